@@ -1,0 +1,252 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { defineEvents, defineMethods } from "../define.ts";
+import {
+  Count,
+  discriminated,
+  IdempotencyKey,
+  Json,
+  JsonObject,
+  Millis,
+  model,
+  NonEmptyString,
+  namedWords,
+  nullable,
+  SessionKey,
+  strict,
+  Timestamp,
+  words,
+} from "../primitives.ts";
+
+export type Usage = Static<typeof Usage>;
+export const Usage = model("Usage", {
+  input: Count,
+  output: Count,
+  cacheRead: Type.Optional(Count),
+  cacheWrite: Type.Optional(Count),
+  totalTokens: Count,
+});
+
+/** A file that travels inside the frame: base64 or a data URL, at most 5,000,000 bytes decoded. */
+export type Attachment = Static<typeof Attachment>;
+export const Attachment = Type.Object(
+  {
+    type: Type.Optional(Type.String()),
+    mimeType: Type.Optional(Type.String()),
+    fileName: Type.Optional(Type.String()),
+    content: Type.Optional(Json),
+  },
+  { $id: "Attachment", additionalProperties: true },
+);
+
+const optional = Type.Optional(Type.String());
+
+export type AgentParams = Static<typeof AgentParams>;
+export const AgentParams = model("AgentParams", {
+  message: NonEmptyString,
+  idempotencyKey: IdempotencyKey,
+  agentId: Type.Optional(NonEmptyString),
+  provider: optional,
+  model: optional,
+  to: optional,
+  replyTo: optional,
+  sessionId: optional,
+  sessionKey: optional,
+  thinking: optional,
+  deliver: Type.Optional(Type.Boolean()),
+  bestEffortDeliver: Type.Optional(Type.Boolean()),
+  attachments: Type.Optional(Type.Array(Attachment)),
+  channel: optional,
+  replyChannel: optional,
+  accountId: optional,
+  replyAccountId: optional,
+  threadId: optional,
+  groupId: optional,
+  groupChannel: optional,
+  groupSpace: optional,
+  /** Seconds; the run is aborted when they are over. */
+  timeout: Type.Optional(Count),
+  lane: optional,
+  extraSystemPrompt: optional,
+  label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  spawnedBy: optional,
+});
+
+export type AgentResult = Static<typeof AgentResult>;
+export const AgentResult = model("AgentResult", {
+  runId: NonEmptyString,
+  status: words("ok", "error"),
+  summary: Type.Optional(Type.String()),
+  result: Type.Optional(
+    strict({
+      payloads: Type.Array(
+        model("ReplyPayload", {
+          text: Type.Optional(Type.String()),
+          mediaUrl: Type.Optional(nullable(Type.String())),
+        }),
+      ),
+      meta: strict({
+        durationMs: Millis,
+        /** Which runtime answered: `concierge` is not an AI. */
+        runtime: NonEmptyString,
+        agentMeta: strict({
+          sessionId: NonEmptyString,
+          provider: NonEmptyString,
+          model: NonEmptyString,
+          usage: Type.Optional(Usage),
+        }),
+        aborted: Type.Optional(Type.Boolean()),
+        stopReason: Type.Optional(NonEmptyString),
+        error: Type.Optional(strict({ kind: NonEmptyString, message: NonEmptyString })),
+      }),
+    }),
+  ),
+});
+
+export type ModelEntry = Static<typeof ModelEntry>;
+export const ModelEntry = model("ModelEntry", {
+  id: NonEmptyString,
+  name: NonEmptyString,
+  provider: NonEmptyString,
+  contextWindow: Type.Optional(Count),
+  reasoning: Type.Optional(Type.Boolean()),
+  input: Type.Optional(Type.Array(NonEmptyString)),
+});
+
+export type AgentEntry = Static<typeof AgentEntry>;
+export const AgentEntry = model("AgentEntry", {
+  id: NonEmptyString,
+  name: Type.Optional(NonEmptyString),
+  identity: Type.Optional(
+    model("AgentIdentity", {
+      name: Type.Optional(NonEmptyString),
+      theme: Type.Optional(NonEmptyString),
+      emoji: Type.Optional(NonEmptyString),
+      avatar: Type.Optional(NonEmptyString),
+      avatarUrl: Type.Optional(NonEmptyString),
+    }),
+  ),
+});
+
+export const methods = defineMethods({
+  agent: {
+    summary: "Run the agent on a message: answers accepted at once, then the final result.",
+    access: "operator.write",
+    since: 3,
+    params: AgentParams,
+    accepted: model("AgentAccepted", {
+      runId: NonEmptyString,
+      status: Type.Literal("accepted"),
+      acceptedAt: Timestamp,
+    }),
+    result: AgentResult,
+    repeat: "accepted",
+    tolerant: true,
+  },
+  "agent.wait": {
+    summary: "Wait for a run to end, at most timeoutMs (30 s).",
+    access: "operator.write",
+    since: 3,
+    params: strict({ runId: NonEmptyString, timeoutMs: Type.Optional(Millis) }),
+    result: strict({
+      runId: NonEmptyString,
+      status: words("ok", "error", "timeout"),
+      startedAt: Type.Optional(Timestamp),
+      endedAt: Type.Optional(Timestamp),
+      error: Type.Optional(Type.String()),
+    }),
+    repeat: "again",
+  },
+  "agent.identity.get": {
+    summary: "The name and face of an agent, found by its id or by a session.",
+    access: "operator.read",
+    since: 3,
+    params: strict({ agentId: Type.Optional(NonEmptyString), sessionKey: Type.Optional(Type.String()) }),
+    result: strict({ agentId: NonEmptyString, name: NonEmptyString, avatar: NonEmptyString }),
+    repeat: "again",
+  },
+  "agents.list": {
+    summary: "The configured agents.",
+    access: "operator.read",
+    since: 3,
+    params: strict({}),
+    result: strict({
+      defaultId: NonEmptyString,
+      mainKey: NonEmptyString,
+      scope: words("per-sender", "global"),
+      agents: Type.Array(AgentEntry),
+    }),
+    repeat: "again",
+  },
+  "models.list": {
+    summary: "The models that are configured and have what they need to answer.",
+    access: "operator.read",
+    since: 3,
+    params: strict({
+      agentId: optional,
+      sessionKey: optional,
+      provider: optional,
+      includeDetails: Type.Optional(Type.Boolean()),
+      refresh: Type.Optional(Type.Boolean()),
+    }),
+    result: strict({ models: Type.Array(ModelEntry) }),
+    repeat: "again",
+    tolerant: true,
+  },
+});
+
+const common = { runId: NonEmptyString, seq: Count, ts: Timestamp, sessionKey: Type.Optional(SessionKey) };
+
+export type LifecycleData = Static<typeof LifecycleData>;
+export const LifecycleData = model("LifecycleData", {
+  phase: namedWords("LifecyclePhase", "start", "end", "error"),
+  startedAt: Type.Optional(Timestamp),
+  endedAt: Type.Optional(Timestamp),
+  aborted: Type.Optional(Type.Boolean()),
+  error: Type.Optional(Type.String()),
+});
+
+export type AssistantData = Static<typeof AssistantData>;
+export const AssistantData = model("AssistantData", {
+  /** The whole text so far. */
+  text: Type.String(),
+  /** What is new in it. */
+  delta: Type.String(),
+});
+
+export type ToolData = Static<typeof ToolData>;
+export const ToolData = model("ToolData", {
+  phase: namedWords("ToolPhase", "start", "update", "result"),
+  name: NonEmptyString,
+  toolCallId: NonEmptyString,
+  args: Type.Optional(JsonObject),
+  partialResult: Type.Optional(Json),
+  meta: Type.Optional(Type.String()),
+  isError: Type.Optional(Type.Boolean()),
+  result: Type.Optional(Json),
+});
+
+const LifecycleEvent = model("AgentLifecycleEvent", {
+  ...common,
+  stream: Type.Literal("lifecycle"),
+  data: LifecycleData,
+});
+const AssistantEvent = model("AgentAssistantEvent", {
+  ...common,
+  stream: Type.Literal("assistant"),
+  data: AssistantData,
+});
+const ToolEvent = model("AgentToolEvent", { ...common, stream: Type.Literal("tool"), data: ToolData });
+
+/** One thing that a run did, told apart by `stream`. */
+export type AgentEvent = Static<typeof AgentEvent>;
+export const AgentEvent = discriminated("AgentEvent", "stream", [LifecycleEvent, AssistantEvent, ToolEvent]);
+
+export const events = defineEvents({
+  agent: {
+    summary: "What a run does as it does it: one start, text and tools, exactly one end or error.",
+    audience: "operator.read",
+    whenSlow: "drop-deltas",
+    since: 3,
+    payload: AgentEvent,
+  },
+});

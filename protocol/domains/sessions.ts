@@ -1,0 +1,174 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { defineMethods } from "../define.ts";
+import {
+  Count,
+  JsonObject,
+  model,
+  NonEmptyString,
+  nullable,
+  SessionKey,
+  strict,
+  Timestamp,
+  words,
+} from "../primitives.ts";
+
+const settings = {
+  label: Type.Optional(NonEmptyString),
+  thinkingLevel: Type.Optional(NonEmptyString),
+  verboseLevel: Type.Optional(NonEmptyString),
+  reasoningLevel: Type.Optional(NonEmptyString),
+  elevatedLevel: Type.Optional(NonEmptyString),
+  responseUsage: Type.Optional(NonEmptyString),
+  sendPolicy: Type.Optional(NonEmptyString),
+  groupActivation: Type.Optional(NonEmptyString),
+  execHost: Type.Optional(NonEmptyString),
+  execSecurity: Type.Optional(NonEmptyString),
+  execAsk: Type.Optional(NonEmptyString),
+  execNode: Type.Optional(NonEmptyString),
+  spawnedBy: Type.Optional(NonEmptyString),
+};
+
+const counts = {
+  inputTokens: Type.Optional(Count),
+  outputTokens: Type.Optional(Count),
+  contextTokens: Type.Optional(Count),
+  modelProvider: Type.Optional(NonEmptyString),
+  model: Type.Optional(NonEmptyString),
+  abortedLastRun: Type.Optional(Type.Boolean()),
+  systemSent: Type.Optional(Type.Boolean()),
+  chatType: Type.Optional(NonEmptyString),
+  origin: Type.Optional(JsonObject),
+  deliveryContext: Type.Optional(JsonObject),
+  lastChannel: Type.Optional(NonEmptyString),
+  displayName: Type.Optional(NonEmptyString),
+};
+
+/** A row of sessions.list. */
+export type SessionRow = Static<typeof SessionRow>;
+export const SessionRow = model("SessionRow", {
+  key: SessionKey,
+  kind: words("direct", "group", "global", "unknown"),
+  updatedAt: nullable(Timestamp),
+  sessionId: Type.Optional(NonEmptyString),
+  totalTokens: Count,
+  ...settings,
+  ...counts,
+  derivedTitle: Type.Optional(Type.String()),
+  lastMessagePreview: Type.Optional(Type.String()),
+});
+
+/** What is kept about a session. */
+export type SessionEntry = Static<typeof SessionEntry>;
+export const SessionEntry = model("SessionEntry", {
+  sessionId: NonEmptyString,
+  updatedAt: Timestamp,
+  totalTokens: Type.Optional(Count),
+  providerOverride: Type.Optional(NonEmptyString),
+  modelOverride: Type.Optional(NonEmptyString),
+  ...settings,
+  ...counts,
+});
+
+const text = (maxLength: number) => Type.Optional(nullable(Type.String({ minLength: 1, maxLength })));
+const oneOf = <const T extends readonly string[]>(...options: T) =>
+  Type.Optional(nullable(words(...options)));
+
+export const methods = defineMethods({
+  "sessions.list": {
+    summary: "The sessions, most recently used first.",
+    access: "operator.read",
+    since: 3,
+    params: strict({
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: "default 200" })),
+      offset: Type.Optional(Count),
+      activeMinutes: Type.Optional(Type.Integer({ minimum: 1 })),
+      includeGlobal: Type.Optional(Type.Boolean()),
+      includeUnknown: Type.Optional(Type.Boolean()),
+      includeDerivedTitles: Type.Optional(Type.Boolean()),
+      includeLastMessage: Type.Optional(Type.Boolean()),
+      label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      spawnedBy: Type.Optional(NonEmptyString),
+      agentId: Type.Optional(NonEmptyString),
+      search: Type.Optional(Type.String()),
+    }),
+    result: strict({
+      ts: Timestamp,
+      path: NonEmptyString,
+      count: Count,
+      totalCount: Count,
+      hasMore: Type.Boolean(),
+      defaults: strict({
+        modelProvider: nullable(Type.String()),
+        model: nullable(Type.String()),
+        contextTokens: nullable(Count),
+      }),
+      sessions: Type.Array(SessionRow),
+    }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.patch": {
+    summary: "Change what is kept about a session; null clears. Creates the session where there is none.",
+    access: "operator.write",
+    since: 3,
+    params: strict({
+      key: SessionKey,
+      label: text(64),
+      thinkingLevel: oneOf("off", "minimal", "low", "medium", "high", "xhigh"),
+      verboseLevel: oneOf("on", "off", "full"),
+      reasoningLevel: oneOf("on", "off", "stream"),
+      responseUsage: oneOf("off", "tokens", "full", "on"),
+      elevatedLevel: oneOf("on", "off", "ask", "full"),
+      execHost: oneOf("sandbox", "gateway", "node"),
+      execSecurity: oneOf("deny", "allowlist", "full"),
+      execAsk: oneOf("off", "on-miss", "always"),
+      execNode: text(256),
+      model: text(256),
+      spawnedBy: text(512),
+      sendPolicy: oneOf("allow", "deny"),
+      groupActivation: oneOf("mention", "always"),
+    }),
+    result: strict({
+      ok: Type.Literal(true),
+      path: NonEmptyString,
+      key: SessionKey,
+      entry: SessionEntry,
+      resolved: Type.Optional(
+        strict({ modelProvider: nullable(Type.String()), model: nullable(Type.String()) }),
+      ),
+    }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.reset": {
+    summary: "Start a fresh transcript under an existing session key.",
+    access: "operator.admin",
+    since: 3,
+    params: strict({
+      key: SessionKey,
+      agentId: Type.Optional(Type.String()),
+      reason: Type.Optional(Type.String()),
+    }),
+    result: strict({ ok: Type.Literal(true), key: SessionKey, entry: SessionEntry }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.delete": {
+    summary: "Remove a session; its transcript is kept aside unless deleteTranscript is true.",
+    access: "operator.write",
+    since: 3,
+    params: strict({
+      key: SessionKey,
+      deleteTranscript: Type.Optional(Type.Boolean()),
+      agentId: Type.Optional(Type.String()),
+    }),
+    result: strict({
+      ok: Type.Literal(true),
+      key: SessionKey,
+      deleted: Type.Boolean(),
+      archived: Type.Array(Type.String()),
+    }),
+    repeat: "again",
+    tolerant: true,
+  },
+});

@@ -1,0 +1,4545 @@
+// Generated from protocol/ by "bun run protocol:gen:swift"; edit the contract, not this file.
+
+/// The protocol generation that these models describe.
+public let GATEWAY_PROTOCOL_VERSION = 4
+
+/// The oldest generation that the gateway still serves.
+public let GATEWAY_MIN_PROTOCOL_VERSION = 3
+
+/// Why a request was refused.
+public enum ErrorCode: RawRepresentable, Codable, Sendable, Hashable {
+    /// The frame or its params break the contract; the message names the field.
+    case invalidRequest
+    /// The caller's scopes do not cover the method (generation 4; generation 3 hears INVALID_REQUEST).
+    case forbidden
+    /// The caller has to prove who it is before it is let in.
+    case notPaired
+    /// The gateway cannot do this now; trying again may work, after retryAfterMs where given.
+    case unavailable
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "INVALID_REQUEST": self = .invalidRequest
+        case "FORBIDDEN": self = .forbidden
+        case "NOT_PAIRED": self = .notPaired
+        case "UNAVAILABLE": self = .unavailable
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .invalidRequest: "INVALID_REQUEST"
+        case .forbidden: "FORBIDDEN"
+        case .notPaired: "NOT_PAIRED"
+        case .unavailable: "UNAVAILABLE"
+        case .unknown(let word): word
+        }
+    }
+}
+
+extension ErrorCode {
+    /// Whether the same request may work later without a change.
+    public var isRetryable: Bool {
+        switch self {
+        case .unavailable: true
+        default: false
+        }
+    }
+}
+
+extension ErrorShape {
+    /// The code as one of the contract's words.
+    public var errorCode: ErrorCode { ErrorCode(rawValue: code) }
+}
+
+/// The methods that the gateway answers.
+public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
+    case connect
+    case health
+    case status
+    case systemPresence
+    case systemEvent
+    case systemEcho
+    case logsTail
+    case configGet
+    case agent
+    case agentWait
+    case agentIdentityGet
+    case agentsList
+    case modelsList
+    case chatHistory
+    case chatSend
+    case chatAbort
+    case chatInject
+    case chatSubscribe
+    case sessionsList
+    case sessionsPatch
+    case sessionsReset
+    case sessionsDelete
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "connect": self = .connect
+        case "health": self = .health
+        case "status": self = .status
+        case "system-presence": self = .systemPresence
+        case "system-event": self = .systemEvent
+        case "system.echo": self = .systemEcho
+        case "logs.tail": self = .logsTail
+        case "config.get": self = .configGet
+        case "agent": self = .agent
+        case "agent.wait": self = .agentWait
+        case "agent.identity.get": self = .agentIdentityGet
+        case "agents.list": self = .agentsList
+        case "models.list": self = .modelsList
+        case "chat.history": self = .chatHistory
+        case "chat.send": self = .chatSend
+        case "chat.abort": self = .chatAbort
+        case "chat.inject": self = .chatInject
+        case "chat.subscribe": self = .chatSubscribe
+        case "sessions.list": self = .sessionsList
+        case "sessions.patch": self = .sessionsPatch
+        case "sessions.reset": self = .sessionsReset
+        case "sessions.delete": self = .sessionsDelete
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .connect: "connect"
+        case .health: "health"
+        case .status: "status"
+        case .systemPresence: "system-presence"
+        case .systemEvent: "system-event"
+        case .systemEcho: "system.echo"
+        case .logsTail: "logs.tail"
+        case .configGet: "config.get"
+        case .agent: "agent"
+        case .agentWait: "agent.wait"
+        case .agentIdentityGet: "agent.identity.get"
+        case .agentsList: "agents.list"
+        case .modelsList: "models.list"
+        case .chatHistory: "chat.history"
+        case .chatSend: "chat.send"
+        case .chatAbort: "chat.abort"
+        case .chatInject: "chat.inject"
+        case .chatSubscribe: "chat.subscribe"
+        case .sessionsList: "sessions.list"
+        case .sessionsPatch: "sessions.patch"
+        case .sessionsReset: "sessions.reset"
+        case .sessionsDelete: "sessions.delete"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// The events that the gateway sends.
+public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
+    case connectChallenge
+    case health
+    case tick
+    case shutdown
+    case presence
+    case agent
+    case chat
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "connect.challenge": self = .connectChallenge
+        case "health": self = .health
+        case "tick": self = .tick
+        case "shutdown": self = .shutdown
+        case "presence": self = .presence
+        case "agent": self = .agent
+        case "chat": self = .chat
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .connectChallenge: "connect.challenge"
+        case .health: "health"
+        case .tick: "tick"
+        case .shutdown: "shutdown"
+        case .presence: "presence"
+        case .agent: "agent"
+        case .chat: "chat"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// First answer of agent.
+public struct AgentAccepted: Codable, Sendable, Equatable {
+    public var runId: String
+    public let status: String = "accepted"
+    public var acceptedAt: Int
+
+    public init(
+        runId: String,
+        acceptedAt: Int
+    ) {
+        self.runId = runId
+        self.acceptedAt = acceptedAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case status
+        case acceptedAt
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        try container.expect("accepted", forKey: .status)
+        self.acceptedAt = try container.decode(Int.self, forKey: .acceptedAt)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.status, forKey: .status)
+        try container.encode(self.acceptedAt, forKey: .acceptedAt)
+    }
+}
+
+public struct AgentAssistantEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var seq: Int
+    public var ts: Int
+    public var sessionKey: String?
+    public let stream: String = "assistant"
+    public var data: AssistantData
+
+    public init(
+        runId: String,
+        seq: Int,
+        ts: Int,
+        sessionKey: String? = nil,
+        data: AssistantData
+    ) {
+        self.runId = runId
+        self.seq = seq
+        self.ts = ts
+        self.sessionKey = sessionKey
+        self.data = data
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case seq
+        case ts
+        case sessionKey
+        case stream
+        case data
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+        try container.expect("assistant", forKey: .stream)
+        self.data = try container.decode(AssistantData.self, forKey: .data)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encodeIfPresent(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.stream, forKey: .stream)
+        try container.encode(self.data, forKey: .data)
+    }
+}
+
+public struct AgentEntry: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String?
+    public var identity: AgentIdentity?
+
+    public init(
+        id: String,
+        name: String? = nil,
+        identity: AgentIdentity? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.identity = identity
+    }
+}
+
+/// Payload of agent.
+public enum AgentEvent: Codable, Sendable, Equatable {
+    case lifecycle(AgentLifecycleEvent)
+    case assistant(AgentAssistantEvent)
+    case tool(AgentToolEvent)
+    case unknown(JSONValue)
+
+    private enum CodingKeys: String, CodingKey {
+        case tag = "stream"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try? container.decode(String.self, forKey: .tag) {
+        case "lifecycle": self = .lifecycle(try AgentLifecycleEvent(from: decoder))
+        case "assistant": self = .assistant(try AgentAssistantEvent(from: decoder))
+        case "tool": self = .tool(try AgentToolEvent(from: decoder))
+        default: self = .unknown(try JSONValue(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .lifecycle(let value): try value.encode(to: encoder)
+        case .assistant(let value): try value.encode(to: encoder)
+        case .tool(let value): try value.encode(to: encoder)
+        case .unknown(let value): try value.encode(to: encoder)
+        }
+    }
+}
+
+public struct AgentHealth: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String?
+    public var isDefault: Bool
+    public var heartbeat: HeartbeatSettings
+    public var sessions: SessionsGlance
+
+    public init(
+        agentId: String,
+        name: String? = nil,
+        isDefault: Bool,
+        heartbeat: HeartbeatSettings,
+        sessions: SessionsGlance
+    ) {
+        self.agentId = agentId
+        self.name = name
+        self.isDefault = isDefault
+        self.heartbeat = heartbeat
+        self.sessions = sessions
+    }
+}
+
+public struct AgentHeartbeat: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var enabled: Bool
+    public var every: String
+    public var everyMs: Int?
+
+    public init(
+        agentId: String,
+        enabled: Bool,
+        every: String,
+        everyMs: Int?
+    ) {
+        self.agentId = agentId
+        self.enabled = enabled
+        self.every = every
+        self.everyMs = everyMs
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case agentId
+        case enabled
+        case every
+        case everyMs
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.agentId = try container.decode(String.self, forKey: .agentId)
+        self.enabled = try container.decode(Bool.self, forKey: .enabled)
+        self.every = try container.decode(String.self, forKey: .every)
+        self.everyMs = try container.decode(Int?.self, forKey: .everyMs)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.agentId, forKey: .agentId)
+        try container.encode(self.enabled, forKey: .enabled)
+        try container.encode(self.every, forKey: .every)
+        try container.encode(self.everyMs, forKey: .everyMs)
+    }
+}
+
+public struct AgentIdentity: Codable, Sendable, Equatable {
+    public var name: String?
+    public var theme: String?
+    public var emoji: String?
+    public var avatar: String?
+    public var avatarUrl: String?
+
+    public init(
+        name: String? = nil,
+        theme: String? = nil,
+        emoji: String? = nil,
+        avatar: String? = nil,
+        avatarUrl: String? = nil
+    ) {
+        self.name = name
+        self.theme = theme
+        self.emoji = emoji
+        self.avatar = avatar
+        self.avatarUrl = avatarUrl
+    }
+}
+
+/// Params of agent.identity.get.
+public struct AgentIdentityGetParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKey: String?
+
+    public init(
+        agentId: String? = nil,
+        sessionKey: String? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+    }
+}
+
+/// Result of agent.identity.get.
+public struct AgentIdentityGetResult: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var name: String
+    public var avatar: String
+
+    public init(
+        agentId: String,
+        name: String,
+        avatar: String
+    ) {
+        self.agentId = agentId
+        self.name = name
+        self.avatar = avatar
+    }
+}
+
+public struct AgentLifecycleEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var seq: Int
+    public var ts: Int
+    public var sessionKey: String?
+    public let stream: String = "lifecycle"
+    public var data: LifecycleData
+
+    public init(
+        runId: String,
+        seq: Int,
+        ts: Int,
+        sessionKey: String? = nil,
+        data: LifecycleData
+    ) {
+        self.runId = runId
+        self.seq = seq
+        self.ts = ts
+        self.sessionKey = sessionKey
+        self.data = data
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case seq
+        case ts
+        case sessionKey
+        case stream
+        case data
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+        try container.expect("lifecycle", forKey: .stream)
+        self.data = try container.decode(LifecycleData.self, forKey: .data)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encodeIfPresent(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.stream, forKey: .stream)
+        try container.encode(self.data, forKey: .data)
+    }
+}
+
+/// Params of agent.
+public struct AgentParams: Codable, Sendable, Equatable {
+    public var message: String
+    public var idempotencyKey: String
+    public var agentId: String?
+    public var provider: String?
+    public var model: String?
+    public var to: String?
+    public var replyTo: String?
+    public var sessionId: String?
+    public var sessionKey: String?
+    public var thinking: String?
+    public var deliver: Bool?
+    public var bestEffortDeliver: Bool?
+    public var attachments: [Attachment]?
+    public var channel: String?
+    public var replyChannel: String?
+    public var accountId: String?
+    public var replyAccountId: String?
+    public var threadId: String?
+    public var groupId: String?
+    public var groupChannel: String?
+    public var groupSpace: String?
+    public var timeout: Int?
+    public var lane: String?
+    public var extraSystemPrompt: String?
+    public var label: String?
+    public var spawnedBy: String?
+
+    public init(
+        message: String,
+        idempotencyKey: String,
+        agentId: String? = nil,
+        provider: String? = nil,
+        model: String? = nil,
+        to: String? = nil,
+        replyTo: String? = nil,
+        sessionId: String? = nil,
+        sessionKey: String? = nil,
+        thinking: String? = nil,
+        deliver: Bool? = nil,
+        bestEffortDeliver: Bool? = nil,
+        attachments: [Attachment]? = nil,
+        channel: String? = nil,
+        replyChannel: String? = nil,
+        accountId: String? = nil,
+        replyAccountId: String? = nil,
+        threadId: String? = nil,
+        groupId: String? = nil,
+        groupChannel: String? = nil,
+        groupSpace: String? = nil,
+        timeout: Int? = nil,
+        lane: String? = nil,
+        extraSystemPrompt: String? = nil,
+        label: String? = nil,
+        spawnedBy: String? = nil
+    ) {
+        self.message = message
+        self.idempotencyKey = idempotencyKey
+        self.agentId = agentId
+        self.provider = provider
+        self.model = model
+        self.to = to
+        self.replyTo = replyTo
+        self.sessionId = sessionId
+        self.sessionKey = sessionKey
+        self.thinking = thinking
+        self.deliver = deliver
+        self.bestEffortDeliver = bestEffortDeliver
+        self.attachments = attachments
+        self.channel = channel
+        self.replyChannel = replyChannel
+        self.accountId = accountId
+        self.replyAccountId = replyAccountId
+        self.threadId = threadId
+        self.groupId = groupId
+        self.groupChannel = groupChannel
+        self.groupSpace = groupSpace
+        self.timeout = timeout
+        self.lane = lane
+        self.extraSystemPrompt = extraSystemPrompt
+        self.label = label
+        self.spawnedBy = spawnedBy
+    }
+}
+
+/// Result of agent.
+public struct AgentResult: Codable, Sendable, Equatable {
+    public var runId: String
+    public var status: AgentResultStatus
+    public var summary: String?
+    public var result: AgentResultResult?
+
+    public init(
+        runId: String,
+        status: AgentResultStatus,
+        summary: String? = nil,
+        result: AgentResultResult? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.summary = summary
+        self.result = result
+    }
+}
+
+public enum AgentResultStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case ok
+    case error
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "ok": self = .ok
+        case "error": self = .error
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .ok: "ok"
+        case .error: "error"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct AgentResultResult: Codable, Sendable, Equatable {
+    public var payloads: [ReplyPayload]
+    public var meta: AgentResultResultMeta
+
+    public init(
+        payloads: [ReplyPayload],
+        meta: AgentResultResultMeta
+    ) {
+        self.payloads = payloads
+        self.meta = meta
+    }
+}
+
+public struct AgentResultResultMeta: Codable, Sendable, Equatable {
+    public var durationMs: Int
+    public var runtime: String
+    public var agentMeta: AgentResultResultMetaAgentMeta
+    public var aborted: Bool?
+    public var stopReason: String?
+    public var error: AgentResultResultMetaError?
+
+    public init(
+        durationMs: Int,
+        runtime: String,
+        agentMeta: AgentResultResultMetaAgentMeta,
+        aborted: Bool? = nil,
+        stopReason: String? = nil,
+        error: AgentResultResultMetaError? = nil
+    ) {
+        self.durationMs = durationMs
+        self.runtime = runtime
+        self.agentMeta = agentMeta
+        self.aborted = aborted
+        self.stopReason = stopReason
+        self.error = error
+    }
+}
+
+public struct AgentResultResultMetaAgentMeta: Codable, Sendable, Equatable {
+    public var sessionId: String
+    public var provider: String
+    public var model: String
+    public var usage: Usage?
+
+    public init(
+        sessionId: String,
+        provider: String,
+        model: String,
+        usage: Usage? = nil
+    ) {
+        self.sessionId = sessionId
+        self.provider = provider
+        self.model = model
+        self.usage = usage
+    }
+}
+
+public struct AgentResultResultMetaError: Codable, Sendable, Equatable {
+    public var kind: String
+    public var message: String
+
+    public init(
+        kind: String,
+        message: String
+    ) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+public struct AgentSessions: Codable, Sendable, Equatable {
+    public var agentId: String
+    public var path: String
+    public var count: Int
+    public var recent: [StatusSession]
+
+    public init(
+        agentId: String,
+        path: String,
+        count: Int,
+        recent: [StatusSession]
+    ) {
+        self.agentId = agentId
+        self.path = path
+        self.count = count
+        self.recent = recent
+    }
+}
+
+public struct AgentToolEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var seq: Int
+    public var ts: Int
+    public var sessionKey: String?
+    public let stream: String = "tool"
+    public var data: ToolData
+
+    public init(
+        runId: String,
+        seq: Int,
+        ts: Int,
+        sessionKey: String? = nil,
+        data: ToolData
+    ) {
+        self.runId = runId
+        self.seq = seq
+        self.ts = ts
+        self.sessionKey = sessionKey
+        self.data = data
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case seq
+        case ts
+        case sessionKey
+        case stream
+        case data
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+        try container.expect("tool", forKey: .stream)
+        self.data = try container.decode(ToolData.self, forKey: .data)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encodeIfPresent(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.stream, forKey: .stream)
+        try container.encode(self.data, forKey: .data)
+    }
+}
+
+/// Params of agent.wait.
+public struct AgentWaitParams: Codable, Sendable, Equatable {
+    public var runId: String
+    public var timeoutMs: Int?
+
+    public init(
+        runId: String,
+        timeoutMs: Int? = nil
+    ) {
+        self.runId = runId
+        self.timeoutMs = timeoutMs
+    }
+}
+
+/// Result of agent.wait.
+public struct AgentWaitResult: Codable, Sendable, Equatable {
+    public var runId: String
+    public var status: AgentWaitResultStatus
+    public var startedAt: Int?
+    public var endedAt: Int?
+    public var error: String?
+
+    public init(
+        runId: String,
+        status: AgentWaitResultStatus,
+        startedAt: Int? = nil,
+        endedAt: Int? = nil,
+        error: String? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.error = error
+    }
+}
+
+public enum AgentWaitResultStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case ok
+    case error
+    case timeout
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "ok": self = .ok
+        case "error": self = .error
+        case "timeout": self = .timeout
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .ok: "ok"
+        case .error: "error"
+        case .timeout: "timeout"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of agents.list.
+public struct AgentsListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of agents.list.
+public struct AgentsListResult: Codable, Sendable, Equatable {
+    public var defaultId: String
+    public var mainKey: String
+    public var scope: AgentsListResultScope
+    public var agents: [AgentEntry]
+
+    public init(
+        defaultId: String,
+        mainKey: String,
+        scope: AgentsListResultScope,
+        agents: [AgentEntry]
+    ) {
+        self.defaultId = defaultId
+        self.mainKey = mainKey
+        self.scope = scope
+        self.agents = agents
+    }
+}
+
+public enum AgentsListResultScope: RawRepresentable, Codable, Sendable, Hashable {
+    case perSender
+    case global
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "per-sender": self = .perSender
+        case "global": self = .global
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .perSender: "per-sender"
+        case .global: "global"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct AssistantData: Codable, Sendable, Equatable {
+    public var text: String
+    public var delta: String
+
+    public init(
+        text: String,
+        delta: String
+    ) {
+        self.text = text
+        self.delta = delta
+    }
+}
+
+public struct Attachment: Codable, Sendable, Equatable {
+    public var type: String?
+    public var mimeType: String?
+    public var fileName: String?
+    public var content: JSONValue?
+
+    public init(
+        type: String? = nil,
+        mimeType: String? = nil,
+        fileName: String? = nil,
+        content: JSONValue? = nil
+    ) {
+        self.type = type
+        self.mimeType = mimeType
+        self.fileName = fileName
+        self.content = content
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case mimeType
+        case fileName
+        case content
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.type = try container.decodeIfPresent(String.self, forKey: .type)
+        self.mimeType = try container.decodeIfPresent(String.self, forKey: .mimeType)
+        self.fileName = try container.decodeIfPresent(String.self, forKey: .fileName)
+        self.content = try container.decodeWhenPresent(JSONValue.self, forKey: .content)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.type, forKey: .type)
+        try container.encodeIfPresent(self.mimeType, forKey: .mimeType)
+        try container.encodeIfPresent(self.fileName, forKey: .fileName)
+        try container.encodeIfPresent(self.content, forKey: .content)
+    }
+}
+
+/// Params of chat.abort.
+public struct ChatAbortParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var runId: String?
+    public var agentId: String?
+    public var preserveSideRuns: Bool?
+
+    public init(
+        sessionKey: String,
+        runId: String? = nil,
+        agentId: String? = nil,
+        preserveSideRuns: Bool? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.runId = runId
+        self.agentId = agentId
+        self.preserveSideRuns = preserveSideRuns
+    }
+}
+
+/// Result of chat.abort.
+public struct ChatAbortResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var aborted: Bool
+    public var runIds: [String]
+
+    public init(
+        ok: Bool,
+        aborted: Bool,
+        runIds: [String]
+    ) {
+        self.ok = ok
+        self.aborted = aborted
+        self.runIds = runIds
+    }
+}
+
+public struct ChatAbortedEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var seq: Int
+    public let state: String = "aborted"
+    public var stopReason: String
+    public var message: ChatMessage?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        seq: Int,
+        stopReason: String,
+        message: ChatMessage? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.seq = seq
+        self.stopReason = stopReason
+        self.message = message
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case sessionKey
+        case seq
+        case state
+        case stopReason
+        case message
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        try container.expect("aborted", forKey: .state)
+        self.stopReason = try container.decode(String.self, forKey: .stopReason)
+        self.message = try container.decodeIfPresent(ChatMessage.self, forKey: .message)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.state, forKey: .state)
+        try container.encode(self.stopReason, forKey: .stopReason)
+        try container.encodeIfPresent(self.message, forKey: .message)
+    }
+}
+
+public struct ChatDeltaEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var seq: Int
+    public let state: String = "delta"
+    public var message: ChatMessage
+    public var deltaText: String
+    public var replace: Bool?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        seq: Int,
+        message: ChatMessage,
+        deltaText: String,
+        replace: Bool? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.seq = seq
+        self.message = message
+        self.deltaText = deltaText
+        self.replace = replace
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case sessionKey
+        case seq
+        case state
+        case message
+        case deltaText
+        case replace
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        try container.expect("delta", forKey: .state)
+        self.message = try container.decode(ChatMessage.self, forKey: .message)
+        self.deltaText = try container.decode(String.self, forKey: .deltaText)
+        self.replace = try container.decodeIfPresent(Bool.self, forKey: .replace)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.state, forKey: .state)
+        try container.encode(self.message, forKey: .message)
+        try container.encode(self.deltaText, forKey: .deltaText)
+        try container.encodeIfPresent(self.replace, forKey: .replace)
+    }
+}
+
+public struct ChatErrorEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var seq: Int
+    public let state: String = "error"
+    public var errorMessage: String
+    public var errorKind: ChatErrorEventErrorKind?
+    public var message: ChatMessage?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        seq: Int,
+        errorMessage: String,
+        errorKind: ChatErrorEventErrorKind? = nil,
+        message: ChatMessage? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.seq = seq
+        self.errorMessage = errorMessage
+        self.errorKind = errorKind
+        self.message = message
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case sessionKey
+        case seq
+        case state
+        case errorMessage
+        case errorKind
+        case message
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        try container.expect("error", forKey: .state)
+        self.errorMessage = try container.decode(String.self, forKey: .errorMessage)
+        self.errorKind = try container.decodeIfPresent(ChatErrorEventErrorKind.self, forKey: .errorKind)
+        self.message = try container.decodeIfPresent(ChatMessage.self, forKey: .message)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.state, forKey: .state)
+        try container.encode(self.errorMessage, forKey: .errorMessage)
+        try container.encodeIfPresent(self.errorKind, forKey: .errorKind)
+        try container.encodeIfPresent(self.message, forKey: .message)
+    }
+}
+
+public enum ChatErrorEventErrorKind: RawRepresentable, Codable, Sendable, Hashable {
+    case refusal
+    case timeout
+    case rateLimit
+    case contextLength
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "refusal": self = .refusal
+        case "timeout": self = .timeout
+        case "rate_limit": self = .rateLimit
+        case "context_length": self = .contextLength
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .refusal: "refusal"
+        case .timeout: "timeout"
+        case .rateLimit: "rate_limit"
+        case .contextLength: "context_length"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
+/// Payload of chat.
+public enum ChatEvent: Codable, Sendable, Equatable {
+    case delta(ChatDeltaEvent)
+    case `final`(ChatFinalEvent)
+    case aborted(ChatAbortedEvent)
+    case error(ChatErrorEvent)
+    case unknown(JSONValue)
+
+    private enum CodingKeys: String, CodingKey {
+        case tag = "state"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try? container.decode(String.self, forKey: .tag) {
+        case "delta": self = .delta(try ChatDeltaEvent(from: decoder))
+        case "final": self = .`final`(try ChatFinalEvent(from: decoder))
+        case "aborted": self = .aborted(try ChatAbortedEvent(from: decoder))
+        case "error": self = .error(try ChatErrorEvent(from: decoder))
+        default: self = .unknown(try JSONValue(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .delta(let value): try value.encode(to: encoder)
+        case .`final`(let value): try value.encode(to: encoder)
+        case .aborted(let value): try value.encode(to: encoder)
+        case .error(let value): try value.encode(to: encoder)
+        case .unknown(let value): try value.encode(to: encoder)
+        }
+    }
+}
+
+public struct ChatFinalEvent: Codable, Sendable, Equatable {
+    public var runId: String
+    public var sessionKey: String
+    public var seq: Int
+    public let state: String = "final"
+    public var message: ChatMessage?
+
+    public init(
+        runId: String,
+        sessionKey: String,
+        seq: Int,
+        message: ChatMessage? = nil
+    ) {
+        self.runId = runId
+        self.sessionKey = sessionKey
+        self.seq = seq
+        self.message = message
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case runId
+        case sessionKey
+        case seq
+        case state
+        case message
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.seq = try container.decode(Int.self, forKey: .seq)
+        try container.expect("final", forKey: .state)
+        self.message = try container.decodeIfPresent(ChatMessage.self, forKey: .message)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.seq, forKey: .seq)
+        try container.encode(self.state, forKey: .state)
+        try container.encodeIfPresent(self.message, forKey: .message)
+    }
+}
+
+/// Params of chat.history.
+public struct ChatHistoryParams: Codable, Sendable, Equatable {
+    public var sessionKey: String?
+    /// default 200
+    public var limit: Int?
+    public var agentId: String?
+    public var sessionId: String?
+    public var cursor: String?
+    public var maxChars: Int?
+
+    public init(
+        sessionKey: String? = nil,
+        limit: Int? = nil,
+        agentId: String? = nil,
+        sessionId: String? = nil,
+        cursor: String? = nil,
+        maxChars: Int? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.limit = limit
+        self.agentId = agentId
+        self.sessionId = sessionId
+        self.cursor = cursor
+        self.maxChars = maxChars
+    }
+}
+
+/// Result of chat.history.
+public struct ChatHistoryResult: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var sessionId: String?
+    public var messages: [ChatMessage]
+    public var thinkingLevel: String?
+    public var hasMore: Bool
+    public var nextCursor: String?
+    public var totalMessages: Int
+    public var inFlightRun: ChatHistoryResultInFlightRun?
+
+    public init(
+        sessionKey: String,
+        sessionId: String? = nil,
+        messages: [ChatMessage],
+        thinkingLevel: String? = nil,
+        hasMore: Bool,
+        nextCursor: String? = nil,
+        totalMessages: Int,
+        inFlightRun: ChatHistoryResultInFlightRun? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.sessionId = sessionId
+        self.messages = messages
+        self.thinkingLevel = thinkingLevel
+        self.hasMore = hasMore
+        self.nextCursor = nextCursor
+        self.totalMessages = totalMessages
+        self.inFlightRun = inFlightRun
+    }
+}
+
+public struct ChatHistoryResultInFlightRun: Codable, Sendable, Equatable {
+    public var runId: String
+    public var text: String
+
+    public init(
+        runId: String,
+        text: String
+    ) {
+        self.runId = runId
+        self.text = text
+    }
+}
+
+/// Params of chat.inject.
+public struct ChatInjectParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var message: String
+    public var label: String?
+
+    public init(
+        sessionKey: String,
+        message: String,
+        label: String? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.message = message
+        self.label = label
+    }
+}
+
+/// Result of chat.inject.
+public struct ChatInjectResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var messageId: String
+
+    public init(
+        ok: Bool,
+        messageId: String
+    ) {
+        self.ok = ok
+        self.messageId = messageId
+    }
+}
+
+public struct ChatMessage: Codable, Sendable, Equatable {
+    public var role: ChatRole
+    public var content: [ContentPart]
+    public var timestamp: Int
+    public var id: String?
+    public var idempotencyKey: String?
+    public var runId: String?
+    public var runtime: String?
+    public var provider: String?
+    public var model: String?
+    public var usage: Usage?
+    public var stopReason: String?
+    public var errorMessage: String?
+    public var toolCallId: String?
+    public var toolName: String?
+    public var isError: Bool?
+
+    public init(
+        role: ChatRole,
+        content: [ContentPart],
+        timestamp: Int,
+        id: String? = nil,
+        idempotencyKey: String? = nil,
+        runId: String? = nil,
+        runtime: String? = nil,
+        provider: String? = nil,
+        model: String? = nil,
+        usage: Usage? = nil,
+        stopReason: String? = nil,
+        errorMessage: String? = nil,
+        toolCallId: String? = nil,
+        toolName: String? = nil,
+        isError: Bool? = nil
+    ) {
+        self.role = role
+        self.content = content
+        self.timestamp = timestamp
+        self.id = id
+        self.idempotencyKey = idempotencyKey
+        self.runId = runId
+        self.runtime = runtime
+        self.provider = provider
+        self.model = model
+        self.usage = usage
+        self.stopReason = stopReason
+        self.errorMessage = errorMessage
+        self.toolCallId = toolCallId
+        self.toolName = toolName
+        self.isError = isError
+    }
+}
+
+public enum ChatRole: RawRepresentable, Codable, Sendable, Hashable {
+    case user
+    case assistant
+    case toolResult
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "user": self = .user
+        case "assistant": self = .assistant
+        case "toolResult": self = .toolResult
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .user: "user"
+        case .assistant: "assistant"
+        case .toolResult: "toolResult"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of chat.send.
+public struct ChatSendParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var message: String
+    public var idempotencyKey: String
+    public var thinking: String?
+    public var deliver: Bool?
+    public var attachments: [Attachment]?
+    public var timeoutMs: Int?
+    public var agentId: String?
+    public var sessionId: String?
+    public var replyToId: String?
+    public var queueMode: String?
+
+    public init(
+        sessionKey: String,
+        message: String,
+        idempotencyKey: String,
+        thinking: String? = nil,
+        deliver: Bool? = nil,
+        attachments: [Attachment]? = nil,
+        timeoutMs: Int? = nil,
+        agentId: String? = nil,
+        sessionId: String? = nil,
+        replyToId: String? = nil,
+        queueMode: String? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.message = message
+        self.idempotencyKey = idempotencyKey
+        self.thinking = thinking
+        self.deliver = deliver
+        self.attachments = attachments
+        self.timeoutMs = timeoutMs
+        self.agentId = agentId
+        self.sessionId = sessionId
+        self.replyToId = replyToId
+        self.queueMode = queueMode
+    }
+}
+
+/// Result of chat.send.
+public struct ChatSendResult: Codable, Sendable, Equatable {
+    public var runId: String?
+    public var status: ChatSendResultStatus?
+    public var ok: Bool?
+    public var aborted: Bool?
+    public var runIds: [String]?
+
+    public init(
+        runId: String? = nil,
+        status: ChatSendResultStatus? = nil,
+        ok: Bool? = nil,
+        aborted: Bool? = nil,
+        runIds: [String]? = nil
+    ) {
+        self.runId = runId
+        self.status = status
+        self.ok = ok
+        self.aborted = aborted
+        self.runIds = runIds
+    }
+}
+
+public enum ChatSendResultStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case started
+    case inFlight
+    case ok
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "started": self = .started
+        case "in_flight": self = .inFlight
+        case "ok": self = .ok
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .started: "started"
+        case .inFlight: "in_flight"
+        case .ok: "ok"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of chat.subscribe.
+public struct ChatSubscribeParams: Codable, Sendable, Equatable {
+    public var sessionKey: String
+
+    public init(
+        sessionKey: String
+    ) {
+        self.sessionKey = sessionKey
+    }
+}
+
+/// Result of chat.subscribe.
+public struct ChatSubscribeResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var sessionKey: String
+
+    public init(
+        ok: Bool,
+        sessionKey: String
+    ) {
+        self.ok = ok
+        self.sessionKey = sessionKey
+    }
+}
+
+public struct ClientInfo: Codable, Sendable, Equatable {
+    public var id: String
+    public var displayName: String?
+    public var version: String
+    public var buildId: String?
+    public var platform: String
+    public var deviceFamily: String?
+    public var modelIdentifier: String?
+    public var timeZone: String?
+    public var mode: ClientMode
+    public var instanceId: String?
+
+    public init(
+        id: String,
+        displayName: String? = nil,
+        version: String,
+        buildId: String? = nil,
+        platform: String,
+        deviceFamily: String? = nil,
+        modelIdentifier: String? = nil,
+        timeZone: String? = nil,
+        mode: ClientMode,
+        instanceId: String? = nil
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.version = version
+        self.buildId = buildId
+        self.platform = platform
+        self.deviceFamily = deviceFamily
+        self.modelIdentifier = modelIdentifier
+        self.timeZone = timeZone
+        self.mode = mode
+        self.instanceId = instanceId
+    }
+}
+
+public enum ClientMode: RawRepresentable, Codable, Sendable, Hashable {
+    case webchat
+    case cli
+    case ui
+    case backend
+    case node
+    case probe
+    case test
+    case worker
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "webchat": self = .webchat
+        case "cli": self = .cli
+        case "ui": self = .ui
+        case "backend": self = .backend
+        case "node": self = .node
+        case "probe": self = .probe
+        case "test": self = .test
+        case "worker": self = .worker
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .webchat: "webchat"
+        case .cli: "cli"
+        case .ui: "ui"
+        case .backend: "backend"
+        case .node: "node"
+        case .probe: "probe"
+        case .test: "test"
+        case .worker: "worker"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of config.get.
+public struct ConfigGetParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of config.get.
+public struct ConfigGetResult: Codable, Sendable, Equatable {
+    public var path: String
+    public var exists: Bool
+    public var raw: String?
+    public var parsed: JSONValue
+    public var valid: Bool
+    public var config: [String: JSONValue]
+    public var hash: String
+    public var issues: [ConfigIssue]
+    public var warnings: [ConfigIssue]
+    public var legacyIssues: [ConfigIssue]
+
+    public init(
+        path: String,
+        exists: Bool,
+        raw: String?,
+        parsed: JSONValue,
+        valid: Bool,
+        config: [String: JSONValue],
+        hash: String,
+        issues: [ConfigIssue],
+        warnings: [ConfigIssue],
+        legacyIssues: [ConfigIssue]
+    ) {
+        self.path = path
+        self.exists = exists
+        self.raw = raw
+        self.parsed = parsed
+        self.valid = valid
+        self.config = config
+        self.hash = hash
+        self.issues = issues
+        self.warnings = warnings
+        self.legacyIssues = legacyIssues
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case exists
+        case raw
+        case parsed
+        case valid
+        case config
+        case hash
+        case issues
+        case warnings
+        case legacyIssues
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.path = try container.decode(String.self, forKey: .path)
+        self.exists = try container.decode(Bool.self, forKey: .exists)
+        self.raw = try container.decode(String?.self, forKey: .raw)
+        self.parsed = try container.decode(JSONValue.self, forKey: .parsed)
+        self.valid = try container.decode(Bool.self, forKey: .valid)
+        self.config = try container.decode([String: JSONValue].self, forKey: .config)
+        self.hash = try container.decode(String.self, forKey: .hash)
+        self.issues = try container.decode([ConfigIssue].self, forKey: .issues)
+        self.warnings = try container.decode([ConfigIssue].self, forKey: .warnings)
+        self.legacyIssues = try container.decode([ConfigIssue].self, forKey: .legacyIssues)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.exists, forKey: .exists)
+        try container.encode(self.raw, forKey: .raw)
+        try container.encode(self.parsed, forKey: .parsed)
+        try container.encode(self.valid, forKey: .valid)
+        try container.encode(self.config, forKey: .config)
+        try container.encode(self.hash, forKey: .hash)
+        try container.encode(self.issues, forKey: .issues)
+        try container.encode(self.warnings, forKey: .warnings)
+        try container.encode(self.legacyIssues, forKey: .legacyIssues)
+    }
+}
+
+public struct ConfigIssue: Codable, Sendable, Equatable {
+    public var path: String
+    public var message: String
+
+    public init(
+        path: String,
+        message: String
+    ) {
+        self.path = path
+        self.message = message
+    }
+}
+
+public struct ConnectAuth: Codable, Sendable, Equatable {
+    public var token: String?
+    public var password: String?
+    public var deviceToken: String?
+    public var bootstrapToken: String?
+
+    public init(
+        token: String? = nil,
+        password: String? = nil,
+        deviceToken: String? = nil,
+        bootstrapToken: String? = nil
+    ) {
+        self.token = token
+        self.password = password
+        self.deviceToken = deviceToken
+        self.bootstrapToken = bootstrapToken
+    }
+}
+
+/// Payload of connect.challenge.
+public struct ConnectChallenge: Codable, Sendable, Equatable {
+    public var nonce: String
+    public var ts: Int
+
+    public init(
+        nonce: String,
+        ts: Int
+    ) {
+        self.nonce = nonce
+        self.ts = ts
+    }
+}
+
+/// Params of connect.
+public struct ConnectParams: Codable, Sendable, Equatable {
+    public var minProtocol: Int
+    public var maxProtocol: Int
+    public var client: ClientInfo
+    public var caps: [String]?
+    public var commands: [String]?
+    public var permissions: [String: Bool]?
+    public var pathEnv: String?
+    public var computerUse: JSONValue?
+    public var workerRuns: JSONValue?
+    public var role: String?
+    public var scopes: [String]?
+    public var modelCatalog: JSONValue?
+    public var device: DeviceProof?
+    public var auth: ConnectAuth?
+    public var locale: String?
+    public var userAgent: String?
+
+    public init(
+        minProtocol: Int,
+        maxProtocol: Int,
+        client: ClientInfo,
+        caps: [String]? = nil,
+        commands: [String]? = nil,
+        permissions: [String: Bool]? = nil,
+        pathEnv: String? = nil,
+        computerUse: JSONValue? = nil,
+        workerRuns: JSONValue? = nil,
+        role: String? = nil,
+        scopes: [String]? = nil,
+        modelCatalog: JSONValue? = nil,
+        device: DeviceProof? = nil,
+        auth: ConnectAuth? = nil,
+        locale: String? = nil,
+        userAgent: String? = nil
+    ) {
+        self.minProtocol = minProtocol
+        self.maxProtocol = maxProtocol
+        self.client = client
+        self.caps = caps
+        self.commands = commands
+        self.permissions = permissions
+        self.pathEnv = pathEnv
+        self.computerUse = computerUse
+        self.workerRuns = workerRuns
+        self.role = role
+        self.scopes = scopes
+        self.modelCatalog = modelCatalog
+        self.device = device
+        self.auth = auth
+        self.locale = locale
+        self.userAgent = userAgent
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case minProtocol
+        case maxProtocol
+        case client
+        case caps
+        case commands
+        case permissions
+        case pathEnv
+        case computerUse
+        case workerRuns
+        case role
+        case scopes
+        case modelCatalog
+        case device
+        case auth
+        case locale
+        case userAgent
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.minProtocol = try container.decode(Int.self, forKey: .minProtocol)
+        self.maxProtocol = try container.decode(Int.self, forKey: .maxProtocol)
+        self.client = try container.decode(ClientInfo.self, forKey: .client)
+        self.caps = try container.decodeIfPresent([String].self, forKey: .caps)
+        self.commands = try container.decodeIfPresent([String].self, forKey: .commands)
+        self.permissions = try container.decodeIfPresent([String: Bool].self, forKey: .permissions)
+        self.pathEnv = try container.decodeIfPresent(String.self, forKey: .pathEnv)
+        self.computerUse = try container.decodeWhenPresent(JSONValue.self, forKey: .computerUse)
+        self.workerRuns = try container.decodeWhenPresent(JSONValue.self, forKey: .workerRuns)
+        self.role = try container.decodeIfPresent(String.self, forKey: .role)
+        self.scopes = try container.decodeIfPresent([String].self, forKey: .scopes)
+        self.modelCatalog = try container.decodeWhenPresent(JSONValue.self, forKey: .modelCatalog)
+        self.device = try container.decodeIfPresent(DeviceProof.self, forKey: .device)
+        self.auth = try container.decodeIfPresent(ConnectAuth.self, forKey: .auth)
+        self.locale = try container.decodeIfPresent(String.self, forKey: .locale)
+        self.userAgent = try container.decodeIfPresent(String.self, forKey: .userAgent)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.minProtocol, forKey: .minProtocol)
+        try container.encode(self.maxProtocol, forKey: .maxProtocol)
+        try container.encode(self.client, forKey: .client)
+        try container.encodeIfPresent(self.caps, forKey: .caps)
+        try container.encodeIfPresent(self.commands, forKey: .commands)
+        try container.encodeIfPresent(self.permissions, forKey: .permissions)
+        try container.encodeIfPresent(self.pathEnv, forKey: .pathEnv)
+        try container.encodeIfPresent(self.computerUse, forKey: .computerUse)
+        try container.encodeIfPresent(self.workerRuns, forKey: .workerRuns)
+        try container.encodeIfPresent(self.role, forKey: .role)
+        try container.encodeIfPresent(self.scopes, forKey: .scopes)
+        try container.encodeIfPresent(self.modelCatalog, forKey: .modelCatalog)
+        try container.encodeIfPresent(self.device, forKey: .device)
+        try container.encodeIfPresent(self.auth, forKey: .auth)
+        try container.encodeIfPresent(self.locale, forKey: .locale)
+        try container.encodeIfPresent(self.userAgent, forKey: .userAgent)
+    }
+}
+
+public typealias ConnectResult = HelloOk
+
+/// Told apart by `type`; one that this build does not know is kept as it came.
+public enum ContentPart: Codable, Sendable, Equatable {
+    case text(TextPart)
+    case thinking(ThinkingPart)
+    case toolCall(ToolCallPart)
+    case image(ImagePart)
+    case unknown(JSONValue)
+
+    private enum CodingKeys: String, CodingKey {
+        case tag = "type"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try? container.decode(String.self, forKey: .tag) {
+        case "text": self = .text(try TextPart(from: decoder))
+        case "thinking": self = .thinking(try ThinkingPart(from: decoder))
+        case "toolCall": self = .toolCall(try ToolCallPart(from: decoder))
+        case "image": self = .image(try ImagePart(from: decoder))
+        default: self = .unknown(try JSONValue(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .text(let value): try value.encode(to: encoder)
+        case .thinking(let value): try value.encode(to: encoder)
+        case .toolCall(let value): try value.encode(to: encoder)
+        case .image(let value): try value.encode(to: encoder)
+        case .unknown(let value): try value.encode(to: encoder)
+        }
+    }
+}
+
+public struct DeviceProof: Codable, Sendable, Equatable {
+    public var id: String
+    public var publicKey: String
+    public var signature: String
+    public var signedAt: Int
+    public var nonce: String?
+
+    public init(
+        id: String,
+        publicKey: String,
+        signature: String,
+        signedAt: Int,
+        nonce: String? = nil
+    ) {
+        self.id = id
+        self.publicKey = publicKey
+        self.signature = signature
+        self.signedAt = signedAt
+        self.nonce = nonce
+    }
+}
+
+public struct ErrorShape: Codable, Sendable, Equatable {
+    public var code: String
+    public var message: String
+    public var details: JSONValue?
+    public var retryable: Bool?
+    public var retryAfterMs: Int?
+
+    public init(
+        code: String,
+        message: String,
+        details: JSONValue? = nil,
+        retryable: Bool? = nil,
+        retryAfterMs: Int? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.retryable = retryable
+        self.retryAfterMs = retryAfterMs
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case code
+        case message
+        case details
+        case retryable
+        case retryAfterMs
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.code = try container.decode(String.self, forKey: .code)
+        self.message = try container.decode(String.self, forKey: .message)
+        self.details = try container.decodeWhenPresent(JSONValue.self, forKey: .details)
+        self.retryable = try container.decodeIfPresent(Bool.self, forKey: .retryable)
+        self.retryAfterMs = try container.decodeIfPresent(Int.self, forKey: .retryAfterMs)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.code, forKey: .code)
+        try container.encode(self.message, forKey: .message)
+        try container.encodeIfPresent(self.details, forKey: .details)
+        try container.encodeIfPresent(self.retryable, forKey: .retryable)
+        try container.encodeIfPresent(self.retryAfterMs, forKey: .retryAfterMs)
+    }
+}
+
+public struct EventFrame: Codable, Sendable, Equatable {
+    public let type: String = "event"
+    public var event: String
+    public var payload: JSONValue?
+    public var seq: Int?
+    public var stateVersion: StateVersion?
+
+    public init(
+        event: String,
+        payload: JSONValue? = nil,
+        seq: Int? = nil,
+        stateVersion: StateVersion? = nil
+    ) {
+        self.event = event
+        self.payload = payload
+        self.seq = seq
+        self.stateVersion = stateVersion
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case event
+        case payload
+        case seq
+        case stateVersion
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("event", forKey: .type)
+        self.event = try container.decode(String.self, forKey: .event)
+        self.payload = try container.decodeWhenPresent(JSONValue.self, forKey: .payload)
+        self.seq = try container.decodeIfPresent(Int.self, forKey: .seq)
+        self.stateVersion = try container.decodeIfPresent(StateVersion.self, forKey: .stateVersion)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.event, forKey: .event)
+        try container.encodeIfPresent(self.payload, forKey: .payload)
+        try container.encodeIfPresent(self.seq, forKey: .seq)
+        try container.encodeIfPresent(self.stateVersion, forKey: .stateVersion)
+    }
+}
+
+public struct Features: Codable, Sendable, Equatable {
+    public var methods: [String]
+    public var events: [String]
+
+    public init(
+        methods: [String],
+        events: [String]
+    ) {
+        self.methods = methods
+        self.events = events
+    }
+}
+
+/// Told apart by `type`; one that this build does not know is kept as it came.
+public enum GatewayFrame: Codable, Sendable, Equatable {
+    case req(RequestFrame)
+    case res(ResponseFrame)
+    case event(EventFrame)
+    case unknown(JSONValue)
+
+    private enum CodingKeys: String, CodingKey {
+        case tag = "type"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try? container.decode(String.self, forKey: .tag) {
+        case "req": self = .req(try RequestFrame(from: decoder))
+        case "res": self = .res(try ResponseFrame(from: decoder))
+        case "event": self = .event(try EventFrame(from: decoder))
+        default: self = .unknown(try JSONValue(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .req(let value): try value.encode(to: encoder)
+        case .res(let value): try value.encode(to: encoder)
+        case .event(let value): try value.encode(to: encoder)
+        case .unknown(let value): try value.encode(to: encoder)
+        }
+    }
+}
+
+/// Params of health.
+public struct HealthParams: Codable, Sendable, Equatable {
+    public var probe: Bool?
+
+    public init(
+        probe: Bool? = nil
+    ) {
+        self.probe = probe
+    }
+}
+
+public typealias HealthResult = HealthSummary
+
+/// Result of health, payload of health.
+public struct HealthSummary: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var ts: Int
+    public var durationMs: Int
+    public var channels: [String: [String: JSONValue]]
+    public var channelOrder: [String]
+    public var channelLabels: [String: String]
+    public var heartbeatSeconds: Int
+    public var defaultAgentId: String
+    public var agents: [AgentHealth]
+    public var sessions: SessionsGlance
+    public var model: String
+    public var problems: [Problem]
+    public var process: ProcessHealth
+
+    public init(
+        ts: Int,
+        durationMs: Int,
+        channels: [String: [String: JSONValue]],
+        channelOrder: [String],
+        channelLabels: [String: String],
+        heartbeatSeconds: Int,
+        defaultAgentId: String,
+        agents: [AgentHealth],
+        sessions: SessionsGlance,
+        model: String,
+        problems: [Problem],
+        process: ProcessHealth
+    ) {
+        self.ts = ts
+        self.durationMs = durationMs
+        self.channels = channels
+        self.channelOrder = channelOrder
+        self.channelLabels = channelLabels
+        self.heartbeatSeconds = heartbeatSeconds
+        self.defaultAgentId = defaultAgentId
+        self.agents = agents
+        self.sessions = sessions
+        self.model = model
+        self.problems = problems
+        self.process = process
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case ts
+        case durationMs
+        case channels
+        case channelOrder
+        case channelLabels
+        case heartbeatSeconds
+        case defaultAgentId
+        case agents
+        case sessions
+        case model
+        case problems
+        case process
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.durationMs = try container.decode(Int.self, forKey: .durationMs)
+        self.channels = try container.decode([String: [String: JSONValue]].self, forKey: .channels)
+        self.channelOrder = try container.decode([String].self, forKey: .channelOrder)
+        self.channelLabels = try container.decode([String: String].self, forKey: .channelLabels)
+        self.heartbeatSeconds = try container.decode(Int.self, forKey: .heartbeatSeconds)
+        self.defaultAgentId = try container.decode(String.self, forKey: .defaultAgentId)
+        self.agents = try container.decode([AgentHealth].self, forKey: .agents)
+        self.sessions = try container.decode(SessionsGlance.self, forKey: .sessions)
+        self.model = try container.decode(String.self, forKey: .model)
+        self.problems = try container.decode([Problem].self, forKey: .problems)
+        self.process = try container.decode(ProcessHealth.self, forKey: .process)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encode(self.durationMs, forKey: .durationMs)
+        try container.encode(self.channels, forKey: .channels)
+        try container.encode(self.channelOrder, forKey: .channelOrder)
+        try container.encode(self.channelLabels, forKey: .channelLabels)
+        try container.encode(self.heartbeatSeconds, forKey: .heartbeatSeconds)
+        try container.encode(self.defaultAgentId, forKey: .defaultAgentId)
+        try container.encode(self.agents, forKey: .agents)
+        try container.encode(self.sessions, forKey: .sessions)
+        try container.encode(self.model, forKey: .model)
+        try container.encode(self.problems, forKey: .problems)
+        try container.encode(self.process, forKey: .process)
+    }
+}
+
+public struct HeartbeatSettings: Codable, Sendable, Equatable {
+    public var enabled: Bool
+    public var every: String
+    public var everyMs: Int?
+    public var prompt: String?
+    public var target: String?
+    public var model: String?
+    public var ackMaxChars: Int?
+
+    public init(
+        enabled: Bool,
+        every: String,
+        everyMs: Int?,
+        prompt: String? = nil,
+        target: String? = nil,
+        model: String? = nil,
+        ackMaxChars: Int? = nil
+    ) {
+        self.enabled = enabled
+        self.every = every
+        self.everyMs = everyMs
+        self.prompt = prompt
+        self.target = target
+        self.model = model
+        self.ackMaxChars = ackMaxChars
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case enabled
+        case every
+        case everyMs
+        case prompt
+        case target
+        case model
+        case ackMaxChars
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.enabled = try container.decode(Bool.self, forKey: .enabled)
+        self.every = try container.decode(String.self, forKey: .every)
+        self.everyMs = try container.decode(Int?.self, forKey: .everyMs)
+        self.prompt = try container.decodeIfPresent(String.self, forKey: .prompt)
+        self.target = try container.decodeIfPresent(String.self, forKey: .target)
+        self.model = try container.decodeIfPresent(String.self, forKey: .model)
+        self.ackMaxChars = try container.decodeIfPresent(Int.self, forKey: .ackMaxChars)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.enabled, forKey: .enabled)
+        try container.encode(self.every, forKey: .every)
+        try container.encode(self.everyMs, forKey: .everyMs)
+        try container.encodeIfPresent(self.prompt, forKey: .prompt)
+        try container.encodeIfPresent(self.target, forKey: .target)
+        try container.encodeIfPresent(self.model, forKey: .model)
+        try container.encodeIfPresent(self.ackMaxChars, forKey: .ackMaxChars)
+    }
+}
+
+public struct HelloAuth: Codable, Sendable, Equatable {
+    public var method: String?
+    public var role: String
+    public var scopes: [String]
+    public var deviceToken: String?
+    public var issuedAtMs: Int?
+
+    public init(
+        method: String? = nil,
+        role: String,
+        scopes: [String],
+        deviceToken: String? = nil,
+        issuedAtMs: Int? = nil
+    ) {
+        self.method = method
+        self.role = role
+        self.scopes = scopes
+        self.deviceToken = deviceToken
+        self.issuedAtMs = issuedAtMs
+    }
+}
+
+/// Result of connect.
+public struct HelloOk: Codable, Sendable, Equatable {
+    public let type: String = "hello-ok"
+    public var `protocol`: Int
+    public var server: ServerInfo
+    public var features: Features
+    public var snapshot: Snapshot
+    public var auth: HelloAuth
+    public var policy: Policy
+
+    public init(
+        `protocol`: Int,
+        server: ServerInfo,
+        features: Features,
+        snapshot: Snapshot,
+        auth: HelloAuth,
+        policy: Policy
+    ) {
+        self.`protocol` = `protocol`
+        self.server = server
+        self.features = features
+        self.snapshot = snapshot
+        self.auth = auth
+        self.policy = policy
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case `protocol`
+        case server
+        case features
+        case snapshot
+        case auth
+        case policy
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("hello-ok", forKey: .type)
+        self.`protocol` = try container.decode(Int.self, forKey: .`protocol`)
+        self.server = try container.decode(ServerInfo.self, forKey: .server)
+        self.features = try container.decode(Features.self, forKey: .features)
+        self.snapshot = try container.decode(Snapshot.self, forKey: .snapshot)
+        self.auth = try container.decode(HelloAuth.self, forKey: .auth)
+        self.policy = try container.decode(Policy.self, forKey: .policy)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.`protocol`, forKey: .`protocol`)
+        try container.encode(self.server, forKey: .server)
+        try container.encode(self.features, forKey: .features)
+        try container.encode(self.snapshot, forKey: .snapshot)
+        try container.encode(self.auth, forKey: .auth)
+        try container.encode(self.policy, forKey: .policy)
+    }
+}
+
+public struct ImagePart: Codable, Sendable, Equatable {
+    public let type: String = "image"
+    public var data: String
+    public var mimeType: String
+
+    public init(
+        data: String,
+        mimeType: String
+    ) {
+        self.data = data
+        self.mimeType = mimeType
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case data
+        case mimeType
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("image", forKey: .type)
+        self.data = try container.decode(String.self, forKey: .data)
+        self.mimeType = try container.decode(String.self, forKey: .mimeType)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.data, forKey: .data)
+        try container.encode(self.mimeType, forKey: .mimeType)
+    }
+}
+
+public struct LifecycleData: Codable, Sendable, Equatable {
+    public var phase: LifecyclePhase
+    public var startedAt: Int?
+    public var endedAt: Int?
+    public var aborted: Bool?
+    public var error: String?
+
+    public init(
+        phase: LifecyclePhase,
+        startedAt: Int? = nil,
+        endedAt: Int? = nil,
+        aborted: Bool? = nil,
+        error: String? = nil
+    ) {
+        self.phase = phase
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.aborted = aborted
+        self.error = error
+    }
+}
+
+public enum LifecyclePhase: RawRepresentable, Codable, Sendable, Hashable {
+    case start
+    case end
+    case error
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "start": self = .start
+        case "end": self = .end
+        case "error": self = .error
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .start: "start"
+        case .end: "end"
+        case .error: "error"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of logs.tail.
+public struct LogsTailParams: Codable, Sendable, Equatable {
+    public var cursor: Int?
+    /// lines; default 500
+    public var limit: Int?
+    /// default 250,000
+    public var maxBytes: Int?
+
+    public init(
+        cursor: Int? = nil,
+        limit: Int? = nil,
+        maxBytes: Int? = nil
+    ) {
+        self.cursor = cursor
+        self.limit = limit
+        self.maxBytes = maxBytes
+    }
+}
+
+/// Result of logs.tail.
+public struct LogsTailResult: Codable, Sendable, Equatable {
+    public var file: String
+    public var cursor: Int
+    public var size: Int
+    public var lines: [String]
+    public var truncated: Bool?
+    public var reset: Bool?
+
+    public init(
+        file: String,
+        cursor: Int,
+        size: Int,
+        lines: [String],
+        truncated: Bool? = nil,
+        reset: Bool? = nil
+    ) {
+        self.file = file
+        self.cursor = cursor
+        self.size = size
+        self.lines = lines
+        self.truncated = truncated
+        self.reset = reset
+    }
+}
+
+public struct ModelEntry: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var provider: String
+    public var contextWindow: Int?
+    public var reasoning: Bool?
+    public var input: [String]?
+
+    public init(
+        id: String,
+        name: String,
+        provider: String,
+        contextWindow: Int? = nil,
+        reasoning: Bool? = nil,
+        input: [String]? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.provider = provider
+        self.contextWindow = contextWindow
+        self.reasoning = reasoning
+        self.input = input
+    }
+}
+
+/// Params of models.list.
+public struct ModelsListParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var sessionKey: String?
+    public var provider: String?
+    public var includeDetails: Bool?
+    public var refresh: Bool?
+
+    public init(
+        agentId: String? = nil,
+        sessionKey: String? = nil,
+        provider: String? = nil,
+        includeDetails: Bool? = nil,
+        refresh: Bool? = nil
+    ) {
+        self.agentId = agentId
+        self.sessionKey = sessionKey
+        self.provider = provider
+        self.includeDetails = includeDetails
+        self.refresh = refresh
+    }
+}
+
+/// Result of models.list.
+public struct ModelsListResult: Codable, Sendable, Equatable {
+    public var models: [ModelEntry]
+
+    public init(
+        models: [ModelEntry]
+    ) {
+        self.models = models
+    }
+}
+
+public struct Policy: Codable, Sendable, Equatable {
+    public var maxPayload: Int
+    public var maxBufferedBytes: Int
+    public var tickIntervalMs: Int
+
+    public init(
+        maxPayload: Int,
+        maxBufferedBytes: Int,
+        tickIntervalMs: Int
+    ) {
+        self.maxPayload = maxPayload
+        self.maxBufferedBytes = maxBufferedBytes
+        self.tickIntervalMs = tickIntervalMs
+    }
+}
+
+public struct PresenceEntry: Codable, Sendable, Equatable {
+    public var host: String?
+    public var ip: String?
+    public var version: String?
+    public var platform: String?
+    public var deviceFamily: String?
+    public var modelIdentifier: String?
+    public var mode: String?
+    public var lastInputSeconds: Int?
+    public var reason: String?
+    public var tags: [String]?
+    public var deviceId: String?
+    public var roles: [String]?
+    public var scopes: [String]?
+    public var instanceId: String?
+    public var text: String?
+    public var ts: Int
+
+    public init(
+        host: String? = nil,
+        ip: String? = nil,
+        version: String? = nil,
+        platform: String? = nil,
+        deviceFamily: String? = nil,
+        modelIdentifier: String? = nil,
+        mode: String? = nil,
+        lastInputSeconds: Int? = nil,
+        reason: String? = nil,
+        tags: [String]? = nil,
+        deviceId: String? = nil,
+        roles: [String]? = nil,
+        scopes: [String]? = nil,
+        instanceId: String? = nil,
+        text: String? = nil,
+        ts: Int
+    ) {
+        self.host = host
+        self.ip = ip
+        self.version = version
+        self.platform = platform
+        self.deviceFamily = deviceFamily
+        self.modelIdentifier = modelIdentifier
+        self.mode = mode
+        self.lastInputSeconds = lastInputSeconds
+        self.reason = reason
+        self.tags = tags
+        self.deviceId = deviceId
+        self.roles = roles
+        self.scopes = scopes
+        self.instanceId = instanceId
+        self.text = text
+        self.ts = ts
+    }
+}
+
+/// Payload of presence.
+public struct PresenceEvent: Codable, Sendable, Equatable {
+    public var presence: [PresenceEntry]
+
+    public init(
+        presence: [PresenceEntry]
+    ) {
+        self.presence = presence
+    }
+}
+
+public struct Problem: Codable, Sendable, Equatable {
+    public var id: String
+    public var message: String
+
+    public init(
+        id: String,
+        message: String
+    ) {
+        self.id = id
+        self.message = message
+    }
+}
+
+public struct ProcessHealth: Codable, Sendable, Equatable {
+    public var pid: Int
+    public var rssBytes: Int
+    public var uptimeMs: Int
+    public var connections: Int
+    public var loopDelayMaxMs: Double
+    public var containedErrors: Int
+    public var sheds: [String: Int]
+
+    public init(
+        pid: Int,
+        rssBytes: Int,
+        uptimeMs: Int,
+        connections: Int,
+        loopDelayMaxMs: Double,
+        containedErrors: Int,
+        sheds: [String: Int]
+    ) {
+        self.pid = pid
+        self.rssBytes = rssBytes
+        self.uptimeMs = uptimeMs
+        self.connections = connections
+        self.loopDelayMaxMs = loopDelayMaxMs
+        self.containedErrors = containedErrors
+        self.sheds = sheds
+    }
+}
+
+public struct ReplyPayload: Codable, Sendable, Equatable {
+    public var text: String?
+    public var mediaUrl: Nullable<String>?
+
+    public init(
+        text: String? = nil,
+        mediaUrl: Nullable<String>? = nil
+    ) {
+        self.text = text
+        self.mediaUrl = mediaUrl
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case text
+        case mediaUrl
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.text = try container.decodeIfPresent(String.self, forKey: .text)
+        self.mediaUrl = try container.decodeWhenPresent(Nullable<String>.self, forKey: .mediaUrl)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.text, forKey: .text)
+        try container.encodeIfPresent(self.mediaUrl, forKey: .mediaUrl)
+    }
+}
+
+public struct RequestFrame: Codable, Sendable, Equatable {
+    public let type: String = "req"
+    public var id: String
+    public var method: String
+    public var params: JSONValue?
+    public var traceparent: String?
+    public var expectedProfileId: String?
+
+    public init(
+        id: String,
+        method: String,
+        params: JSONValue? = nil,
+        traceparent: String? = nil,
+        expectedProfileId: String? = nil
+    ) {
+        self.id = id
+        self.method = method
+        self.params = params
+        self.traceparent = traceparent
+        self.expectedProfileId = expectedProfileId
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case id
+        case method
+        case params
+        case traceparent
+        case expectedProfileId
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("req", forKey: .type)
+        self.id = try container.decode(String.self, forKey: .id)
+        self.method = try container.decode(String.self, forKey: .method)
+        self.params = try container.decodeWhenPresent(JSONValue.self, forKey: .params)
+        self.traceparent = try container.decodeIfPresent(String.self, forKey: .traceparent)
+        self.expectedProfileId = try container.decodeIfPresent(String.self, forKey: .expectedProfileId)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.method, forKey: .method)
+        try container.encodeIfPresent(self.params, forKey: .params)
+        try container.encodeIfPresent(self.traceparent, forKey: .traceparent)
+        try container.encodeIfPresent(self.expectedProfileId, forKey: .expectedProfileId)
+    }
+}
+
+public struct ResponseFrame: Codable, Sendable, Equatable {
+    public let type: String = "res"
+    public var id: String
+    public var ok: Bool
+    public var payload: JSONValue?
+    public var error: ErrorShape?
+
+    public init(
+        id: String,
+        ok: Bool,
+        payload: JSONValue? = nil,
+        error: ErrorShape? = nil
+    ) {
+        self.id = id
+        self.ok = ok
+        self.payload = payload
+        self.error = error
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case id
+        case ok
+        case payload
+        case error
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("res", forKey: .type)
+        self.id = try container.decode(String.self, forKey: .id)
+        self.ok = try container.decode(Bool.self, forKey: .ok)
+        self.payload = try container.decodeWhenPresent(JSONValue.self, forKey: .payload)
+        self.error = try container.decodeIfPresent(ErrorShape.self, forKey: .error)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encodeIfPresent(self.payload, forKey: .payload)
+        try container.encodeIfPresent(self.error, forKey: .error)
+    }
+}
+
+public struct ServerInfo: Codable, Sendable, Equatable {
+    public var version: String
+    public var commit: String?
+    public var host: String?
+    public var connId: String
+
+    public init(
+        version: String,
+        commit: String? = nil,
+        host: String? = nil,
+        connId: String
+    ) {
+        self.version = version
+        self.commit = commit
+        self.host = host
+        self.connId = connId
+    }
+}
+
+public struct SessionDefaults: Codable, Sendable, Equatable {
+    public var defaultAgentId: String
+    public var mainKey: String
+    public var mainSessionKey: String
+    public var scope: SessionScope
+
+    public init(
+        defaultAgentId: String,
+        mainKey: String,
+        mainSessionKey: String,
+        scope: SessionScope
+    ) {
+        self.defaultAgentId = defaultAgentId
+        self.mainKey = mainKey
+        self.mainSessionKey = mainSessionKey
+        self.scope = scope
+    }
+}
+
+public struct SessionEntry: Codable, Sendable, Equatable {
+    public var sessionId: String
+    public var updatedAt: Int
+    public var totalTokens: Int?
+    public var providerOverride: String?
+    public var modelOverride: String?
+    public var label: String?
+    public var thinkingLevel: String?
+    public var verboseLevel: String?
+    public var reasoningLevel: String?
+    public var elevatedLevel: String?
+    public var responseUsage: String?
+    public var sendPolicy: String?
+    public var groupActivation: String?
+    public var execHost: String?
+    public var execSecurity: String?
+    public var execAsk: String?
+    public var execNode: String?
+    public var spawnedBy: String?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    public var contextTokens: Int?
+    public var modelProvider: String?
+    public var model: String?
+    public var abortedLastRun: Bool?
+    public var systemSent: Bool?
+    public var chatType: String?
+    public var origin: [String: JSONValue]?
+    public var deliveryContext: [String: JSONValue]?
+    public var lastChannel: String?
+    public var displayName: String?
+
+    public init(
+        sessionId: String,
+        updatedAt: Int,
+        totalTokens: Int? = nil,
+        providerOverride: String? = nil,
+        modelOverride: String? = nil,
+        label: String? = nil,
+        thinkingLevel: String? = nil,
+        verboseLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        elevatedLevel: String? = nil,
+        responseUsage: String? = nil,
+        sendPolicy: String? = nil,
+        groupActivation: String? = nil,
+        execHost: String? = nil,
+        execSecurity: String? = nil,
+        execAsk: String? = nil,
+        execNode: String? = nil,
+        spawnedBy: String? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        contextTokens: Int? = nil,
+        modelProvider: String? = nil,
+        model: String? = nil,
+        abortedLastRun: Bool? = nil,
+        systemSent: Bool? = nil,
+        chatType: String? = nil,
+        origin: [String: JSONValue]? = nil,
+        deliveryContext: [String: JSONValue]? = nil,
+        lastChannel: String? = nil,
+        displayName: String? = nil
+    ) {
+        self.sessionId = sessionId
+        self.updatedAt = updatedAt
+        self.totalTokens = totalTokens
+        self.providerOverride = providerOverride
+        self.modelOverride = modelOverride
+        self.label = label
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.elevatedLevel = elevatedLevel
+        self.responseUsage = responseUsage
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.spawnedBy = spawnedBy
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.contextTokens = contextTokens
+        self.modelProvider = modelProvider
+        self.model = model
+        self.abortedLastRun = abortedLastRun
+        self.systemSent = systemSent
+        self.chatType = chatType
+        self.origin = origin
+        self.deliveryContext = deliveryContext
+        self.lastChannel = lastChannel
+        self.displayName = displayName
+    }
+}
+
+public struct SessionGlance: Codable, Sendable, Equatable {
+    public var key: String
+    public var updatedAt: Int?
+    public var age: Int?
+
+    public init(
+        key: String,
+        updatedAt: Int?,
+        age: Int?
+    ) {
+        self.key = key
+        self.updatedAt = updatedAt
+        self.age = age
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case key
+        case updatedAt
+        case age
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.updatedAt = try container.decode(Int?.self, forKey: .updatedAt)
+        self.age = try container.decode(Int?.self, forKey: .age)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.updatedAt, forKey: .updatedAt)
+        try container.encode(self.age, forKey: .age)
+    }
+}
+
+public enum SessionKind: RawRepresentable, Codable, Sendable, Hashable {
+    case direct
+    case group
+    case global
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "direct": self = .direct
+        case "group": self = .group
+        case "global": self = .global
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .direct: "direct"
+        case .group: "group"
+        case .global: "global"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
+public struct SessionRow: Codable, Sendable, Equatable {
+    public var key: String
+    public var kind: SessionRowKind
+    public var updatedAt: Int?
+    public var sessionId: String?
+    public var totalTokens: Int
+    public var label: String?
+    public var thinkingLevel: String?
+    public var verboseLevel: String?
+    public var reasoningLevel: String?
+    public var elevatedLevel: String?
+    public var responseUsage: String?
+    public var sendPolicy: String?
+    public var groupActivation: String?
+    public var execHost: String?
+    public var execSecurity: String?
+    public var execAsk: String?
+    public var execNode: String?
+    public var spawnedBy: String?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    public var contextTokens: Int?
+    public var modelProvider: String?
+    public var model: String?
+    public var abortedLastRun: Bool?
+    public var systemSent: Bool?
+    public var chatType: String?
+    public var origin: [String: JSONValue]?
+    public var deliveryContext: [String: JSONValue]?
+    public var lastChannel: String?
+    public var displayName: String?
+    public var derivedTitle: String?
+    public var lastMessagePreview: String?
+
+    public init(
+        key: String,
+        kind: SessionRowKind,
+        updatedAt: Int?,
+        sessionId: String? = nil,
+        totalTokens: Int,
+        label: String? = nil,
+        thinkingLevel: String? = nil,
+        verboseLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        elevatedLevel: String? = nil,
+        responseUsage: String? = nil,
+        sendPolicy: String? = nil,
+        groupActivation: String? = nil,
+        execHost: String? = nil,
+        execSecurity: String? = nil,
+        execAsk: String? = nil,
+        execNode: String? = nil,
+        spawnedBy: String? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        contextTokens: Int? = nil,
+        modelProvider: String? = nil,
+        model: String? = nil,
+        abortedLastRun: Bool? = nil,
+        systemSent: Bool? = nil,
+        chatType: String? = nil,
+        origin: [String: JSONValue]? = nil,
+        deliveryContext: [String: JSONValue]? = nil,
+        lastChannel: String? = nil,
+        displayName: String? = nil,
+        derivedTitle: String? = nil,
+        lastMessagePreview: String? = nil
+    ) {
+        self.key = key
+        self.kind = kind
+        self.updatedAt = updatedAt
+        self.sessionId = sessionId
+        self.totalTokens = totalTokens
+        self.label = label
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.elevatedLevel = elevatedLevel
+        self.responseUsage = responseUsage
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.spawnedBy = spawnedBy
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.contextTokens = contextTokens
+        self.modelProvider = modelProvider
+        self.model = model
+        self.abortedLastRun = abortedLastRun
+        self.systemSent = systemSent
+        self.chatType = chatType
+        self.origin = origin
+        self.deliveryContext = deliveryContext
+        self.lastChannel = lastChannel
+        self.displayName = displayName
+        self.derivedTitle = derivedTitle
+        self.lastMessagePreview = lastMessagePreview
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case key
+        case kind
+        case updatedAt
+        case sessionId
+        case totalTokens
+        case label
+        case thinkingLevel
+        case verboseLevel
+        case reasoningLevel
+        case elevatedLevel
+        case responseUsage
+        case sendPolicy
+        case groupActivation
+        case execHost
+        case execSecurity
+        case execAsk
+        case execNode
+        case spawnedBy
+        case inputTokens
+        case outputTokens
+        case contextTokens
+        case modelProvider
+        case model
+        case abortedLastRun
+        case systemSent
+        case chatType
+        case origin
+        case deliveryContext
+        case lastChannel
+        case displayName
+        case derivedTitle
+        case lastMessagePreview
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.kind = try container.decode(SessionRowKind.self, forKey: .kind)
+        self.updatedAt = try container.decode(Int?.self, forKey: .updatedAt)
+        self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
+        self.totalTokens = try container.decode(Int.self, forKey: .totalTokens)
+        self.label = try container.decodeIfPresent(String.self, forKey: .label)
+        self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
+        self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
+        self.reasoningLevel = try container.decodeIfPresent(String.self, forKey: .reasoningLevel)
+        self.elevatedLevel = try container.decodeIfPresent(String.self, forKey: .elevatedLevel)
+        self.responseUsage = try container.decodeIfPresent(String.self, forKey: .responseUsage)
+        self.sendPolicy = try container.decodeIfPresent(String.self, forKey: .sendPolicy)
+        self.groupActivation = try container.decodeIfPresent(String.self, forKey: .groupActivation)
+        self.execHost = try container.decodeIfPresent(String.self, forKey: .execHost)
+        self.execSecurity = try container.decodeIfPresent(String.self, forKey: .execSecurity)
+        self.execAsk = try container.decodeIfPresent(String.self, forKey: .execAsk)
+        self.execNode = try container.decodeIfPresent(String.self, forKey: .execNode)
+        self.spawnedBy = try container.decodeIfPresent(String.self, forKey: .spawnedBy)
+        self.inputTokens = try container.decodeIfPresent(Int.self, forKey: .inputTokens)
+        self.outputTokens = try container.decodeIfPresent(Int.self, forKey: .outputTokens)
+        self.contextTokens = try container.decodeIfPresent(Int.self, forKey: .contextTokens)
+        self.modelProvider = try container.decodeIfPresent(String.self, forKey: .modelProvider)
+        self.model = try container.decodeIfPresent(String.self, forKey: .model)
+        self.abortedLastRun = try container.decodeIfPresent(Bool.self, forKey: .abortedLastRun)
+        self.systemSent = try container.decodeIfPresent(Bool.self, forKey: .systemSent)
+        self.chatType = try container.decodeIfPresent(String.self, forKey: .chatType)
+        self.origin = try container.decodeIfPresent([String: JSONValue].self, forKey: .origin)
+        self.deliveryContext = try container.decodeIfPresent([String: JSONValue].self, forKey: .deliveryContext)
+        self.lastChannel = try container.decodeIfPresent(String.self, forKey: .lastChannel)
+        self.displayName = try container.decodeIfPresent(String.self, forKey: .displayName)
+        self.derivedTitle = try container.decodeIfPresent(String.self, forKey: .derivedTitle)
+        self.lastMessagePreview = try container.decodeIfPresent(String.self, forKey: .lastMessagePreview)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.updatedAt, forKey: .updatedAt)
+        try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+        try container.encode(self.totalTokens, forKey: .totalTokens)
+        try container.encodeIfPresent(self.label, forKey: .label)
+        try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+        try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+        try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+        try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+        try container.encodeIfPresent(self.responseUsage, forKey: .responseUsage)
+        try container.encodeIfPresent(self.sendPolicy, forKey: .sendPolicy)
+        try container.encodeIfPresent(self.groupActivation, forKey: .groupActivation)
+        try container.encodeIfPresent(self.execHost, forKey: .execHost)
+        try container.encodeIfPresent(self.execSecurity, forKey: .execSecurity)
+        try container.encodeIfPresent(self.execAsk, forKey: .execAsk)
+        try container.encodeIfPresent(self.execNode, forKey: .execNode)
+        try container.encodeIfPresent(self.spawnedBy, forKey: .spawnedBy)
+        try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+        try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+        try container.encodeIfPresent(self.contextTokens, forKey: .contextTokens)
+        try container.encodeIfPresent(self.modelProvider, forKey: .modelProvider)
+        try container.encodeIfPresent(self.model, forKey: .model)
+        try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+        try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+        try container.encodeIfPresent(self.chatType, forKey: .chatType)
+        try container.encodeIfPresent(self.origin, forKey: .origin)
+        try container.encodeIfPresent(self.deliveryContext, forKey: .deliveryContext)
+        try container.encodeIfPresent(self.lastChannel, forKey: .lastChannel)
+        try container.encodeIfPresent(self.displayName, forKey: .displayName)
+        try container.encodeIfPresent(self.derivedTitle, forKey: .derivedTitle)
+        try container.encodeIfPresent(self.lastMessagePreview, forKey: .lastMessagePreview)
+    }
+}
+
+public enum SessionRowKind: RawRepresentable, Codable, Sendable, Hashable {
+    case direct
+    case group
+    case global
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "direct": self = .direct
+        case "group": self = .group
+        case "global": self = .global
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .direct: "direct"
+        case .group: "group"
+        case .global: "global"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
+public enum SessionScope: RawRepresentable, Codable, Sendable, Hashable {
+    case perSender
+    case global
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "per-sender": self = .perSender
+        case "global": self = .global
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .perSender: "per-sender"
+        case .global: "global"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of sessions.delete.
+public struct SessionsDeleteParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var deleteTranscript: Bool?
+    public var agentId: String?
+
+    public init(
+        key: String,
+        deleteTranscript: Bool? = nil,
+        agentId: String? = nil
+    ) {
+        self.key = key
+        self.deleteTranscript = deleteTranscript
+        self.agentId = agentId
+    }
+}
+
+/// Result of sessions.delete.
+public struct SessionsDeleteResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var key: String
+    public var deleted: Bool
+    public var archived: [String]
+
+    public init(
+        key: String,
+        deleted: Bool,
+        archived: [String]
+    ) {
+        self.key = key
+        self.deleted = deleted
+        self.archived = archived
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case key
+        case deleted
+        case archived
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.deleted = try container.decode(Bool.self, forKey: .deleted)
+        self.archived = try container.decode([String].self, forKey: .archived)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.deleted, forKey: .deleted)
+        try container.encode(self.archived, forKey: .archived)
+    }
+}
+
+public struct SessionsGlance: Codable, Sendable, Equatable {
+    public var path: String
+    public var count: Int
+    public var recent: [SessionGlance]
+
+    public init(
+        path: String,
+        count: Int,
+        recent: [SessionGlance]
+    ) {
+        self.path = path
+        self.count = count
+        self.recent = recent
+    }
+}
+
+/// Params of sessions.list.
+public struct SessionsListParams: Codable, Sendable, Equatable {
+    /// default 200
+    public var limit: Int?
+    public var offset: Int?
+    public var activeMinutes: Int?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+    public var label: String?
+    public var spawnedBy: String?
+    public var agentId: String?
+    public var search: String?
+
+    public init(
+        limit: Int? = nil,
+        offset: Int? = nil,
+        activeMinutes: Int? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil,
+        label: String? = nil,
+        spawnedBy: String? = nil,
+        agentId: String? = nil,
+        search: String? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.activeMinutes = activeMinutes
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+        self.label = label
+        self.spawnedBy = spawnedBy
+        self.agentId = agentId
+        self.search = search
+    }
+}
+
+/// Result of sessions.list.
+public struct SessionsListResult: Codable, Sendable, Equatable {
+    public var ts: Int
+    public var path: String
+    public var count: Int
+    public var totalCount: Int
+    public var hasMore: Bool
+    public var defaults: SessionsListResultDefaults
+    public var sessions: [SessionRow]
+
+    public init(
+        ts: Int,
+        path: String,
+        count: Int,
+        totalCount: Int,
+        hasMore: Bool,
+        defaults: SessionsListResultDefaults,
+        sessions: [SessionRow]
+    ) {
+        self.ts = ts
+        self.path = path
+        self.count = count
+        self.totalCount = totalCount
+        self.hasMore = hasMore
+        self.defaults = defaults
+        self.sessions = sessions
+    }
+}
+
+public struct SessionsListResultDefaults: Codable, Sendable, Equatable {
+    public var modelProvider: String?
+    public var model: String?
+    public var contextTokens: Int?
+
+    public init(
+        modelProvider: String?,
+        model: String?,
+        contextTokens: Int?
+    ) {
+        self.modelProvider = modelProvider
+        self.model = model
+        self.contextTokens = contextTokens
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case modelProvider
+        case model
+        case contextTokens
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.modelProvider = try container.decode(String?.self, forKey: .modelProvider)
+        self.model = try container.decode(String?.self, forKey: .model)
+        self.contextTokens = try container.decode(Int?.self, forKey: .contextTokens)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.modelProvider, forKey: .modelProvider)
+        try container.encode(self.model, forKey: .model)
+        try container.encode(self.contextTokens, forKey: .contextTokens)
+    }
+}
+
+/// Params of sessions.patch.
+public struct SessionsPatchParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var label: Nullable<String>?
+    public var thinkingLevel: Nullable<SessionsPatchParamsThinkingLevel>?
+    public var verboseLevel: Nullable<SessionsPatchParamsVerboseLevel>?
+    public var reasoningLevel: Nullable<SessionsPatchParamsReasoningLevel>?
+    public var responseUsage: Nullable<SessionsPatchParamsResponseUsage>?
+    public var elevatedLevel: Nullable<SessionsPatchParamsElevatedLevel>?
+    public var execHost: Nullable<SessionsPatchParamsExecHost>?
+    public var execSecurity: Nullable<SessionsPatchParamsExecSecurity>?
+    public var execAsk: Nullable<SessionsPatchParamsExecAsk>?
+    public var execNode: Nullable<String>?
+    public var model: Nullable<String>?
+    public var spawnedBy: Nullable<String>?
+    public var sendPolicy: Nullable<SessionsPatchParamsSendPolicy>?
+    public var groupActivation: Nullable<SessionsPatchParamsGroupActivation>?
+
+    public init(
+        key: String,
+        label: Nullable<String>? = nil,
+        thinkingLevel: Nullable<SessionsPatchParamsThinkingLevel>? = nil,
+        verboseLevel: Nullable<SessionsPatchParamsVerboseLevel>? = nil,
+        reasoningLevel: Nullable<SessionsPatchParamsReasoningLevel>? = nil,
+        responseUsage: Nullable<SessionsPatchParamsResponseUsage>? = nil,
+        elevatedLevel: Nullable<SessionsPatchParamsElevatedLevel>? = nil,
+        execHost: Nullable<SessionsPatchParamsExecHost>? = nil,
+        execSecurity: Nullable<SessionsPatchParamsExecSecurity>? = nil,
+        execAsk: Nullable<SessionsPatchParamsExecAsk>? = nil,
+        execNode: Nullable<String>? = nil,
+        model: Nullable<String>? = nil,
+        spawnedBy: Nullable<String>? = nil,
+        sendPolicy: Nullable<SessionsPatchParamsSendPolicy>? = nil,
+        groupActivation: Nullable<SessionsPatchParamsGroupActivation>? = nil
+    ) {
+        self.key = key
+        self.label = label
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.responseUsage = responseUsage
+        self.elevatedLevel = elevatedLevel
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.model = model
+        self.spawnedBy = spawnedBy
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case key
+        case label
+        case thinkingLevel
+        case verboseLevel
+        case reasoningLevel
+        case responseUsage
+        case elevatedLevel
+        case execHost
+        case execSecurity
+        case execAsk
+        case execNode
+        case model
+        case spawnedBy
+        case sendPolicy
+        case groupActivation
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.label = try container.decodeWhenPresent(Nullable<String>.self, forKey: .label)
+        self.thinkingLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsThinkingLevel>.self, forKey: .thinkingLevel)
+        self.verboseLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsVerboseLevel>.self, forKey: .verboseLevel)
+        self.reasoningLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsReasoningLevel>.self, forKey: .reasoningLevel)
+        self.responseUsage = try container.decodeWhenPresent(Nullable<SessionsPatchParamsResponseUsage>.self, forKey: .responseUsage)
+        self.elevatedLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsElevatedLevel>.self, forKey: .elevatedLevel)
+        self.execHost = try container.decodeWhenPresent(Nullable<SessionsPatchParamsExecHost>.self, forKey: .execHost)
+        self.execSecurity = try container.decodeWhenPresent(Nullable<SessionsPatchParamsExecSecurity>.self, forKey: .execSecurity)
+        self.execAsk = try container.decodeWhenPresent(Nullable<SessionsPatchParamsExecAsk>.self, forKey: .execAsk)
+        self.execNode = try container.decodeWhenPresent(Nullable<String>.self, forKey: .execNode)
+        self.model = try container.decodeWhenPresent(Nullable<String>.self, forKey: .model)
+        self.spawnedBy = try container.decodeWhenPresent(Nullable<String>.self, forKey: .spawnedBy)
+        self.sendPolicy = try container.decodeWhenPresent(Nullable<SessionsPatchParamsSendPolicy>.self, forKey: .sendPolicy)
+        self.groupActivation = try container.decodeWhenPresent(Nullable<SessionsPatchParamsGroupActivation>.self, forKey: .groupActivation)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.key, forKey: .key)
+        try container.encodeIfPresent(self.label, forKey: .label)
+        try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+        try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+        try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+        try container.encodeIfPresent(self.responseUsage, forKey: .responseUsage)
+        try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+        try container.encodeIfPresent(self.execHost, forKey: .execHost)
+        try container.encodeIfPresent(self.execSecurity, forKey: .execSecurity)
+        try container.encodeIfPresent(self.execAsk, forKey: .execAsk)
+        try container.encodeIfPresent(self.execNode, forKey: .execNode)
+        try container.encodeIfPresent(self.model, forKey: .model)
+        try container.encodeIfPresent(self.spawnedBy, forKey: .spawnedBy)
+        try container.encodeIfPresent(self.sendPolicy, forKey: .sendPolicy)
+        try container.encodeIfPresent(self.groupActivation, forKey: .groupActivation)
+    }
+}
+
+public enum SessionsPatchParamsThinkingLevel: RawRepresentable, Codable, Sendable, Hashable {
+    case off
+    case minimal
+    case low
+    case medium
+    case high
+    case xhigh
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "off": self = .off
+        case "minimal": self = .minimal
+        case "low": self = .low
+        case "medium": self = .medium
+        case "high": self = .high
+        case "xhigh": self = .xhigh
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .off: "off"
+        case .minimal: "minimal"
+        case .low: "low"
+        case .medium: "medium"
+        case .high: "high"
+        case .xhigh: "xhigh"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsVerboseLevel: RawRepresentable, Codable, Sendable, Hashable {
+    case on
+    case off
+    case full
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "on": self = .on
+        case "off": self = .off
+        case "full": self = .full
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .on: "on"
+        case .off: "off"
+        case .full: "full"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsReasoningLevel: RawRepresentable, Codable, Sendable, Hashable {
+    case on
+    case off
+    case stream
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "on": self = .on
+        case "off": self = .off
+        case "stream": self = .stream
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .on: "on"
+        case .off: "off"
+        case .stream: "stream"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsResponseUsage: RawRepresentable, Codable, Sendable, Hashable {
+    case off
+    case tokens
+    case full
+    case on
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "off": self = .off
+        case "tokens": self = .tokens
+        case "full": self = .full
+        case "on": self = .on
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .off: "off"
+        case .tokens: "tokens"
+        case .full: "full"
+        case .on: "on"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsElevatedLevel: RawRepresentable, Codable, Sendable, Hashable {
+    case on
+    case off
+    case ask
+    case full
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "on": self = .on
+        case "off": self = .off
+        case "ask": self = .ask
+        case "full": self = .full
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .on: "on"
+        case .off: "off"
+        case .ask: "ask"
+        case .full: "full"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsExecHost: RawRepresentable, Codable, Sendable, Hashable {
+    case sandbox
+    case gateway
+    case node
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "sandbox": self = .sandbox
+        case "gateway": self = .gateway
+        case "node": self = .node
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .sandbox: "sandbox"
+        case .gateway: "gateway"
+        case .node: "node"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsExecSecurity: RawRepresentable, Codable, Sendable, Hashable {
+    case deny
+    case allowlist
+    case full
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "deny": self = .deny
+        case "allowlist": self = .allowlist
+        case "full": self = .full
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .deny: "deny"
+        case .allowlist: "allowlist"
+        case .full: "full"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsExecAsk: RawRepresentable, Codable, Sendable, Hashable {
+    case off
+    case onMiss
+    case always
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "off": self = .off
+        case "on-miss": self = .onMiss
+        case "always": self = .always
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .off: "off"
+        case .onMiss: "on-miss"
+        case .always: "always"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsSendPolicy: RawRepresentable, Codable, Sendable, Hashable {
+    case allow
+    case deny
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "allow": self = .allow
+        case "deny": self = .deny
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .allow: "allow"
+        case .deny: "deny"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsPatchParamsGroupActivation: RawRepresentable, Codable, Sendable, Hashable {
+    case mention
+    case always
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "mention": self = .mention
+        case "always": self = .always
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .mention: "mention"
+        case .always: "always"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Result of sessions.patch.
+public struct SessionsPatchResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var path: String
+    public var key: String
+    public var entry: SessionEntry
+    public var resolved: SessionsPatchResultResolved?
+
+    public init(
+        path: String,
+        key: String,
+        entry: SessionEntry,
+        resolved: SessionsPatchResultResolved? = nil
+    ) {
+        self.path = path
+        self.key = key
+        self.entry = entry
+        self.resolved = resolved
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case path
+        case key
+        case entry
+        case resolved
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.path = try container.decode(String.self, forKey: .path)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.entry = try container.decode(SessionEntry.self, forKey: .entry)
+        self.resolved = try container.decodeIfPresent(SessionsPatchResultResolved.self, forKey: .resolved)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.entry, forKey: .entry)
+        try container.encodeIfPresent(self.resolved, forKey: .resolved)
+    }
+}
+
+public struct SessionsPatchResultResolved: Codable, Sendable, Equatable {
+    public var modelProvider: String?
+    public var model: String?
+
+    public init(
+        modelProvider: String?,
+        model: String?
+    ) {
+        self.modelProvider = modelProvider
+        self.model = model
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case modelProvider
+        case model
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.modelProvider = try container.decode(String?.self, forKey: .modelProvider)
+        self.model = try container.decode(String?.self, forKey: .model)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.modelProvider, forKey: .modelProvider)
+        try container.encode(self.model, forKey: .model)
+    }
+}
+
+/// Params of sessions.reset.
+public struct SessionsResetParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var reason: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        reason: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.reason = reason
+    }
+}
+
+/// Result of sessions.reset.
+public struct SessionsResetResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var key: String
+    public var entry: SessionEntry
+
+    public init(
+        key: String,
+        entry: SessionEntry
+    ) {
+        self.key = key
+        self.entry = entry
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case key
+        case entry
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.entry = try container.decode(SessionEntry.self, forKey: .entry)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.entry, forKey: .entry)
+    }
+}
+
+/// Payload of shutdown.
+public struct ShutdownEvent: Codable, Sendable, Equatable {
+    public var reason: String
+    public var restartExpectedMs: Int?
+
+    public init(
+        reason: String,
+        restartExpectedMs: Int?
+    ) {
+        self.reason = reason
+        self.restartExpectedMs = restartExpectedMs
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case reason
+        case restartExpectedMs
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.reason = try container.decode(String.self, forKey: .reason)
+        self.restartExpectedMs = try container.decode(Int?.self, forKey: .restartExpectedMs)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.reason, forKey: .reason)
+        try container.encode(self.restartExpectedMs, forKey: .restartExpectedMs)
+    }
+}
+
+public struct Snapshot: Codable, Sendable, Equatable {
+    public var presence: [PresenceEntry]
+    public var health: HealthSummary
+    public var stateVersion: StateVersion
+    public var uptimeMs: Int
+    public var configPath: String?
+    public var stateDir: String?
+    public var sessionDefaults: SessionDefaults
+
+    public init(
+        presence: [PresenceEntry],
+        health: HealthSummary,
+        stateVersion: StateVersion,
+        uptimeMs: Int,
+        configPath: String? = nil,
+        stateDir: String? = nil,
+        sessionDefaults: SessionDefaults
+    ) {
+        self.presence = presence
+        self.health = health
+        self.stateVersion = stateVersion
+        self.uptimeMs = uptimeMs
+        self.configPath = configPath
+        self.stateDir = stateDir
+        self.sessionDefaults = sessionDefaults
+    }
+}
+
+public struct StateVersion: Codable, Sendable, Equatable {
+    public var presence: Int
+    public var health: Int
+
+    public init(
+        presence: Int,
+        health: Int
+    ) {
+        self.presence = presence
+        self.health = health
+    }
+}
+
+/// Params of status.
+public struct StatusParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+public typealias StatusResult = StatusSummary
+
+public struct StatusSession: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var key: String
+    public var kind: SessionKind
+    public var sessionId: String?
+    public var updatedAt: Int?
+    public var age: Int?
+    public var thinkingLevel: String?
+    public var verboseLevel: String?
+    public var reasoningLevel: String?
+    public var elevatedLevel: String?
+    public var systemSent: Bool?
+    public var abortedLastRun: Bool?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    public var totalTokens: Int?
+    public var remainingTokens: Int?
+    public var percentUsed: Int?
+    public var model: String?
+    public var contextTokens: Int?
+    public var flags: [String]
+
+    public init(
+        agentId: String? = nil,
+        key: String,
+        kind: SessionKind,
+        sessionId: String? = nil,
+        updatedAt: Int?,
+        age: Int?,
+        thinkingLevel: String? = nil,
+        verboseLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        elevatedLevel: String? = nil,
+        systemSent: Bool? = nil,
+        abortedLastRun: Bool? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        totalTokens: Int?,
+        remainingTokens: Int?,
+        percentUsed: Int?,
+        model: String?,
+        contextTokens: Int?,
+        flags: [String]
+    ) {
+        self.agentId = agentId
+        self.key = key
+        self.kind = kind
+        self.sessionId = sessionId
+        self.updatedAt = updatedAt
+        self.age = age
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.elevatedLevel = elevatedLevel
+        self.systemSent = systemSent
+        self.abortedLastRun = abortedLastRun
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.totalTokens = totalTokens
+        self.remainingTokens = remainingTokens
+        self.percentUsed = percentUsed
+        self.model = model
+        self.contextTokens = contextTokens
+        self.flags = flags
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case agentId
+        case key
+        case kind
+        case sessionId
+        case updatedAt
+        case age
+        case thinkingLevel
+        case verboseLevel
+        case reasoningLevel
+        case elevatedLevel
+        case systemSent
+        case abortedLastRun
+        case inputTokens
+        case outputTokens
+        case totalTokens
+        case remainingTokens
+        case percentUsed
+        case model
+        case contextTokens
+        case flags
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.agentId = try container.decodeIfPresent(String.self, forKey: .agentId)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.kind = try container.decode(SessionKind.self, forKey: .kind)
+        self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
+        self.updatedAt = try container.decode(Int?.self, forKey: .updatedAt)
+        self.age = try container.decode(Int?.self, forKey: .age)
+        self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
+        self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
+        self.reasoningLevel = try container.decodeIfPresent(String.self, forKey: .reasoningLevel)
+        self.elevatedLevel = try container.decodeIfPresent(String.self, forKey: .elevatedLevel)
+        self.systemSent = try container.decodeIfPresent(Bool.self, forKey: .systemSent)
+        self.abortedLastRun = try container.decodeIfPresent(Bool.self, forKey: .abortedLastRun)
+        self.inputTokens = try container.decodeIfPresent(Int.self, forKey: .inputTokens)
+        self.outputTokens = try container.decodeIfPresent(Int.self, forKey: .outputTokens)
+        self.totalTokens = try container.decode(Int?.self, forKey: .totalTokens)
+        self.remainingTokens = try container.decode(Int?.self, forKey: .remainingTokens)
+        self.percentUsed = try container.decode(Int?.self, forKey: .percentUsed)
+        self.model = try container.decode(String?.self, forKey: .model)
+        self.contextTokens = try container.decode(Int?.self, forKey: .contextTokens)
+        self.flags = try container.decode([String].self, forKey: .flags)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.agentId, forKey: .agentId)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+        try container.encode(self.updatedAt, forKey: .updatedAt)
+        try container.encode(self.age, forKey: .age)
+        try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+        try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+        try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+        try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+        try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+        try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+        try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+        try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+        try container.encode(self.totalTokens, forKey: .totalTokens)
+        try container.encode(self.remainingTokens, forKey: .remainingTokens)
+        try container.encode(self.percentUsed, forKey: .percentUsed)
+        try container.encode(self.model, forKey: .model)
+        try container.encode(self.contextTokens, forKey: .contextTokens)
+        try container.encode(self.flags, forKey: .flags)
+    }
+}
+
+/// Result of status.
+public struct StatusSummary: Codable, Sendable, Equatable {
+    public var linkChannel: JSONValue?
+    public var heartbeat: StatusSummaryHeartbeat
+    public var channelSummary: [String]
+    public var queuedSystemEvents: [String]
+    public var sessions: StatusSummarySessions
+
+    public init(
+        linkChannel: JSONValue? = nil,
+        heartbeat: StatusSummaryHeartbeat,
+        channelSummary: [String],
+        queuedSystemEvents: [String],
+        sessions: StatusSummarySessions
+    ) {
+        self.linkChannel = linkChannel
+        self.heartbeat = heartbeat
+        self.channelSummary = channelSummary
+        self.queuedSystemEvents = queuedSystemEvents
+        self.sessions = sessions
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case linkChannel
+        case heartbeat
+        case channelSummary
+        case queuedSystemEvents
+        case sessions
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.linkChannel = try container.decodeWhenPresent(JSONValue.self, forKey: .linkChannel)
+        self.heartbeat = try container.decode(StatusSummaryHeartbeat.self, forKey: .heartbeat)
+        self.channelSummary = try container.decode([String].self, forKey: .channelSummary)
+        self.queuedSystemEvents = try container.decode([String].self, forKey: .queuedSystemEvents)
+        self.sessions = try container.decode(StatusSummarySessions.self, forKey: .sessions)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.linkChannel, forKey: .linkChannel)
+        try container.encode(self.heartbeat, forKey: .heartbeat)
+        try container.encode(self.channelSummary, forKey: .channelSummary)
+        try container.encode(self.queuedSystemEvents, forKey: .queuedSystemEvents)
+        try container.encode(self.sessions, forKey: .sessions)
+    }
+}
+
+public struct StatusSummaryHeartbeat: Codable, Sendable, Equatable {
+    public var defaultAgentId: String
+    public var agents: [AgentHeartbeat]
+
+    public init(
+        defaultAgentId: String,
+        agents: [AgentHeartbeat]
+    ) {
+        self.defaultAgentId = defaultAgentId
+        self.agents = agents
+    }
+}
+
+public struct StatusSummarySessions: Codable, Sendable, Equatable {
+    public var paths: [String]
+    public var count: Int
+    public var defaults: StatusSummarySessionsDefaults
+    public var recent: [StatusSession]
+    public var byAgent: [AgentSessions]
+
+    public init(
+        paths: [String],
+        count: Int,
+        defaults: StatusSummarySessionsDefaults,
+        recent: [StatusSession],
+        byAgent: [AgentSessions]
+    ) {
+        self.paths = paths
+        self.count = count
+        self.defaults = defaults
+        self.recent = recent
+        self.byAgent = byAgent
+    }
+}
+
+public struct StatusSummarySessionsDefaults: Codable, Sendable, Equatable {
+    public var model: String?
+    public var contextTokens: Int?
+
+    public init(
+        model: String?,
+        contextTokens: Int?
+    ) {
+        self.model = model
+        self.contextTokens = contextTokens
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case model
+        case contextTokens
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.model = try container.decode(String?.self, forKey: .model)
+        self.contextTokens = try container.decode(Int?.self, forKey: .contextTokens)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.model, forKey: .model)
+        try container.encode(self.contextTokens, forKey: .contextTokens)
+    }
+}
+
+/// Params of system.echo.
+public struct SystemEchoParams: Codable, Sendable, Equatable {
+    public var text: String
+
+    public init(
+        text: String
+    ) {
+        self.text = text
+    }
+}
+
+/// Result of system.echo.
+public struct SystemEchoResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var text: String
+
+    public init(
+        ok: Bool,
+        text: String
+    ) {
+        self.ok = ok
+        self.text = text
+    }
+}
+
+/// Params of system-event.
+public struct SystemEventParams: Codable, Sendable, Equatable {
+    public var text: String
+    public var host: String?
+    public var ip: String?
+    public var version: String?
+    public var platform: String?
+    public var deviceFamily: String?
+    public var modelIdentifier: String?
+    public var mode: String?
+    public var lastInputSeconds: Int?
+    public var reason: String?
+    public var tags: [String]?
+    public var deviceId: String?
+    public var roles: [String]?
+    public var scopes: [String]?
+    public var instanceId: String?
+
+    public init(
+        text: String,
+        host: String? = nil,
+        ip: String? = nil,
+        version: String? = nil,
+        platform: String? = nil,
+        deviceFamily: String? = nil,
+        modelIdentifier: String? = nil,
+        mode: String? = nil,
+        lastInputSeconds: Int? = nil,
+        reason: String? = nil,
+        tags: [String]? = nil,
+        deviceId: String? = nil,
+        roles: [String]? = nil,
+        scopes: [String]? = nil,
+        instanceId: String? = nil
+    ) {
+        self.text = text
+        self.host = host
+        self.ip = ip
+        self.version = version
+        self.platform = platform
+        self.deviceFamily = deviceFamily
+        self.modelIdentifier = modelIdentifier
+        self.mode = mode
+        self.lastInputSeconds = lastInputSeconds
+        self.reason = reason
+        self.tags = tags
+        self.deviceId = deviceId
+        self.roles = roles
+        self.scopes = scopes
+        self.instanceId = instanceId
+    }
+}
+
+/// Result of system-event.
+public struct SystemEventResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+
+    public init() {}
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+    }
+}
+
+/// Params of system-presence.
+public struct SystemPresenceParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of system-presence.
+public typealias SystemPresenceResult = [PresenceEntry]
+
+public struct TextPart: Codable, Sendable, Equatable {
+    public let type: String = "text"
+    public var text: String
+
+    public init(
+        text: String
+    ) {
+        self.text = text
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case text
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("text", forKey: .type)
+        self.text = try container.decode(String.self, forKey: .text)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.text, forKey: .text)
+    }
+}
+
+public struct ThinkingPart: Codable, Sendable, Equatable {
+    public let type: String = "thinking"
+    public var thinking: String
+
+    public init(
+        thinking: String
+    ) {
+        self.thinking = thinking
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case thinking
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("thinking", forKey: .type)
+        self.thinking = try container.decode(String.self, forKey: .thinking)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.thinking, forKey: .thinking)
+    }
+}
+
+/// Payload of tick.
+public struct TickEvent: Codable, Sendable, Equatable {
+    public var ts: Int
+
+    public init(
+        ts: Int
+    ) {
+        self.ts = ts
+    }
+}
+
+public struct ToolCallPart: Codable, Sendable, Equatable {
+    public let type: String = "toolCall"
+    public var id: String
+    public var name: String
+    public var arguments: [String: JSONValue]
+
+    public init(
+        id: String,
+        name: String,
+        arguments: [String: JSONValue]
+    ) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case type
+        case id
+        case name
+        case arguments
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("toolCall", forKey: .type)
+        self.id = try container.decode(String.self, forKey: .id)
+        self.name = try container.decode(String.self, forKey: .name)
+        self.arguments = try container.decode([String: JSONValue].self, forKey: .arguments)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.type, forKey: .type)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.name, forKey: .name)
+        try container.encode(self.arguments, forKey: .arguments)
+    }
+}
+
+public struct ToolData: Codable, Sendable, Equatable {
+    public var phase: ToolPhase
+    public var name: String
+    public var toolCallId: String
+    public var args: [String: JSONValue]?
+    public var partialResult: JSONValue?
+    public var meta: String?
+    public var isError: Bool?
+    public var result: JSONValue?
+
+    public init(
+        phase: ToolPhase,
+        name: String,
+        toolCallId: String,
+        args: [String: JSONValue]? = nil,
+        partialResult: JSONValue? = nil,
+        meta: String? = nil,
+        isError: Bool? = nil,
+        result: JSONValue? = nil
+    ) {
+        self.phase = phase
+        self.name = name
+        self.toolCallId = toolCallId
+        self.args = args
+        self.partialResult = partialResult
+        self.meta = meta
+        self.isError = isError
+        self.result = result
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case phase
+        case name
+        case toolCallId
+        case args
+        case partialResult
+        case meta
+        case isError
+        case result
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.phase = try container.decode(ToolPhase.self, forKey: .phase)
+        self.name = try container.decode(String.self, forKey: .name)
+        self.toolCallId = try container.decode(String.self, forKey: .toolCallId)
+        self.args = try container.decodeIfPresent([String: JSONValue].self, forKey: .args)
+        self.partialResult = try container.decodeWhenPresent(JSONValue.self, forKey: .partialResult)
+        self.meta = try container.decodeIfPresent(String.self, forKey: .meta)
+        self.isError = try container.decodeIfPresent(Bool.self, forKey: .isError)
+        self.result = try container.decodeWhenPresent(JSONValue.self, forKey: .result)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.phase, forKey: .phase)
+        try container.encode(self.name, forKey: .name)
+        try container.encode(self.toolCallId, forKey: .toolCallId)
+        try container.encodeIfPresent(self.args, forKey: .args)
+        try container.encodeIfPresent(self.partialResult, forKey: .partialResult)
+        try container.encodeIfPresent(self.meta, forKey: .meta)
+        try container.encodeIfPresent(self.isError, forKey: .isError)
+        try container.encodeIfPresent(self.result, forKey: .result)
+    }
+}
+
+public enum ToolPhase: RawRepresentable, Codable, Sendable, Hashable {
+    case start
+    case update
+    case result
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "start": self = .start
+        case "update": self = .update
+        case "result": self = .result
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .start: "start"
+        case .update: "update"
+        case .result: "result"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct Usage: Codable, Sendable, Equatable {
+    public var input: Int
+    public var output: Int
+    public var cacheRead: Int?
+    public var cacheWrite: Int?
+    public var totalTokens: Int
+
+    public init(
+        input: Int,
+        output: Int,
+        cacheRead: Int? = nil,
+        cacheWrite: Int? = nil,
+        totalTokens: Int
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+    }
+}
