@@ -1,0 +1,157 @@
+import type { TSchema } from "@sinclair/typebox";
+import { isSecretKey } from "#src/lib/redact.ts";
+import { type Finding, type Path, showPath } from "./finding.ts";
+import { define, type ObjectNode, type Place, type TreeNode, toValue } from "./json5-tree.ts";
+import { suggest } from "./suggest.ts";
+
+/** What a check found; the value that it returns counts only where there is no problem. */
+export interface Findings {
+  problems: Finding[];
+  warnings: Finding[];
+}
+
+/**
+ * Reads a value by its schema and fills in the defaults. Unlike AJV it knows where the value stands, needs no
+ * compilation at start, and takes an unknown key for a warning.
+ */
+export function check(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
+  if (Array.isArray(schema.anyOf)) return checkUnion(schema.anyOf, node, path, findings);
+  if (schema.type === "object") return checkObject(schema, node, path, findings);
+  if (schema.type === "array") return checkArray(schema, node, path, findings);
+  const value = toValue(node);
+  const wanted = expectation(schema, value);
+  if (wanted !== undefined) complain(findings, path, wanted, node);
+  return value;
+}
+
+/** What a schema gives where the file says nothing; undefined where it may stay away. */
+export function defaultOf(schema: TSchema): unknown {
+  if (schema.default === undefined) return undefined;
+  if (schema.type !== "object" || schema.properties === undefined) return structuredClone(schema.default);
+  const filled: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries<TSchema>(schema.properties)) {
+    const value = defaultOf(property);
+    if (value !== undefined) filled[key] = value;
+  }
+  return filled;
+}
+
+function checkObject(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
+  if (node.kind !== "object") return complain(findings, path, "an object", node);
+  const properties: Record<string, TSchema> = schema.properties ?? {};
+  const value: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(properties)) {
+    const entry = node.entries.get(key);
+    const child = entry ? check(property, entry.node, [...path, key], findings) : defaultOf(property);
+    if (child !== undefined) value[key] = child;
+    else if (entry === undefined && (schema.required ?? []).includes(key)) {
+      findings.problems.push({ path, message: `${showPath([...path, key])} is missing`, place: node.at });
+    }
+  }
+  checkOthers(schema, properties, node, path, findings, value);
+  return value;
+}
+
+function checkOthers(
+  schema: TSchema,
+  properties: Record<string, TSchema>,
+  node: ObjectNode,
+  path: Path,
+  findings: Findings,
+  value: Record<string, unknown>,
+): void {
+  for (const [key, entry] of node.shadowed ?? []) {
+    const message = `${showPath([...path, key])} is written twice; the last one counts`;
+    findings.warnings.push({ path: [...path, key], message, place: entry.keyAt });
+  }
+  for (const [key, entry] of node.entries) {
+    if (Object.hasOwn(properties, key)) continue;
+    const others: unknown = schema.additionalProperties;
+    if (others === false) findings.warnings.push(unknownKey(key, entry.keyAt, path, Object.keys(properties)));
+    else if (typeof others === "object" && others !== null) {
+      define(value, key, check(others as TSchema, entry.node, [...path, key], findings));
+    } else define(value, key, toValue(entry.node));
+  }
+}
+
+function unknownKey(key: string, place: Place, path: Path, known: string[]): Finding {
+  const near = suggest(key, known);
+  const hint = near === undefined ? "it is ignored" : `did you mean ${near}?`;
+  return { path: [...path, key], message: `${showPath([...path, key])} is not a known key; ${hint}`, place };
+}
+
+function checkArray(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
+  if (node.kind !== "array") return complain(findings, path, "a list", node);
+  return node.items.map((item, index) => check(schema.items as TSchema, item, [...path, index], findings));
+}
+
+function checkUnion(options: TSchema[], node: TreeNode, path: Path, findings: Findings): unknown {
+  let closest: { value: unknown; found: Findings } | undefined;
+  for (const option of options) {
+    const found: Findings = { problems: [], warnings: [] };
+    const value = check(option, node, path, found);
+    // Of the options that fail, the one of the same kind has the useful complaint: it looked inside.
+    const fits = found.problems.length === 0;
+    if (closest === undefined || fits || option.type === node.kind) closest = { value, found };
+    if (fits) break;
+  }
+  findings.problems.push(...(closest?.found.problems ?? []));
+  findings.warnings.push(...(closest?.found.warnings ?? []));
+  return closest?.value;
+}
+
+/** What the schema wants instead of the value; undefined where it is content. */
+function expectation(schema: TSchema, value: unknown): string | undefined {
+  switch (schema.type) {
+    case "boolean":
+      return typeof value === "boolean" ? undefined : "true or false";
+    case "integer":
+    case "number":
+      return isNumber(schema, value) ? undefined : range(schema);
+    case "string":
+      return stringExpectation(schema, value);
+    default:
+      return undefined;
+  }
+}
+
+function isNumber(schema: TSchema, value: unknown): boolean {
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  if (schema.type === "integer" && !Number.isInteger(value)) return false;
+  return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
+}
+
+function range(schema: TSchema): string {
+  const kind = schema.type === "integer" ? "a whole number" : "a number";
+  const { minimum, maximum } = schema;
+  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
+    return `${kind} from ${minimum} to ${maximum}`;
+  return minimum === undefined ? kind : `${kind} not below ${minimum}`;
+}
+
+function stringExpectation(schema: TSchema, value: unknown): string | undefined {
+  if (Array.isArray(schema.enum)) {
+    return schema.enum.includes(value) ? undefined : `one of ${schema.enum.join(", ")}`;
+  }
+  if (typeof value !== "string") return "text in quotes";
+  if (value.length < (schema.minLength ?? 0)) return "text that is not empty";
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
+    return `text of the form ${schema.pattern} (${schema.description})`;
+  }
+  return undefined;
+}
+
+function complain(findings: Findings, path: Path, wanted: string, node: TreeNode): undefined {
+  const message = `${showPath(path)} must be ${wanted}, not ${shown(node, path)}`;
+  findings.problems.push({ path, message, place: node.at });
+}
+
+/** The value as it may be repeated: short, and no secret. */
+function shown(node: TreeNode, path: Path): string {
+  if (node.kind === "object") return "an object";
+  if (node.kind === "array") return "a list";
+  const hidden = node.reference !== undefined || path.some((step) => isSecretKey(String(step)));
+  if (node.value === "") return "an empty text";
+  if (hidden) return "what stands there";
+  return typeof node.value === "string" ? JSON.stringify(node.value.slice(0, 60)) : String(node.value);
+}

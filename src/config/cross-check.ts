@@ -1,0 +1,135 @@
+import type { Findings } from "./check.ts";
+import { type Finding, type Path, showPath } from "./finding.ts";
+import type { ObjectNode, Place, TreeNode } from "./json5-tree.ts";
+import { isAddressOrNetwork, isIpv4 } from "./network.ts";
+import type { Config } from "./schema.ts";
+
+/** What a schema cannot say: values that must agree with one another, and settings that this build only reads. */
+export function crossCheck(config: Config, root: ObjectNode, findings: Findings): void {
+  const at = (path: Path): Place => placeOf(root, path);
+  const problem = (path: Path, message: string) => findings.problems.push({ path, message, place: at(path) });
+  const warning = (path: Path, message: string) => findings.warnings.push({ path, message, place: at(path) });
+
+  checkNetwork(config, problem);
+  checkUnserved(config, warning);
+  checkAgents(config, problem, warning);
+  if (config.session.mainKey !== "main") {
+    warning(["session", "mainKey"], `session.mainKey is always "main"; another value is ignored`);
+    config.session.mainKey = "main";
+  }
+}
+
+type Say = (path: Path, message: string) => void;
+
+function checkNetwork({ gateway }: Config, problem: Say): void {
+  const host = gateway.customBindHost;
+  if (host !== undefined && !isIpv4(host)) {
+    problem(["gateway", "customBindHost"], `gateway.customBindHost must be an IPv4 address, not "${host}"`);
+  }
+  if (gateway.bind === "custom" && host === undefined) {
+    problem(["gateway", "bind"], "gateway.bind custom needs gateway.customBindHost");
+  }
+  gateway.trustedProxies.forEach((proxy, index) => {
+    const path = ["gateway", "trustedProxies", index];
+    if (!isAddressOrNetwork(proxy)) {
+      problem(
+        path,
+        `${showPath(path)} must be an IP address or a network such as 10.0.0.0/8, not "${proxy}"`,
+      );
+    }
+  });
+  gateway.hosts.forEach((name, index) => {
+    const path = ["gateway", "hosts", index];
+    if (!/^[A-Za-z0-9._-]+$|^\[[0-9A-Fa-f:.]+\]$/.test(name)) {
+      problem(path, `${showPath(path)} must be a host name without scheme and port, not "${name}"`);
+    }
+  });
+  gateway.controlUi.allowedOrigins.forEach((origin, index) => {
+    const path = ["gateway", "controlUi", "allowedOrigins", index];
+    if (!isOrigin(origin)) {
+      problem(path, `${showPath(path)} must be an origin such as https://chat.example.com, not "${origin}"`);
+    }
+  });
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase().replace(/\/$/, "")
+  );
+}
+
+function checkUnserved({ gateway }: Config, warning: Say): void {
+  const { chatCompletions, responses } = gateway.http.endpoints;
+  const path = ["gateway", "http", "endpoints"];
+  if (chatCompletions?.enabled) warning([...path, "chatCompletions"], unserved("this endpoint"));
+  if (responses?.enabled) warning([...path, "responses"], unserved("this endpoint"));
+  if (gateway.tailscale.mode !== "off") {
+    const instead = `run \`tailscale ${gateway.tailscale.mode} ${gateway.port}\` beside it`;
+    warning(["gateway", "tailscale", "mode"], `this gateway does not start tailscale; ${instead}`);
+  }
+}
+
+function unserved(what: string): string {
+  return `this build does not serve ${what}; the setting has no effect`;
+}
+
+function checkAgents({ agents, bindings }: Config, problem: Say, warning: Say): void {
+  const ids = new Set<string>();
+  agents.list.forEach(({ id }, index) => {
+    const path = ["agents", "list", index, "id"];
+    if (ids.has(id.toLowerCase())) problem(path, `two agents have the id "${id}"; give each its own`);
+    ids.add(id.toLowerCase());
+  });
+  bindings.forEach(({ agentId }, index) => {
+    if (agentId.toLowerCase() === "main" || ids.has(agentId.toLowerCase())) return;
+    const path = ["bindings", index, "agentId"];
+    warning(path, `no agent in agents.list has the id "${agentId}"; the default agent answers there`);
+  });
+}
+
+/** Keys of older layouts and where they belong today. */
+const moved: Record<string, string> = {
+  agent: "agents.defaults",
+  identity: "agents.list[].identity",
+  routing: "bindings, messages and session",
+  telegram: "channels.telegram",
+  whatsapp: "channels.whatsapp",
+  discord: "channels.discord",
+  slack: "channels.slack",
+  signal: "channels.signal",
+  imessage: "channels.imessage",
+  msteams: "channels.msteams",
+};
+
+export function legacyFindings(root: ObjectNode): Finding[] {
+  const found: Finding[] = [];
+  for (const [key, entry] of root.entries) {
+    const place = Object.hasOwn(moved, key) ? moved[key] : undefined;
+    if (place === undefined) continue;
+    found.push({
+      path: [key],
+      message: `${key} is ignored: it belongs under ${place} today`,
+      place: entry.keyAt,
+    });
+  }
+  return found;
+}
+
+/** The spot of a path, or of the nearest level above it that the file has. */
+function placeOf(root: ObjectNode, path: Path): Place {
+  let place = root.at;
+  let node: TreeNode | undefined = root;
+  for (const step of path) {
+    if (node?.kind === "object") {
+      const entry = node.entries.get(String(step));
+      if (entry === undefined) return place;
+      place = entry.keyAt;
+      node = entry.node;
+    } else if (node?.kind === "array") {
+      node = node.items[Number(step)];
+      if (node !== undefined) place = node.at;
+    }
+  }
+  return place;
+}

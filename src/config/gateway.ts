@@ -1,0 +1,162 @@
+import { networkInterfaces } from "node:os";
+import { type Environment, setting } from "./environment.ts";
+import { ConfigError } from "./error.ts";
+import { isIpv4, isLoopback, isTailnet } from "./network.ts";
+import type { Config } from "./schema.ts";
+
+/** What the command line says; what is absent is left to the environment, then the config, then the default. */
+export interface GatewayFlags {
+  port?: string | number | undefined;
+  /** A word of `gateway.bind`, or an IPv4 address. */
+  bind?: string | undefined;
+  token?: string | undefined;
+  password?: string | undefined;
+}
+
+export type GatewayAuth =
+  | { mode: "none" }
+  | { mode: "token"; token: string }
+  | { mode: "password"; password: string };
+
+export interface ResolvedGateway {
+  /** 0 asks for any free port; only the command line and the environment can. */
+  port: number;
+  bind: Config["gateway"]["bind"];
+  /** Addresses to listen on. The first must work; `::1` may be missing on a machine without IPv6. */
+  addresses: string[];
+  /** Host names that a request may carry, lower-case, without port, IPv6 in brackets. */
+  hosts: string[];
+  auth: GatewayAuth;
+}
+
+/** Addresses of this machine; a parameter so that a test can have others. */
+export type Addresses = () => string[];
+
+const binds = ["auto", "lan", "loopback", "custom", "tailnet"] as const;
+const loopback = ["127.0.0.1", "::1"];
+
+/** Settles port, addresses and secret; throws a `ConfigError` for a combination that would leave a door open. */
+export function resolveGateway(
+  config: Config,
+  env: Environment,
+  flags: GatewayFlags,
+  machine: Addresses = machineAddresses,
+): ResolvedGateway {
+  const { gateway } = config;
+  if (gateway.mode === "remote") {
+    throw new ConfigError(
+      "gateway.mode is remote: this machine uses a gateway elsewhere; set gateway.mode to local to run one here",
+    );
+  }
+  if (gateway.tls?.enabled) {
+    throw new ConfigError(
+      "gateway.tls.enabled is true, but this build does not serve TLS; set it to false and reach the gateway " +
+        `through a tunnel: ssh -N -L ${gateway.port}:127.0.0.1:${gateway.port} THIS_HOST`,
+    );
+  }
+  const port = portOf(gateway.port, env, flags);
+  const { bind, addresses } = bindOf(config, env, flags, machine);
+  const auth = authOf(config, env, flags);
+  const open = addresses.find((address) => !isLoopback(address));
+  if (open !== undefined && auth.mode === "none") {
+    throw new ConfigError(
+      `listening on ${open} without a secret would let anyone in; give one: moltbot gateway --bind ${bind} ` +
+        "--token SECRET (or set MOLTBOT_GATEWAY_TOKEN, or gateway.auth.token)",
+    );
+  }
+  return { port, bind, addresses, hosts: hostsOf(addresses, gateway.hosts, machine), auth };
+}
+
+function portOf(configured: number, env: Environment, flags: GatewayFlags): number {
+  if (flags.port !== undefined) return toPort(String(flags.port), "--port");
+  const fromEnv = setting(env, "GATEWAY_PORT");
+  return fromEnv === undefined ? configured : toPort(fromEnv, "MOLTBOT_GATEWAY_PORT");
+}
+
+function toPort(text: string, where: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new ConfigError(`${where} must be a whole number from 0 to 65535, not "${text}"`);
+}
+
+function bindOf(config: Config, env: Environment, flags: GatewayFlags, machine: Addresses) {
+  const { gateway } = config;
+  const fromEnv = setting(env, "GATEWAY_BIND");
+  const asked = flags.bind ?? fromEnv ?? gateway.bind;
+  if (isIpv4(asked)) return { bind: "custom" as const, addresses: withLoopback(asked) };
+  const bind = binds.find((word) => word === asked);
+  if (bind === undefined) {
+    const where = flags.bind === undefined ? "MOLTBOT_GATEWAY_BIND" : "--bind";
+    throw new ConfigError(`${where} must be one of ${binds.join(", ")} or an IPv4 address, not "${asked}"`);
+  }
+  return { bind, addresses: addressesOf(bind, gateway.customBindHost, machine) };
+}
+
+function addressesOf(bind: (typeof binds)[number], custom: string | undefined, machine: Addresses): string[] {
+  if (bind === "lan") return ["0.0.0.0", "::1"];
+  if (bind === "custom") {
+    if (custom === undefined) throw new ConfigError("bind custom needs an address: --bind 192.168.1.10");
+    return withLoopback(custom);
+  }
+  const tailnet = bind === "tailnet" ? machine().find(isTailnet) : undefined;
+  return tailnet === undefined ? [...loopback] : withLoopback(tailnet);
+}
+
+/** What runs on this machine always finds the gateway at 127.0.0.1, wherever else it listens. */
+function withLoopback(address: string): string[] {
+  if (address === "0.0.0.0") return [address, "::1"];
+  return address === "127.0.0.1" ? [...loopback] : [address, ...loopback];
+}
+
+function authOf({ gateway }: Config, env: Environment, flags: GatewayFlags): GatewayAuth {
+  refuseEmpty(flags.token, "--token");
+  refuseEmpty(flags.password, "--password");
+  if (flags.token !== undefined && flags.password !== undefined) {
+    throw new ConfigError("--token and --password exclude each other; give one of them");
+  }
+  const layers: Secrets[] = [
+    flags,
+    { token: setting(env, "GATEWAY_TOKEN"), password: setting(env, "GATEWAY_PASSWORD") },
+    gateway.auth,
+  ];
+  const token = layers.find((layer) => layer.token !== undefined)?.token;
+  const password = layers.find((layer) => layer.password !== undefined)?.password;
+  const mode = modeOf(flags) ?? gateway.auth.mode ?? layers.map(modeOf).find(Boolean) ?? "none";
+  if (mode === "none") return { mode };
+  if (mode === "token") {
+    return token === undefined ? missing(mode, "TOKEN") : { mode, token };
+  }
+  return password === undefined ? missing(mode, "PASSWORD") : { mode, password };
+}
+
+interface Secrets {
+  token?: string | undefined;
+  password?: string | undefined;
+}
+
+/** The mode that the secrets of one place stand for. */
+function modeOf({ token, password }: Secrets): "token" | "password" | undefined {
+  if (password !== undefined) return "password";
+  return token === undefined ? undefined : "token";
+}
+
+function missing(mode: "token" | "password", name: string): never {
+  throw new ConfigError(
+    `gateway.auth.mode is ${mode}, but there is no ${mode}; give one: moltbot gateway --${mode} SECRET ` +
+      `(or set MOLTBOT_GATEWAY_${name}, or gateway.auth.${mode})`,
+  );
+}
+
+function refuseEmpty(value: string | undefined, flag: string): void {
+  if (value !== undefined && value.trim() === "") throw new ConfigError(`${flag} must not be empty`);
+}
+
+function hostsOf(addresses: string[], configured: string[], machine: Addresses): string[] {
+  const bound = addresses.includes("0.0.0.0") ? machine() : addresses;
+  const names = ["localhost", ...loopback, ...bound, ...configured].map((name) => name.toLowerCase());
+  const shown = names.map((name) => (name.includes(":") && !name.startsWith("[") ? `[${name}]` : name));
+  return [...new Set(shown)];
+}
+
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}

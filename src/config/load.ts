@@ -1,0 +1,228 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { TSchema } from "@sinclair/typebox";
+import { messageOf } from "#src/lib/errors.ts";
+import { check, defaultOf, type Findings } from "./check.ts";
+import { crossCheck, legacyFindings } from "./cross-check.ts";
+import type { Environment } from "./environment.ts";
+import { ConfigError, type ConfigIssue } from "./error.ts";
+import { type Finding, type Path, showFinding, showPath } from "./finding.ts";
+import { resolveIncludes } from "./include.ts";
+import {
+  type ObjectNode,
+  parseTree,
+  type Source,
+  SyntaxProblem,
+  showPlace,
+  type TreeNode,
+  toValue,
+} from "./json5-tree.ts";
+import { type Config, ConfigSchema } from "./schema.ts";
+import { substitute } from "./substitute.ts";
+
+export interface LoadedConfig {
+  path: string;
+  exists: boolean;
+  /** The file's text; null where there is no file. */
+  raw: string | null;
+  /** SHA-256 of the text in hex, of the empty text where there is no file. */
+  hash: string;
+  /** The file as written: references and includes unresolved. */
+  parsed: unknown;
+  /** Resolved, checked and with the defaults filled in; what is switched off has its default or is absent. */
+  config: Config;
+  /** The environment, completed by the file's `env` section; `resolveGateway` and model keys look here. */
+  env: Environment;
+  /** What is wrong with sections that are therefore switched off. */
+  issues: ConfigIssue[];
+  /** What is suspicious, but changes nothing. */
+  warnings: ConfigIssue[];
+  /** Keys of older layouts, with where they belong today. */
+  legacyIssues: ConfigIssue[];
+  /** What is switched off: `cron`, `channels.telegram`, `models.providers.local`, … */
+  off: string[];
+  /** Files that took part through `$include`. */
+  includes: string[];
+  /** Values that came out of `${VAR}`, by path, as they were written. */
+  references: ReadonlyMap<string, string>;
+}
+
+/** Where the config is read from, and what `${VAR}` stands for. */
+export interface LoadOptions {
+  path: string;
+  env: Environment;
+}
+
+/** Reads the file; throws a `ConfigError` for one that cannot be read or parsed or whose `gateway` is wrong. */
+export function loadConfig({ path, env }: LoadOptions): LoadedConfig {
+  const raw = readText(path);
+  const root = raw === null ? emptyRoot(path) : parseRoot({ name: basename(path), text: raw });
+  const resolved = resolve(root, path, env);
+  const checked = checkSections(resolved.root, resolved.problems);
+  const legacy = legacyFindings(resolved.root);
+  const isLegacy = ({ path: [key, ...rest] }: Finding) =>
+    rest.length === 0 && legacy.some(({ path: [name] }) => name === key);
+  return {
+    path,
+    exists: raw !== null,
+    raw,
+    hash: new Bun.CryptoHasher("sha256").update(raw ?? "").digest("hex"),
+    parsed: toValue(root),
+    config: checked.config,
+    env: resolved.env,
+    issues: checked.problems.map(toIssue),
+    warnings: [...checked.warnings.filter((warning) => !isLegacy(warning)), ...legacy].map(toIssue),
+    legacyIssues: legacy.map(toIssue),
+    off: checked.off,
+    includes: resolved.includes,
+    references: referencesOf(resolved.root),
+  };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new ConfigError(`cannot read the config ${path}: ${messageOf(error)}`, undefined, { cause: error });
+  }
+}
+
+function emptyRoot(path: string): ObjectNode {
+  const source = { name: basename(path), text: "" };
+  return { kind: "object", at: { source, offset: 0 }, end: 0, entries: new Map() };
+}
+
+function parseRoot(source: Source): ObjectNode {
+  if (source.text.trim() === "") {
+    throw new ConfigError(`${source.name} is empty; write {} into it, or remove it to run on defaults`);
+  }
+  let root: TreeNode;
+  try {
+    root = parseTree(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const message = `${showPlace(error.place)}: ${error.message}; correct that spot and start again`;
+    throw new ConfigError(message, undefined, { cause: error });
+  }
+  if (root.kind === "object") return root;
+  throw new ConfigError(`${showPlace(root.at)}: the config must be an object, { … }`);
+}
+
+interface Resolved {
+  root: ObjectNode;
+  env: Environment;
+  includes: string[];
+  problems: Finding[];
+}
+
+function resolve(root: ObjectNode, path: string, env: Environment): Resolved {
+  const included = resolveIncludes(root, path);
+  const problems = included.problems;
+  if (included.root.kind !== "object") {
+    throw new ConfigError(`${showPlace(included.root.at)}: the config must be an object, { … }`);
+  }
+  const entries = new Map(included.root.entries);
+  const own = entries.get("env");
+  let known = env;
+  if (own !== undefined) {
+    const node = substitute(own.node, env, ["env"], problems);
+    entries.set("env", { ...own, node });
+    known = { ...variablesOf(toValue(node)), ...definedOnly(env) };
+  }
+  for (const [key, entry] of entries) {
+    if (key !== "env") entries.set(key, { ...entry, node: substitute(entry.node, known, [key], problems) });
+  }
+  return { root: { ...included.root, entries }, env: known, includes: included.files, problems };
+}
+
+/** `env.vars` and the texts beside it. */
+function variablesOf(section: unknown): Record<string, string> {
+  const { vars, ...rest } = (typeof section === "object" ? section : {}) as Record<string, unknown>;
+  const all = [...Object.entries(rest), ...Object.entries(typeof vars === "object" && vars ? vars : {})];
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+function definedOnly(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+interface Checked extends Findings {
+  config: Config;
+  off: string[];
+}
+
+function checkSections(root: ObjectNode, earlier: Finding[]): Checked {
+  const findings: Findings = { problems: [...earlier], warnings: [] };
+  const first = check(ConfigSchema, root, [], findings) as Config;
+  // Checks across sections read typed values, so they wait until the shapes are right.
+  if (findings.problems.length === 0) crossCheck(first, root, findings);
+  if (findings.problems.length === 0) return { ...findings, config: first, off: [] };
+
+  const fatal = findings.problems.filter(({ path }) => path.length === 0 || path[0] === "gateway");
+  if (fatal.length > 0) throw gatewayError(fatal);
+
+  const off = new Map(findings.problems.map(({ path }) => [showPath(unitOf(path)), unitOf(path)]));
+  let rest = root;
+  for (const unit of off.values()) rest = without(rest, unit);
+  const again = checkSections(rest, []);
+  for (const unit of off.values()) disable(again.config, unit);
+  return {
+    config: again.config,
+    off: [...off.keys(), ...again.off],
+    problems: [...findings.problems, ...again.problems],
+    warnings: again.warnings,
+  };
+}
+
+function gatewayError(findings: Finding[]): ConfigError {
+  const lines = findings.map(showFinding);
+  const more = lines.length === 1 ? "" : `, and ${lines.length - 1} more: ${lines.slice(1).join("; ")}`;
+  return new ConfigError(`${lines[0]}${more}; correct the config and start again`, findings.map(toIssue));
+}
+
+/** The part that a problem switches off: one channel or one provider, otherwise the whole section. */
+function unitOf(path: Path): Path {
+  if (path[0] === "channels" && path.length > 1) return path.slice(0, 2);
+  if (path[0] === "models" && path[1] === "providers" && path.length > 2) return path.slice(0, 3);
+  return path.slice(0, 1);
+}
+
+function without(node: ObjectNode, path: Path): ObjectNode {
+  const [key, ...rest] = path;
+  const entries = new Map(node.entries);
+  const entry = entries.get(String(key));
+  if (entry === undefined) return node;
+  if (rest.length === 0 || entry.node.kind !== "object") entries.delete(String(key));
+  else entries.set(String(key), { ...entry, node: without(entry.node, rest) });
+  return { ...node, entries };
+}
+
+/** A section with a switch of its own is off, whatever the switch's default. */
+function disable(config: Config, unit: Path): void {
+  const section = unit.length === 1 ? config[unit[0] as keyof Config] : undefined;
+  if (typeof section === "object" && "enabled" in section) section.enabled = false;
+}
+
+/** The config of an empty home. */
+export function defaultConfig(): Config {
+  return defaultOf({ ...ConfigSchema, default: {} } as TSchema) as Config;
+}
+
+function referencesOf(
+  node: TreeNode,
+  path: Path = [],
+  found = new Map<string, string>(),
+): Map<string, string> {
+  if (node.kind === "leaf" && node.reference !== undefined) found.set(showPath(path), node.reference);
+  if (node.kind === "array")
+    node.items.forEach((item, index) => void referencesOf(item, [...path, index], found));
+  if (node.kind === "object") {
+    for (const [key, entry] of node.entries) referencesOf(entry.node, [...path, key], found);
+  }
+  return found;
+}
+
+function toIssue(finding: Finding): ConfigIssue {
+  return { path: showPath(finding.path), message: showFinding(finding) };
+}

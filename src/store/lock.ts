@@ -1,0 +1,104 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "#src/lib/atomic-file.ts";
+import { messageOf } from "#src/lib/errors.ts";
+import { StartError } from "#src/lib/start-error.ts";
+
+/** What the holder of a state directory tells about itself; for people, never for deciding. */
+export interface Holder {
+  pid: number;
+  startedAt: number;
+  version: string;
+  port?: number;
+  url?: string;
+}
+
+export interface Lock {
+  /** Completes what others read, once the port is known. */
+  update(more: Partial<Holder>): void;
+  release(): void;
+  [Symbol.dispose](): void;
+}
+
+/** The lock, or who has it: null where the holder did not say (yet). */
+export type Acquired = { lock: Lock } | { heldBy: Holder | null };
+
+function holderPath(stateDir: string): string {
+  return join(stateDir, "gateway.json");
+}
+
+/**
+ * Takes the state directory for this process. The lock is the operating system's, on a file of its own: it ends with
+ * its holder however that ends, and no number left in a file can keep it.
+ */
+export function acquireGatewayLock(stateDir: string, holder: Holder): Acquired {
+  const db = takeExclusive(join(stateDir, "gateway.lock"));
+  if (db === null) return { heldBy: readHolder(stateDir) };
+  let told = holder;
+  const tell = () => writeFileAtomic(holderPath(stateDir), `${JSON.stringify(told)}\n`);
+  let held = true;
+  const release = () => {
+    if (!held) return;
+    held = false;
+    rmSync(holderPath(stateDir), { force: true });
+    db.close();
+  };
+  try {
+    tell();
+  } catch (error) {
+    release();
+    throw new StartError(`cannot write into ${stateDir}: ${messageOf(error)}; make it writable`, 78, {
+      cause: error,
+    });
+  }
+  const update = (more: Partial<Holder>) => {
+    told = { ...told, ...more };
+    if (held) tell();
+  };
+  return { lock: { update, release, [Symbol.dispose]: release } };
+}
+
+/** Who holds the state directory, by its own account; null where nothing readable is said. */
+export function readHolder(stateDir: string): Holder | null {
+  try {
+    const told: unknown = JSON.parse(readFileSync(holderPath(stateDir), "utf8"));
+    return isHolder(told) ? told : null;
+  } catch {
+    return null;
+  }
+}
+
+function isHolder(told: unknown): told is Holder {
+  if (typeof told !== "object" || told === null) return false;
+  const { pid, startedAt, version, port, url } = told as Record<keyof Holder, unknown>;
+  return (
+    Number.isInteger(pid) &&
+    typeof startedAt === "number" &&
+    typeof version === "string" &&
+    (port === undefined || typeof port === "number") &&
+    (url === undefined || typeof url === "string")
+  );
+}
+
+/** An exclusive transaction that is never ended: SQLite holds the file's lock until the connection closes. */
+function takeExclusive(path: string): Database | null {
+  let db: Database | undefined;
+  try {
+    if (existsSync(path)) chmodSync(path, 0o600);
+    else closeSync(openSync(path, "a", 0o600));
+    db = new Database(path, { create: true });
+    db.run("PRAGMA busy_timeout = 0");
+    db.run("BEGIN EXCLUSIVE");
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof SQLiteError && /BUSY|LOCKED/.test(error.code ?? "")) return null;
+    throw new StartError(
+      `cannot lock the state directory with ${path}: ${messageOf(error)}; make it writable, and on a disk that ` +
+        "can lock files",
+      78,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { migrate, schemaVersion } from "./migrations.ts";
+
+const opened = () => new Database(":memory:", { strict: true });
+const versionOf = (db: Database) =>
+  db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version;
+const tablesOf = (db: Database) =>
+  db
+    .query<{ name: string }, []>(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict ORDER BY name",
+    )
+    .all()
+    .map(({ name }) => name);
+
+test("an empty database gets every table, all of them strict, and is left alone the second time", () => {
+  using db = opened();
+  migrate(db, "x.db");
+  expect(tablesOf(db)).toEqual(["idempotency", "message", "session", "turn", "usage"]);
+  expect(versionOf(db)).toBe(schemaVersion);
+  migrate(db, "x.db");
+  expect(versionOf(db)).toBe(schemaVersion);
+});
+
+test("only the steps that are missing are taken, each whole or not at all", () => {
+  using db = opened();
+  const steps = ["CREATE TABLE a (x) ; CREATE TABLE b (x)"];
+  migrate(db, "x.db", steps);
+  expect(() => migrate(db, "x.db", [...steps, "CREATE TABLE c (x); CREATE TABLE a (x)"])).toThrow(
+    "already exists",
+  );
+  expect(versionOf(db)).toBe(1);
+  expect(db.query("SELECT name FROM sqlite_schema WHERE name = 'c'").get()).toBeNull();
+  migrate(db, "x.db", [...steps, "CREATE TABLE c (x)"]);
+  expect(versionOf(db)).toBe(2);
+});
+
+test("a newer schema is refused with the way out", () => {
+  using db = opened();
+  migrate(db, "x.db");
+  db.run(`PRAGMA user_version = ${schemaVersion + 1}`);
+  expect(() => migrate(db, "x.db")).toThrow(
+    `x.db was written by a newer moltbot (schema ${schemaVersion + 1}, this build knows ${schemaVersion}); start that one`,
+  );
+});
+
+test("another program's database is refused", () => {
+  using db = opened();
+  db.run("CREATE TABLE bookmarks (url TEXT)");
+  expect(() => migrate(db, "x.db")).toThrow("x.db is a database of another program");
+});
+
+const aTurn = `INSERT INTO turn (channel, account, conversation, provider_message_id, session_key, session_key_asked,
+  run_id, kind, payload, principal, state, accepted_at)
+  VALUES ($channel, 'a', 'c', $id, 'k', 'k', $run, 'chat', '{}', 'p', $state, 1)`;
+
+test("a message that a platform delivers again gets no second turn, and a run has one turn", () => {
+  using db = opened();
+  migrate(db, "x.db");
+  const insert = db.query(aTurn);
+  const row = { channel: "telegram", id: "1", run: "r1", state: "queued" };
+  insert.run(row);
+  expect(() => insert.run({ ...row, run: "r2" })).toThrow("UNIQUE");
+  expect(() => insert.run({ ...row, id: "2" })).toThrow("UNIQUE");
+  insert.run({ ...row, channel: "slack", run: "r2" });
+  expect(() => insert.run({ ...row, id: "3", run: "r3", state: "lost" })).toThrow("CHECK");
+});
+
+test("the questions that are asked most are answered from an index", () => {
+  using db = opened();
+  migrate(db, "x.db");
+  const plan = (sql: string) =>
+    db
+      .query<{ detail: string }, []>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join("; ");
+  expect(plan("SELECT json FROM message WHERE session_id = 's' ORDER BY id DESC LIMIT 200")).toBe(
+    "SEARCH message USING INDEX message_in_order (session_id=?)",
+  );
+  expect(plan("SELECT id FROM turn WHERE state IN ('queued', 'running') ORDER BY id")).toContain(
+    "turn_unfinished",
+  );
+  expect(plan("SELECT key FROM session ORDER BY updated_at DESC LIMIT 50")).toContain("session_by_update");
+  expect(plan("DELETE FROM idempotency WHERE expires_at < 5")).toContain("idempotency_by_expiry");
+});

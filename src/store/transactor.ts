@@ -1,0 +1,174 @@
+import type { Database } from "bun:sqlite";
+import { GatewayError, messageOf } from "#src/lib/errors.ts";
+
+/**
+ * The only writer of the database. A work is synchronous, sees what earlier works did, and takes back all of its
+ * writes when it throws. Its result is handed on only when the commit is on the disk.
+ */
+export interface Transactor {
+  /** Runs the work with the others of this loop turn in one commit; rejects alone where it alone throws. */
+  transact<T>(work: (db: Database) => T): Promise<T>;
+  /** Runs it now, after those that wait, and returns when it is on the disk; inside a work it joins that one. */
+  transactNow<T>(work: (db: Database) => T): T;
+  /** Commits what waits and refuses what comes later. */
+  close(): void;
+}
+
+interface Job {
+  work: (db: Database) => unknown;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  outcome?: { value: unknown } | { error: unknown };
+}
+
+export interface TransactorOptions {
+  /** How long one commit may collect works; the rest goes into the next turn, so that sockets are served between. */
+  sliceMs?: number;
+  clock?: () => number;
+}
+
+export function createTransactor(db: Database, options: TransactorOptions = {}): Transactor {
+  return new Writer(db, options.sliceMs ?? 4, options.clock ?? (() => performance.now()));
+}
+
+class Writer implements Transactor {
+  private readonly db: Database;
+  private readonly sliceMs: number;
+  private readonly clock: () => number;
+  private queue: Job[] = [];
+  private timer: NodeJS.Immediate | undefined;
+  private working = false;
+  private closed = false;
+
+  constructor(db: Database, sliceMs: number, clock: () => number) {
+    this.db = db;
+    this.sliceMs = sliceMs;
+    this.clock = clock;
+  }
+
+  transact<T>(work: (db: Database) => T): Promise<T> {
+    if (this.closed) return Promise.reject(stopping());
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ work, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  transactNow<T>(work: (db: Database) => T): T {
+    if (this.closed) throw stopping();
+    if (this.working) return this.inSavepoint(work);
+    while (this.queue.length > 0) this.flush(Number.POSITIVE_INFINITY);
+    let result: { value: T } | { error: unknown } = { error: stopping() };
+    this.queue.push({
+      work,
+      resolve: (value) => {
+        result = { value };
+      },
+      reject: (error) => {
+        result = { error };
+      },
+    });
+    this.flush(Number.POSITIVE_INFINITY);
+    const settled = result as { value: T } | { error: unknown };
+    if ("error" in settled) throw settled.error;
+    return settled.value;
+  }
+
+  close(): void {
+    while (this.queue.length > 0) this.flush(Number.POSITIVE_INFINITY);
+    this.closed = true;
+    clearImmediate(this.timer);
+  }
+
+  private schedule(): void {
+    this.timer ??= setImmediate(() => {
+      this.timer = undefined;
+      this.flush(this.clock() + this.sliceMs);
+      if (this.queue.length > 0) this.schedule();
+    });
+  }
+
+  /** One commit of what waits, until the deadline. */
+  private flush(deadline: number): void {
+    if (this.queue.length === 0) return;
+    const jobs: Job[] = [];
+    try {
+      this.db.query("BEGIN IMMEDIATE").run();
+      this.working = true;
+      do {
+        const job = this.queue.shift();
+        if (job === undefined) break;
+        jobs.push(job);
+        this.run(job);
+      } while (this.db.inTransaction && this.clock() < deadline);
+      this.working = false;
+      if (!this.db.inTransaction) throw lostTransaction(jobs);
+      this.db.query("COMMIT").run();
+    } catch (error) {
+      this.working = false;
+      this.fail(jobs.length > 0 ? jobs : this.queue.splice(0), error);
+      return;
+    }
+    for (const { outcome, resolve, reject } of jobs) {
+      if (outcome !== undefined && "value" in outcome) resolve(outcome.value as never);
+      else reject(outcome?.error);
+    }
+  }
+
+  private run(job: Job): void {
+    try {
+      job.outcome = { value: this.inSavepoint(job.work) };
+    } catch (error) {
+      job.outcome = { error };
+    }
+  }
+
+  private inSavepoint<T>(work: (db: Database) => T): T {
+    this.db.query("SAVEPOINT work").run();
+    try {
+      const value = work(this.db);
+      if (value instanceof Promise)
+        throw new TypeError("a work must not be asynchronous: the commit does not wait");
+      this.db.query("RELEASE work").run();
+      return value;
+    } catch (error) {
+      // A full disk ends the whole transaction by itself, savepoints and all.
+      if (this.db.inTransaction) {
+        this.db.query("ROLLBACK TO work").run();
+        this.db.query("RELEASE work").run();
+      }
+      throw error;
+    }
+  }
+
+  /** Nothing of these was saved. */
+  private fail(jobs: Job[], cause: unknown): void {
+    if (this.db.inTransaction) this.db.query("ROLLBACK").run();
+    for (const { outcome, reject } of jobs) {
+      const own = outcome !== undefined && "error" in outcome ? outcome.error : undefined;
+      reject(own ?? unsaved(cause));
+    }
+  }
+}
+
+function stopping(): GatewayError {
+  return new GatewayError("UNAVAILABLE", "the gateway is stopping; try again in a moment", {
+    retryAfterMs: 1000,
+  });
+}
+
+function unsaved(cause: unknown): GatewayError {
+  return new GatewayError(
+    "UNAVAILABLE",
+    `the change could not be saved (${messageOf(cause)}); see that the disk has room, then try again`,
+    { cause, retryAfterMs: 1000 },
+  );
+}
+
+/** The error that ended the transaction under the works, for those that had gone well. */
+function lostTransaction(jobs: Job[]): unknown {
+  const failed = jobs.findLast(({ outcome }) => outcome !== undefined && "error" in outcome)?.outcome;
+  return failed !== undefined && "error" in failed
+    ? failed.error
+    : new Error("the transaction ended by itself");
+}
