@@ -1,0 +1,48 @@
+/** Something with text that listeners have not heard yet. */
+export interface Speaker {
+  /** Tells the listeners what is new. */
+  speak(): void;
+}
+
+/**
+ * One timer for the deltas of all runs, so that they leave in the same loop turn and cost one write per client.
+ * The first word of a run goes out at once.
+ */
+export interface Beat {
+  /** The speaker has new text. */
+  add(speaker: Speaker, urgent: boolean): void;
+  /** What the speaker has is said by itself; forget it. */
+  remove(speaker: Speaker): void;
+  close(): void;
+}
+
+/** The newer clients' own pace for deltas: 75 ms. */
+const everyMs = 75;
+
+export function createBeat(): Beat {
+  const speakers = new Set<Speaker>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  function speakAll(): void {
+    timer = null;
+    for (const speaker of speakers) speaker.speak();
+    speakers.clear();
+  }
+
+  return {
+    add(speaker, urgent) {
+      if (urgent) {
+        speaker.speak();
+        return;
+      }
+      speakers.add(speaker);
+      timer ??= setTimeout(speakAll, everyMs);
+    },
+    remove: (speaker) => void speakers.delete(speaker),
+    close() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      speakers.clear();
+    },
+  };
+}

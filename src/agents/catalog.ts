@@ -1,0 +1,225 @@
+import type { ModelEntry } from "#protocol/domains/agents.ts";
+import { aliasesOf, type ModelsConfig, modelChoice } from "./model-choice.ts";
+import type { SpokenApi } from "./provider-defaults.ts";
+import { type Provider, readProviders } from "./providers.ts";
+
+/** A model with everything that a request to it needs. Holds the key: never log or send one. */
+export interface ResolvedModel {
+  /** `provider/model`. */
+  ref: string;
+  provider: string;
+  model: string;
+  name: string;
+  api: SpokenApi;
+  baseUrl: string;
+  apiKey?: string;
+  /** Where the key is set, or would be: a variable or a config path, for sentences to people. */
+  keyPlace: string;
+  /** The key travels as a bearer token even where the API has a header of its own. */
+  bearer: boolean;
+  headers: Record<string, string>;
+  contextWindow?: number;
+  maxTokens?: number;
+  reasoning: boolean;
+  input: readonly string[];
+}
+
+/** Where a provider comes from, without its key. */
+export interface ProviderProvenance {
+  provider: string;
+  source: "config" | "environment";
+  /** The name of the place that holds the key; null where it needs none. */
+  keyFrom: string | null;
+  /** Scheme, host and port of the endpoint. */
+  endpoint: string;
+}
+
+/** The models that are configured and have what they need to answer. Built anew when config changes. */
+export interface ModelCatalog {
+  list(): ModelEntry[];
+  /** What an agent uses when nobody chose: its own model, the default one, else the first there is. */
+  primary(agentId?: string): string | null;
+  /** What is tried, in order, after the chosen model failed before its first word. */
+  fallbacks(agentId?: string): string[];
+  /**
+   * Takes `provider/model`, an alias, or a model id that only one provider has. Under a known provider any id
+   * goes: no list here is complete, and the server says when it doesn't know one.
+   */
+  resolve(ref: string): ResolvedModel | null;
+  provenance: readonly ProviderProvenance[];
+  /** What is configured and can't be used: one sentence each, with the fix. */
+  problems: readonly string[];
+  /** `agents.defaults.contextTokens`: a bound on what is sent, below the model's window. */
+  contextTokens: number | null;
+}
+
+export function createCatalog(config: ModelsConfig, env: Record<string, string | undefined>): ModelCatalog {
+  const problems: string[] = [];
+  const providers = readProviders(config.models, env, problems);
+  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  const aliases = aliasesOf(config.agents?.defaults?.models);
+  const allowed = allowedRefs(config, aliases.listed, (ref) => fromRef(ref)?.ref ?? ref);
+
+  function resolve(ref: string): ResolvedModel | null {
+    const wanted = ref.trim();
+    const named = aliases.byName.get(wanted.toLowerCase()) ?? wanted;
+    const found = fromRef(named) ?? fromBareId(named);
+    return found !== null && (allowed === null || allowed.has(found.ref)) ? found : null;
+  }
+
+  function fromRef(ref: string): ResolvedModel | null {
+    const slash = ref.indexOf("/");
+    if (slash < 1 || slash === ref.length - 1) return null;
+    const provider = byId.get(ref.slice(0, slash).toLowerCase());
+    return provider === undefined ? null : toResolved(provider, ref.slice(slash + 1));
+  }
+
+  function fromBareId(id: string): ResolvedModel | null {
+    const owners = providers.filter((provider) => provider.models.has(id));
+    const [only] = owners;
+    return only !== undefined && owners.length === 1 ? toResolved(only, id) : null;
+  }
+
+  function usable(ref: string, place: string): string | null {
+    const found = resolve(ref);
+    if (found !== null) return found.ref;
+    problems.push(`${place}: "${ref}" cannot be used; ${whyNot(ref)}`);
+    return null;
+  }
+
+  function whyNot(ref: string): string {
+    const provider = ref.includes("/") ? ref.slice(0, ref.indexOf("/")) : "";
+    if (provider === "") return 'write it as "provider/model"';
+    if (byId.has(provider.toLowerCase())) return "agents.defaults.models does not list it";
+    return `provider ${provider} is not set up; add models.providers.${provider} or its key to the gateway's environment`;
+  }
+
+  const first = (): string | null => {
+    for (const provider of providers) {
+      for (const id of provider.models.keys()) {
+        const found = resolve(`${provider.id}/${id}`);
+        if (found !== null) return found.ref;
+      }
+    }
+    return null;
+  };
+
+  interface Chosen {
+    primary: string | null;
+    fallbacks: string[];
+  }
+
+  function choose(choice: ReturnType<typeof modelChoice>, place: string, otherwise: Chosen): Chosen {
+    if (choice === null) return otherwise;
+    const fallbacks = choice.fallbacks?.flatMap((ref) => usable(ref, `${place}.fallbacks`) ?? []);
+    return {
+      // A choice that cannot be kept is not replaced by another provider that nobody chose to pay.
+      primary: choice.primary === undefined ? otherwise.primary : usable(choice.primary, place),
+      fallbacks: fallbacks ?? otherwise.fallbacks,
+    };
+  }
+
+  const defaults = choose(modelChoice(config.agents?.defaults?.model), "agents.defaults.model", {
+    primary: first(),
+    fallbacks: [],
+  });
+  const perAgent = new Map<string, Chosen>();
+  for (const agent of config.agents?.list ?? []) {
+    if (typeof agent.id !== "string") continue;
+    const id = agent.id.toLowerCase();
+    perAgent.set(id, choose(modelChoice(agent.model), `agents.list ${agent.id} model`, defaults));
+  }
+  const chosenBy = (agentId?: string): Chosen => perAgent.get(agentId?.toLowerCase() ?? "") ?? defaults;
+
+  return {
+    list: () => listed(providers, resolve, allowed),
+    primary: (agentId) => {
+      const chosen = chosenBy(agentId);
+      return chosen.primary ?? chosen.fallbacks[0] ?? null;
+    },
+    fallbacks: (agentId) => {
+      const chosen = chosenBy(agentId);
+      return chosen.primary === null ? chosen.fallbacks.slice(1) : [...chosen.fallbacks];
+    },
+    resolve,
+    provenance: providers.map(({ id, source, keyFrom, baseUrl }) => ({
+      provider: id,
+      source,
+      keyFrom,
+      endpoint: new URL(baseUrl).origin,
+    })),
+    problems,
+    contextTokens: positive(config.agents?.defaults?.contextTokens),
+  };
+}
+
+function toResolved(provider: Provider, id: string): ResolvedModel {
+  // OpenRouter's own router is written `openrouter/auto`, though its id there is `openrouter/auto`, too.
+  const model = provider.id === "openrouter" && id === "auto" ? "openrouter/auto" : id;
+  const known = provider.models.get(model);
+  return {
+    ref: `${provider.id}/${model}`,
+    provider: provider.id,
+    model,
+    name: known?.name ?? model,
+    api: known?.api ?? provider.api,
+    baseUrl: provider.baseUrl,
+    ...(provider.apiKey === undefined ? {} : { apiKey: provider.apiKey }),
+    keyPlace: provider.keyPlace,
+    bearer: provider.bearer,
+    headers: { ...provider.headers, ...known?.headers },
+    ...(known?.contextWindow === undefined ? {} : { contextWindow: known.contextWindow }),
+    ...(known?.maxTokens === undefined ? {} : { maxTokens: known.maxTokens }),
+    reasoning: known?.reasoning ?? false,
+    input: known?.input ?? ["text"],
+  };
+}
+
+/** `agents.defaults.models` also says which models may be used; what is chosen elsewhere counts as listed. */
+function allowedRefs(
+  config: ModelsConfig,
+  listedRefs: readonly string[],
+  canonical: (ref: string) => string,
+): Set<string> | null {
+  if (listedRefs.length === 0) return null;
+  const choices = [
+    config.agents?.defaults?.model,
+    ...(config.agents?.list ?? []).map((agent) => agent.model),
+  ];
+  const chosen = choices.flatMap((value) => {
+    const choice = modelChoice(value);
+    return choice === null
+      ? []
+      : [...(choice.primary === undefined ? [] : [choice.primary]), ...(choice.fallbacks ?? [])];
+  });
+  return new Set([...listedRefs, ...chosen].map(canonical));
+}
+
+function listed(
+  providers: readonly Provider[],
+  resolve: (ref: string) => ResolvedModel | null,
+  allowed: ReadonlySet<string> | null,
+): ModelEntry[] {
+  const refs = new Set(
+    providers.flatMap(({ id, models }) => [...models.keys()].map((model) => `${id}/${model}`)),
+  );
+  for (const ref of allowed ?? []) refs.add(ref);
+  const entries = new Map<string, ModelEntry>();
+  for (const ref of refs) {
+    const found = resolve(ref);
+    if (found === null) continue;
+    entries.set(found.ref, {
+      id: found.model,
+      name: found.name,
+      provider: found.provider,
+      ...(found.contextWindow === undefined ? {} : { contextWindow: found.contextWindow }),
+      reasoning: found.reasoning,
+      input: [...found.input],
+    });
+  }
+  return [...entries.values()];
+}
+
+function positive(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.floor(value) : null;
+}

@@ -1,0 +1,79 @@
+import type { CommandName } from "./commands.ts";
+
+export type Language = "en" | "zh";
+
+/** One line per command, for /help and for whoever asks what there is. */
+export const commandHelp: Record<CommandName, Record<Language, string>> = {
+  help: { en: "this list", zh: "显示本列表" },
+  status: { en: "how the gateway is doing", zh: "网关运行情况" },
+  model: {
+    en: "which AI model answers here; /model NAME changes it, /model default goes back",
+    zh: "这里使用哪个 AI 模型；/model 名称 可切换，/model default 恢复默认",
+  },
+  whoami: { en: "how the gateway sees you", zh: "网关如何识别你" },
+  new: { en: "start this conversation afresh", zh: "重新开始本会话" },
+  reset: { en: "the same as /new", zh: "与 /new 相同" },
+  sessions: { en: "the latest conversations", zh: "最近的会话" },
+  stop: { en: "stop what is being answered here", zh: "停止正在进行的回答" },
+  echo: { en: "say the same back, to test the way here and back", zh: "原样返回文字，用于测试收发" },
+};
+
+export const texts = {
+  en: {
+    heading: "Commands:",
+    ownerOnly: "Commands are for this gateway's owner only.",
+    unknown: (name: string, all: string) => `There is no command /${name}. There are: ${all}`,
+    status: (version: string, uptime: string, model: string) =>
+      `moltbot ${version}, running for ${uptime}. ${model}`,
+    modelIs: (ref: string) => `The model here is ${ref}.`,
+    noModel: "No AI model is set up; the built-in helper answers, which is not an AI.",
+    modelSet: (ref: string) => `From now on ${ref} answers here.`,
+    modelDefault: (ref: string | null) =>
+      ref === null ? texts.en.noModel : `The default model answers here again: ${ref}.`,
+    modelUnknown: (ref: string) => `There is no model ${ref} here.`,
+    available: "Available:",
+    andMore: (count: number) => `… and ${count} more`,
+    addModel:
+      "To add one, put its provider under models.providers in the config, or a key such as ANTHROPIC_API_KEY into the gateway's environment.",
+    whoami: (sender: string, channel: string) => `You are ${sender} on ${channel}, and this gateway's owner.`,
+    session: (key: string) => `This conversation: ${key}`,
+    fresh: "A fresh conversation starts here; what was said before is no longer in mind.",
+    noSessions: "There are no conversations yet.",
+    sessions: "Latest conversations:",
+    stopped: (count: number) => (count === 1 ? "Stopped." : `Stopped ${count} answers.`),
+    nothingToStop: "Nothing is being answered here.",
+    echoWhat: "Write something after it: /echo hello",
+    days: "d",
+    hours: "h",
+    minutes: "min",
+    seconds: "s",
+  },
+  zh: {
+    heading: "可用命令：",
+    ownerOnly: "只有网关的所有者可以使用命令。",
+    unknown: (name: string, all: string) => `没有 /${name} 这个命令。可用命令：${all}`,
+    status: (version: string, uptime: string, model: string) =>
+      `moltbot ${version}，已运行 ${uptime}。${model}`,
+    modelIs: (ref: string) => `这里使用的模型是 ${ref}。`,
+    noModel: "尚未设置 AI 模型；由内置助手回答，它不是 AI。",
+    modelSet: (ref: string) => `从现在起由 ${ref} 在这里回答。`,
+    modelDefault: (ref: string | null) => (ref === null ? texts.zh.noModel : `已恢复默认模型：${ref}。`),
+    modelUnknown: (ref: string) => `这里没有模型 ${ref}。`,
+    available: "可用模型：",
+    andMore: (count: number) => `……另有 ${count} 个`,
+    addModel:
+      "要添加模型，请在配置的 models.providers 中设置提供商，或在网关的环境变量中设置密钥（例如 ANTHROPIC_API_KEY）。",
+    whoami: (sender: string, channel: string) => `你是 ${channel} 上的 ${sender}，也是本网关的所有者。`,
+    session: (key: string) => `本会话：${key}`,
+    fresh: "已开始新会话；之前的内容不再记得。",
+    noSessions: "还没有任何会话。",
+    sessions: "最近的会话：",
+    stopped: (count: number) => (count === 1 ? "已停止。" : `已停止 ${count} 个回答。`),
+    nothingToStop: "这里没有正在进行的回答。",
+    echoWhat: "请在后面写点内容：/echo 你好",
+    days: " 天",
+    hours: " 小时",
+    minutes: " 分",
+    seconds: " 秒",
+  },
+} as const;

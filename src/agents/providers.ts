@@ -1,0 +1,201 @@
+import type { ModelConfig, ProviderConfig, ProvidersConfig } from "./model-choice.ts";
+import {
+  type DefaultProvider,
+  defaultProviders,
+  keyVariableOf,
+  type SpokenApi,
+  spokenApis,
+} from "./provider-defaults.ts";
+
+export interface ProviderModel {
+  name: string;
+  api?: SpokenApi;
+  contextWindow?: number;
+  maxTokens?: number;
+  reasoning: boolean;
+  input: readonly string[];
+  headers: Record<string, string>;
+}
+
+/** A provider that can be asked: it has an address, a wire format that we speak, and its key if it needs one. */
+export interface Provider {
+  id: string;
+  source: "config" | "environment";
+  api: SpokenApi;
+  baseUrl: string;
+  apiKey?: string;
+  keyFrom: string | null;
+  /** Where the key is, or would be set. */
+  keyPlace: string;
+  bearer: boolean;
+  headers: Record<string, string>;
+  models: Map<string, ProviderModel>;
+}
+
+type Env = Record<string, string | undefined>;
+
+/** Configured providers first, then those that the environment's keys add. What can't be used goes to `problems`. */
+export function readProviders(config: ProvidersConfig | undefined, env: Env, problems: string[]): Provider[] {
+  const found: Provider[] = [];
+  const mentioned = new Set<string>();
+  for (const [name, entry] of Object.entries(config?.providers ?? {})) {
+    const id = name.toLowerCase();
+    mentioned.add(id);
+    const provider =
+      entry === undefined || typeof entry !== "object"
+        ? `models.providers.${name} must be an object with baseUrl and models`
+        : fromConfig(id, name, entry, env, problems);
+    if (typeof provider === "string") problems.push(provider);
+    else found.push(provider);
+  }
+  if (config?.mode === "replace") return found;
+  for (const known of defaultProviders) {
+    if (mentioned.has(known.id)) continue;
+    const provider = fromEnvironment(known, env);
+    if (typeof provider === "string") problems.push(provider);
+    else if (provider !== null) found.push(provider);
+  }
+  return found;
+}
+
+function fromConfig(
+  id: string,
+  name: string,
+  entry: ProviderConfig,
+  env: Env,
+  problems: string[],
+): Provider | string {
+  const place = `models.providers.${name}`;
+  const known = defaultProviders.find((each) => each.id === id);
+  const api = spokenOr(entry.api ?? known?.api ?? "openai-completions");
+  if (api === null) return unspoken(place, entry.api);
+  const address = entry.baseUrl ?? baseUrlOf(known, env);
+  if (address === undefined) return `${place} has no baseUrl; set it to the address of the server's API`;
+  const baseUrl = httpUrl(address);
+  if (baseUrl === null) return `${place}.baseUrl is not an http or https address`;
+  const variable = known?.keyVariable ?? keyVariableOf(id);
+  const key = keyFromConfig(entry.apiKey, `${place}.apiKey`, env) ?? keyFromVariable(variable, env);
+  const headers = texts(entry.headers);
+  // A plain http endpoint is a server of one's own, which rarely asks for a key.
+  if (key === null && baseUrl.startsWith("https:") && !carriesKey(headers)) {
+    return `${place} has no key; set ${place}.apiKey, or ${variable} in the gateway's environment`;
+  }
+  const models = new Map<string, ProviderModel>();
+  for (const model of Array.isArray(entry.models) ? entry.models : []) {
+    if (typeof model?.id !== "string" || model.id === "") continue;
+    const own = model.api === undefined ? undefined : spokenOr(model.api);
+    if (own === null) problems.push(unspoken(`${place}.models ${model.id}`, model.api));
+    else models.set(model.id, toModel(model, own));
+  }
+  if (models.size === 0) for (const model of known?.models ?? []) models.set(model.id, toModel(model));
+  return {
+    id,
+    source: "config",
+    api,
+    baseUrl: baseFor(baseUrl),
+    ...(key === null ? {} : { apiKey: key.value }),
+    keyFrom: key?.from ?? null,
+    keyPlace: key?.from ?? `${place}.apiKey`,
+    bearer: entry.authHeader === true,
+    headers,
+    models,
+  };
+}
+
+function fromEnvironment(known: DefaultProvider, env: Env): Provider | string | null {
+  const key = keyFromVariable(known.keyVariable, env);
+  if (key === null) return null;
+  const baseUrl = httpUrl(baseUrlOf(known, env) ?? known.baseUrl);
+  if (baseUrl === null)
+    return `${known.baseUrlVariable} is not an http or https address; ${known.id} is not used`;
+  return {
+    id: known.id,
+    source: "environment",
+    api: known.api,
+    baseUrl: baseFor(baseUrl),
+    apiKey: key.value,
+    keyFrom: key.from,
+    keyPlace: key.from,
+    bearer: false,
+    headers: {},
+    models: new Map(known.models.map((model) => [model.id, toModel(model)])),
+  };
+}
+
+function toModel(
+  model: ModelConfig | DefaultProvider["models"][number],
+  api: SpokenApi | undefined = undefined,
+): ProviderModel {
+  const input = Array.isArray(model.input) ? model.input.filter((each) => typeof each === "string") : [];
+  return {
+    name: typeof model.name === "string" && model.name !== "" ? model.name : String(model.id),
+    ...(api === undefined ? {} : { api }),
+    ...whole("contextWindow", model.contextWindow),
+    ...whole("maxTokens", model.maxTokens),
+    reasoning: model.reasoning === true,
+    input: input.length === 0 ? ["text"] : input,
+    headers: "headers" in model ? texts(model.headers) : {},
+  };
+}
+
+function whole<K extends string>(key: K, value: unknown): { [P in K]?: number } {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 1) return {};
+  return { [key]: Math.floor(value) } as { [P in K]: number };
+}
+
+function spokenOr(api: string): SpokenApi | null {
+  return spokenApis.find((each) => each === api) ?? null;
+}
+
+function unspoken(place: string, api: string | undefined): string {
+  const instead = api === "openai-responses" ? "openai-completions" : spokenApis.join('" or "');
+  return `${place}: api "${api}" is not supported by this version; set it to "${instead}" if the server offers that`;
+}
+
+interface Key {
+  value: string;
+  from: string;
+}
+
+/** A key may be written out, as `${NAME}`, or as the bare name of a variable that is set. */
+function keyFromConfig(apiKey: unknown, place: string, env: Env): Key | null {
+  if (typeof apiKey !== "string" || apiKey.trim() === "") return null;
+  const value = apiKey.trim();
+  const braced = /^\$\{([A-Z_][A-Z0-9_]*)\}$/.exec(value)?.[1];
+  if (braced !== undefined) return keyFromVariable(braced, env);
+  const named = /^[A-Z][A-Z0-9_]+$/.test(value) ? keyFromVariable(value, env) : null;
+  return named ?? { value, from: place };
+}
+
+function keyFromVariable(variable: string, env: Env): Key | null {
+  const value = env[variable]?.trim();
+  return value === undefined || value === "" ? null : { value, from: variable };
+}
+
+function carriesKey(headers: Record<string, string>): boolean {
+  return Object.keys(headers).some((name) => /^(authorization|x-api-key|api-key)$/i.test(name));
+}
+
+function baseUrlOf(known: DefaultProvider | undefined, env: Env): string | undefined {
+  if (known === undefined) return undefined;
+  const moved = known.baseUrlVariable === undefined ? undefined : env[known.baseUrlVariable]?.trim();
+  return moved === undefined || moved === "" ? known.baseUrl : moved;
+}
+
+function httpUrl(address: unknown): string | null {
+  if (typeof address !== "string") return null;
+  const url = URL.parse(address.trim());
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? address.trim() : null;
+}
+
+function baseFor(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, "");
+}
+
+function texts(headers: unknown): Record<string, string> {
+  if (typeof headers !== "object" || headers === null) return {};
+  const pairs = Object.entries(headers).filter(
+    (pair): pair is [string, string] => typeof pair[1] === "string",
+  );
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,209 @@
+import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
+import type { EventBus } from "#src/lib/bus.ts";
+import { messageOf } from "#src/lib/errors.ts";
+import type { Log } from "#src/lib/log.ts";
+import type { SessionFacts } from "#src/sessions/store.ts";
+import type { Beat } from "./beat.ts";
+import type { AgentRuntime, PlainError, RunRequest } from "./runtime.ts";
+import { createVoice, usageOnTheWire, type Voice } from "./voice.ts";
+
+/** One run as the runner gets it. */
+export interface Job {
+  runId: string;
+  sessionKey: string;
+  language: "en" | "zh";
+  request: RunRequest;
+  session: SessionFacts;
+  runtime: AgentRuntime;
+  startedAt: number;
+  /** Aborts the run; the reason is `rpc`, `stop`, `timeout` or `shutdown`. */
+  controller: AbortController;
+}
+
+/** How a run ended, with the message that belongs into the transcript. */
+export interface RunEnd {
+  status: "ok" | "error" | "aborted";
+  stopReason: string;
+  text: string;
+  message: (ChatMessage & { id: string }) | null;
+  provider: string;
+  model: string;
+  runtime: string;
+  endedAt: number;
+  usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  error?: { kind: string; message: string };
+  /** Tells the listeners; called once the end is durable. */
+  announce: () => void;
+}
+
+export interface RunnerOptions {
+  bus: EventBus;
+  beat: Beat;
+  now: () => number;
+  log: Log;
+  /** A tool is about to do something outside: from here on a crash must not repeat the turn. */
+  onEffect: (runId: string) => Promise<void>;
+}
+
+/** A runtime keeps its time limit itself, with a better sentence; this ends one that does not. */
+const overtimeMs = 5_000;
+
+/** Runs in progress by id, for those who ask what is being said. */
+export type Runner = ReturnType<typeof createRunner>;
+
+export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
+  const speaking = new Map<string, { key: string; voice: Voice }>();
+
+  async function run(job: Job): Promise<RunEnd> {
+    const { runId, sessionKey, controller, runtime, request } = job;
+    const voice = createVoice({ runId, sessionKey, bus, beat, now });
+    speaking.set(runId, { key: job.session.key, voice });
+    const timer = setTimeout(() => controller.abort("timeout"), request.limits.timeoutMs + overtimeMs);
+    try {
+      voice.started(job.startedAt);
+      return await listen(job, voice);
+    } catch (error) {
+      log.error("runtime broke its promise not to throw", {
+        runId,
+        runtime: runtime.id,
+        error: messageOf(error),
+      });
+      return ended(
+        job,
+        voice,
+        runtime.describe(request),
+        "",
+        { t: "end", reason: "error", error: brokenRuntime(messageOf(error)) },
+        undefined,
+      );
+    } finally {
+      clearTimeout(timer);
+      speaking.delete(runId);
+    }
+  }
+
+  async function listen(job: Job, voice: Voice): Promise<RunEnd> {
+    let thinking = "";
+    let usage: RunEnd["usage"];
+    let answering = job.runtime.describe(job.request);
+    for await (const event of job.runtime.run(job.request, job.controller.signal)) {
+      switch (event.t) {
+        case "text":
+          voice.text(event.delta);
+          break;
+        case "reasoning":
+          thinking += event.delta;
+          break;
+        case "model":
+          answering = { provider: event.provider, model: event.model };
+          break;
+        case "tool":
+          if (event.state === "call") await onEffect(job.runId);
+          voice.tool(event);
+          break;
+        case "usage": {
+          const { t: _, ...counts } = event;
+          usage =
+            usage === undefined
+              ? counts
+              : { ...counts, input: usage.input + counts.input, output: usage.output + counts.output };
+          break;
+        }
+        case "end":
+          return ended(job, voice, answering, thinking, event, usage);
+      }
+    }
+    return ended(
+      job,
+      voice,
+      answering,
+      thinking,
+      { t: "end", reason: "error", error: brokenRuntime("no end") },
+      usage,
+    );
+  }
+
+  function ended(
+    job: Job,
+    voice: Voice,
+    described: { provider: string; model: string },
+    thinking: string,
+    end:
+      | { t: "end"; reason: "stop" | "length" | "aborted" }
+      | { t: "end"; reason: "error"; error: PlainError },
+    usage: RunEnd["usage"],
+  ): RunEnd {
+    const { runtime, controller, startedAt } = job;
+    const endedAt = now();
+    const text = voice.said.trim();
+    const common = {
+      text,
+      endedAt,
+      runtime: runtime.id,
+      ...described,
+      ...(usage === undefined ? {} : { usage }),
+    };
+    const content: ContentPart[] = [];
+    if (thinking !== "") content.push({ type: "thinking", thinking });
+    if (text !== "") content.push({ type: "text", text });
+
+    function message(stopReason: string, errorMessage?: string): ChatMessage & { id: string } {
+      return {
+        role: "assistant",
+        content,
+        timestamp: endedAt,
+        id: `a-${crypto.randomUUID()}`,
+        runId: job.runId,
+        ...(runtime.id === "model" ? {} : { runtime: runtime.id }),
+        ...described,
+        ...(usage === undefined ? {} : { usage: usageOnTheWire(usage) }),
+        stopReason,
+        ...(errorMessage === undefined ? {} : { errorMessage }),
+      };
+    }
+
+    if (controller.signal.aborted || end.reason === "aborted") {
+      const reason = typeof controller.signal.reason === "string" ? controller.signal.reason : "rpc";
+      const kept = content.length === 0 ? null : message("aborted");
+      const announce =
+        reason === "shutdown" ? () => voice.mute() : () => voice.aborted(kept, reason, startedAt, endedAt);
+      return { ...common, status: "aborted", stopReason: reason, message: kept, announce };
+    }
+    if (end.reason === "error") {
+      const sentence = end.error.sentence[job.language];
+      const kept = message("error", sentence);
+      log.warn("run failed", { runId: job.runId, kind: end.error.kind, detail: end.error.detail });
+      return {
+        ...common,
+        status: "error",
+        stopReason: "error",
+        message: kept,
+        error: { kind: end.error.kind, message: sentence },
+        announce: () => voice.failed(end.error, sentence, kept, startedAt, endedAt),
+      };
+    }
+    const kept = content.length === 0 ? null : message(end.reason);
+    const announce = () => voice.finished(kept, startedAt, endedAt);
+    return { ...common, status: "ok", stopReason: end.reason, message: kept, announce };
+  }
+
+  return {
+    run,
+    /** The run that is writing in a session now, with its text so far. */
+    inFlight(key: string): { runId: string; text: string } | null {
+      for (const [runId, each] of speaking) if (each.key === key) return { runId, text: each.voice.said };
+      return null;
+    },
+  };
+}
+
+function brokenRuntime(detail: string): PlainError {
+  return {
+    kind: "unknown",
+    sentence: {
+      en: "Something inside the gateway broke while answering. Try again; `moltbot logs` says more.",
+      zh: "网关在回答时内部出错。请重试；`moltbot logs` 中有详细信息。",
+    },
+    detail,
+  };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from "bun:test";
+import { agentIdOf, canonicalKey, type KeyDefaults, kindOf } from "./key.ts";
+
+const defaults: KeyDefaults = { defaultAgentId: "main", mainKey: "main", scope: "per-sender" };
+
+describe("canonical keys", () => {
+  const table: [string, string][] = [
+    ["", "agent:main:main"],
+    ["main", "agent:main:main"],
+    ["MAIN", "agent:main:main"],
+    ["agent:main:main", "agent:main:main"],
+    ["agent:Work:Main", "agent:work:main"],
+    ["agent:main:Telegram:group:-100", "agent:main:telegram:group:-100"],
+    ["cron:job1", "agent:main:cron:job1"],
+    ["agent:short", "agent:main:agent:short"],
+    ["global", "global"],
+    ["unknown", "unknown"],
+  ];
+  test.each(table)("%p is %p", (asked, key) => {
+    expect(canonicalKey(asked, defaults)).toBe(key);
+    expect(canonicalKey(key, defaults)).toBe(key);
+  });
+
+  test("with one session for all, every main is it", () => {
+    const global: KeyDefaults = { ...defaults, scope: "global" };
+    expect(canonicalKey("main", global)).toBe("global");
+    expect(canonicalKey("agent:main:main", global)).toBe("global");
+  });
+});
+
+test("an agent id is brought into its one spelling", () => {
+  expect(agentIdOf("My Agent!")).toBe("my-agent");
+  expect(agentIdOf("***")).toBe("main");
+  expect(agentIdOf("a".repeat(80))).toHaveLength(64);
+});
+
+test("the kind of a session shows in its key", () => {
+  expect(kindOf("agent:main:main")).toBe("direct");
+  expect(kindOf("agent:main:slack:channel:c1")).toBe("group");
+  expect(kindOf("global")).toBe("global");
+});

@@ -1,0 +1,55 @@
+/** How keys are read: the agent and the alias that stand for what a client leaves out. */
+export interface KeyDefaults {
+  defaultAgentId: string;
+  mainKey: string;
+  scope: "per-sender" | "global";
+}
+
+export type SessionKind = "direct" | "group" | "global" | "unknown";
+
+/** An agent's id in its one spelling: `[a-z0-9_-]`, at most 64, `main` where nothing is left. */
+export function agentIdOf(text: string): string {
+  const cleaned = text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .replace(/^[-_]+|-+$/g, "")
+    .slice(0, 64);
+  return cleaned === "" ? "main" : cleaned;
+}
+
+/** The key of an agent's main session. */
+export function mainKeyOf(agentId: string, defaults: KeyDefaults): string {
+  return defaults.scope === "global" ? "global" : `agent:${agentId}:main`;
+}
+
+/** The one key that a session is kept under, whatever alias or spelling was asked for. */
+export function canonicalKey(asked: string, defaults: KeyDefaults): string {
+  const key = asked.trim().toLowerCase();
+  if (key === "" || key === "main" || key === defaults.mainKey.toLowerCase()) {
+    return mainKeyOf(defaults.defaultAgentId, defaults);
+  }
+  if (key === "global" || key === "unknown") return key;
+  const parsed = parseKey(key);
+  if (parsed === null) return `agent:${defaults.defaultAgentId}:${key}`;
+  if (parsed.rest === "main" || parsed.rest === defaults.mainKey.toLowerCase()) {
+    return mainKeyOf(parsed.agentId, defaults);
+  }
+  return key;
+}
+
+/** The agent and the rest of an `agent:<id>:<rest>` key; null for any other. */
+export function parseKey(key: string): { agentId: string; rest: string } | null {
+  const match = /^agent:([^:]+):(.+)$/.exec(key);
+  const [, agentId, rest] = match ?? [];
+  return agentId === undefined || rest === undefined ? null : { agentId, rest };
+}
+
+/** The agent whose session it is. */
+export function agentOfKey(key: string, defaults: KeyDefaults): string {
+  return parseKey(key)?.agentId ?? defaults.defaultAgentId;
+}
+
+export function kindOf(key: string): SessionKind {
+  if (key === "global" || key === "unknown") return key;
+  return key.includes(":group:") || key.includes(":channel:") ? "group" : "direct";
+}

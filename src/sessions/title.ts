@@ -1,0 +1,26 @@
+import type { ChatMessage } from "#protocol/domains/chat.ts";
+
+const titleChars = 60;
+const previewChars = 120;
+
+/** The text of a message, its other parts left out. */
+export function textOf(message: Pick<ChatMessage, "content">): string {
+  return message.content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+/** What a session is called after its first user message; null where that has no text. */
+export function titleOf(message: ChatMessage): string | null {
+  return shorten(textOf(message), titleChars);
+}
+
+/** The one line that lists show of the last message. */
+export function previewOf(message: ChatMessage): string | null {
+  return shorten(textOf(message), previewChars);
+}
+
+function shorten(text: string, limit: number): string | null {
+  const line = text.replace(/\s+/g, " ").trim();
+  if (line === "") return null;
+  const points = [...line];
+  return points.length <= limit ? line : `${points.slice(0, limit - 1).join("")}…`;
+}

@@ -1,0 +1,158 @@
+/** What two model APIs look like on the wire, as far as the fake endpoint speaks them. */
+export interface WireRequest {
+  model: string;
+  /** Words sent and received, which is what the fake calls tokens. */
+  inputTokens: number;
+  outputTokens: number;
+  finish: "stop" | "length" | "content_filter";
+}
+
+export interface Wire {
+  /** Events before the first word. */
+  open(request: WireRequest): string[];
+  reasoning(text: string): string;
+  /** After the last of the reasoning, if any, and before the first word. */
+  turn(): string[];
+  text(delta: string): string;
+  /** Events after the last word, with the usage. */
+  close(request: WireRequest): string[];
+  /** An error in the middle of a stream that has begun. */
+  trouble(message: string): string;
+  failure(kind: FailureKind, message: string): unknown;
+}
+
+export type FailureKind =
+  | "authentication"
+  | "rate-limit"
+  | "quota"
+  | "not-found"
+  | "too-long"
+  | "server"
+  | "bad-request";
+
+const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
+
+/** OpenAI chat completions. */
+export function openAiWire(): Wire {
+  let id = "";
+  let model = "";
+  const chunk = (delta: unknown, finish: string | null = null) =>
+    data({
+      id,
+      object: "chat.completion.chunk",
+      created: 1_760_000_000,
+      model,
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    });
+  return {
+    open(request) {
+      id = "chatcmpl-fake";
+      model = request.model;
+      return [chunk({ role: "assistant", content: "" })];
+    },
+    reasoning: (text) => chunk({ reasoning_content: text }),
+    turn: () => [],
+    text: (delta) => chunk({ content: delta }),
+    close: ({ inputTokens, outputTokens, finish }) => [
+      chunk({}, finish),
+      data({
+        id,
+        object: "chat.completion.chunk",
+        created: 1_760_000_000,
+        model,
+        choices: [],
+        usage: {
+          prompt_tokens: inputTokens,
+          completion_tokens: outputTokens,
+          total_tokens: inputTokens + outputTokens,
+          prompt_tokens_details: { cached_tokens: 2 },
+        },
+      }),
+      "data: [DONE]\n\n",
+    ],
+    trouble: (message) => data({ error: { message, type: "server_error", code: null } }),
+    failure: (kind, message) => ({ error: { message, type: openAiTypes[kind], code: openAiCodes[kind] } }),
+  };
+}
+
+const openAiTypes: Record<FailureKind, string> = {
+  authentication: "invalid_request_error",
+  "rate-limit": "requests",
+  quota: "insufficient_quota",
+  "not-found": "invalid_request_error",
+  "too-long": "invalid_request_error",
+  server: "server_error",
+  "bad-request": "invalid_request_error",
+};
+
+const openAiCodes: Record<FailureKind, string | null> = {
+  authentication: "invalid_api_key",
+  "rate-limit": "rate_limit_exceeded",
+  quota: "insufficient_quota",
+  "not-found": "model_not_found",
+  "too-long": "context_length_exceeded",
+  server: null,
+  "bad-request": null,
+};
+
+/** Anthropic Messages. */
+export function anthropicWire(): Wire {
+  const event = (value: { type: string } & Record<string, unknown>) => `event: ${value.type}\n${data(value)}`;
+  let index = 0;
+  let thinks = false;
+  const start = (block: unknown) => event({ type: "content_block_start", index, content_block: block });
+  return {
+    open: ({ model, inputTokens }) => [
+      event({
+        type: "message_start",
+        message: {
+          id: "msg_fake",
+          type: "message",
+          role: "assistant",
+          content: [],
+          model,
+          stop_reason: null,
+          stop_sequence: null,
+          usage: { input_tokens: inputTokens, output_tokens: 1, cache_read_input_tokens: 2 },
+        },
+      }),
+      event({ type: "ping" }),
+    ],
+    reasoning(text) {
+      const first = thinks ? "" : start({ type: "thinking", thinking: "", signature: "" });
+      thinks = true;
+      const delta = { type: "thinking_delta", thinking: text };
+      return first + event({ type: "content_block_delta", index, delta });
+    },
+    turn() {
+      const stop = thinks ? [event({ type: "content_block_stop", index })] : [];
+      if (thinks) index += 1;
+      return [...stop, start({ type: "text", text: "" })];
+    },
+    text: (delta) =>
+      event({ type: "content_block_delta", index, delta: { type: "text_delta", text: delta } }),
+    close: ({ outputTokens, finish }) => [
+      event({ type: "content_block_stop", index }),
+      event({
+        type: "message_delta",
+        delta: { stop_reason: anthropicReasons[finish], stop_sequence: null },
+        usage: { output_tokens: outputTokens },
+      }),
+      event({ type: "message_stop" }),
+    ],
+    trouble: (message) => event({ type: "error", error: { type: "overloaded_error", message } }),
+    failure: (kind, message) => ({ type: "error", error: { type: anthropicTypes[kind], message } }),
+  };
+}
+
+const anthropicReasons = { stop: "end_turn", length: "max_tokens", content_filter: "refusal" } as const;
+
+const anthropicTypes: Record<FailureKind, string> = {
+  authentication: "authentication_error",
+  "rate-limit": "rate_limit_error",
+  quota: "billing_error",
+  "not-found": "not_found_error",
+  "too-long": "invalid_request_error",
+  server: "api_error",
+  "bad-request": "invalid_request_error",
+};
