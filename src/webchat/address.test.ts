@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { canonicalKey, isLoopback, pageOf, sessionIn, socketAddress } from "./address.ts";
+
+const defaults = {
+  defaultAgentId: "home",
+  mainKey: "base",
+  mainSessionKey: "agent:home:main",
+  scope: "per-sender" as const,
+};
+
+test("the socket is at the page's own host and path, and the query string has no say", () => {
+  expect(socketAddress(new URL("http://127.0.0.1:18789/?gatewayUrl=ws://evil.example"))).toBe(
+    "ws://127.0.0.1:18789/",
+  );
+  expect(socketAddress(new URL("https://chat.example/bot/"))).toBe("wss://chat.example/bot/");
+});
+
+test("a session's address leads back to it", () => {
+  const base = new URL("http://localhost/bot/");
+  for (const key of ["agent:main:chat-1", "agent:main:telegram:dm:a/b?c#d%", "会话"]) {
+    const { pathname } = new URL(pageOf(base, key), base);
+    expect(sessionIn(base, pathname)).toBe(key);
+  }
+  expect(pageOf(base, null)).toBe("/bot/");
+});
+
+test("an address that names no session means the main one", () => {
+  const base = new URL("http://localhost/");
+  for (const path of ["/", "/chat", "/chat/", "/other", "/chat/%E0%A4%A"]) {
+    expect(sessionIn(base, path)).toBeNull();
+  }
+});
+
+test("every spelling of a key meets in one", () => {
+  for (const main of ["main", "MAIN", "base", "agent:home:main"]) {
+    expect(canonicalKey(main, defaults)).toBe("agent:home:main");
+  }
+  expect(canonicalKey("notes", defaults)).toBe("agent:home:notes");
+  expect(canonicalKey("Agent:Other:x", defaults)).toBe("agent:other:x");
+  expect(canonicalKey("global", defaults)).toBe("global");
+  expect(canonicalKey("main", { ...defaults, scope: "global", mainSessionKey: "global" })).toBe("global");
+});
+
+test("only this computer is this computer", () => {
+  for (const name of ["localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]"]) {
+    expect(isLoopback(name)).toBe(true);
+  }
+  for (const name of ["127.0.0.1.evil.example", "localhost.evil.example", "192.168.1.2", "10.0.0.1"]) {
+    expect(isLoopback(name)).toBe(false);
+  }
+});

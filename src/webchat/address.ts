@@ -1,0 +1,47 @@
+import type { SessionDefaults } from "#protocol/domains/connect.ts";
+
+/** The gateway's WebSocket: always the host and path that served the page, whatever the query string says. */
+export function socketAddress(base: URL): string {
+  const url = new URL(base.pathname, base);
+  url.protocol = base.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** The session that a page address names, or null for the main one. */
+export function sessionIn(base: URL, pathname: string): string | null {
+  const prefix = `${base.pathname}chat/`;
+  if (!pathname.startsWith(prefix)) return null;
+  const named = pathname.slice(prefix.length).replace(/\/$/, "");
+  try {
+    return decodeURIComponent(named) || null;
+  } catch {
+    return null;
+  }
+}
+
+/** The address of a session's page; null is the main one. */
+export function pageOf(base: URL, sessionKey: string | null): string {
+  return sessionKey === null ? base.pathname : `${base.pathname}chat/${encodeURIComponent(sessionKey)}`;
+}
+
+/**
+ * The one spelling of a session key under which the page keeps a conversation. Events repeat a key as some
+ * client wrote it, so `main`, a bare name and the full key have to meet.
+ */
+export function canonicalKey(key: string, defaults: SessionDefaults): string {
+  const lower = key.toLowerCase();
+  const mainOf = `agent:${defaults.defaultAgentId}:main`;
+  if (lower === "main" || lower === defaults.mainKey || lower === mainOf) return defaults.mainSessionKey;
+  if (lower.startsWith("agent:") || lower === "global" || lower === "unknown") return lower;
+  return `agent:${defaults.defaultAgentId}:${lower}`;
+}
+
+/** Whether a host name means the computer that the browser runs on. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}

@@ -1,0 +1,120 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { useApp } from "./app.ts";
+import { Composer } from "./composer.tsx";
+import { Outdated, Refused, SecretForm } from "./doorway.tsx";
+import { Icon } from "./icons.tsx";
+import { SessionList } from "./session-list.tsx";
+import { Settings, Status } from "./status.tsx";
+import { Transcript } from "./transcript.tsx";
+
+/** The whole page. */
+export function Frame(): JSX.Element {
+  const app = useApp();
+  const text = app.language.text.value;
+  const phase = app.wire.phase.value;
+  const title = app.title.value;
+  const showsChats = useSignal(false);
+
+  useEffect(() => {
+    document.title =
+      app.isMain.value || app.current.value === undefined ? text.title : `${title} – ${text.title}`;
+  }, [title, text, app.isMain.value]);
+
+  useEffect(() => {
+    if (!showsChats.value) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) showsChats.value = false;
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [showsChats.value]);
+
+  if (phase.is === "secret") return <SecretForm wrong={phase.wrong} />;
+  if (phase.is === "outdated") return <Outdated />;
+  if (phase.is === "refused") return <Refused message={phase.message} />;
+
+  const conversation = app.conversation.value;
+  const hideChats = () => {
+    showsChats.value = false;
+  };
+  return (
+    <div class={showsChats.value ? "frame chats-open" : "frame"}>
+      <button type="button" class="skip" onClick={() => document.getElementById("message")?.focus()}>
+        {text.skipToInput}
+      </button>
+      <header class="top">
+        <button
+          type="button"
+          class="quiet menu"
+          aria-label={showsChats.value ? text.closeChats : text.openChats}
+          aria-expanded={showsChats.value}
+          onClick={() => {
+            showsChats.value = !showsChats.value;
+          }}
+        >
+          <Icon name={showsChats.value ? "close" : "menu"} />
+        </button>
+        <h1>
+          <span class="brand">{text.title}</span>
+          <span class="chat-name">{title}</span>
+        </h1>
+        <Status />
+      </header>
+      <aside class="side">
+        <SessionList opened={hideChats} />
+        <Settings />
+      </aside>
+      {showsChats.value && (
+        <button type="button" class="shade" tabIndex={-1} aria-label={text.closeChats} onClick={hideChats} />
+      )}
+      <main class="main">
+        <Banner />
+        {conversation !== undefined && app.may.value.read && (
+          <Transcript key={`t:${conversation.key}`} conversation={conversation} />
+        )}
+        {conversation === undefined && <p class="loading">{text.connecting}</p>}
+        {app.wire.hello.value !== undefined && !app.may.value.read && <p class="loading">{text.noReading}</p>}
+        {conversation !== undefined && <Composer key={`c:${conversation.key}`} conversation={conversation} />}
+      </main>
+      <div class="unseen" aria-live="polite">
+        {app.announcement.value}
+      </div>
+    </div>
+  );
+}
+
+/** Says that there is no connection, as soon as there is none; nothing when all is well. */
+function Banner(): JSX.Element {
+  const app = useApp();
+  const text = app.language.text.value;
+  const phase = app.wire.phase.value;
+  const problems = app.wire.health.value?.problems ?? [];
+  let sentence = "";
+  if (phase.is === "waiting") {
+    if (phase.why === "restart") sentence = text.restarting;
+    else if (phase.why === "stop") sentence = text.gatewayStopped;
+    else sentence = phase.before ? text.lostConnection : text.unreachable;
+  }
+  return (
+    <>
+      <div role="status">
+        {sentence !== "" && (
+          <p class="banner">
+            <span>{sentence}</span>
+            <button type="button" class="link" onClick={app.wire.reconnect}>
+              {text.tryNow}
+            </button>
+          </p>
+        )}
+      </div>
+      {problems.map(({ id, message }) => (
+        <p class="banner" key={id}>
+          <Icon name="warning" />
+          <span>{message}</span>
+        </p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { version } from "../../package.json";
+import { isLoopback, socketAddress } from "./address.ts";
+import { AppProvider, createApp } from "./app.ts";
+import { Insecure } from "./doorway.tsx";
+import { Frame } from "./frame.tsx";
+import { createLanguage } from "./language.ts";
+import { createMarkdown } from "./markdown.ts";
+import { MarkdownProvider } from "./rendered.tsx";
+import { createSecretKeeper } from "./secret.ts";
+import { createTheme } from "./theme.ts";
+import { createWire } from "./wire.ts";
+
+// The entry of the page: scripts lie in assets/ below its base path.
+const base = new URL("..", import.meta.url);
+const language = createLanguage(navigator.languages);
+const theme = createTheme(document.documentElement);
+const secret = createSecretKeeper(location, history);
+const root = document.getElementById("page");
+
+effect(() => {
+  document.documentElement.lang = language.tag.value;
+});
+
+const instanceId = isSecureContext ? crypto.randomUUID() : "";
+const wire = createWire({
+  url: socketAddress(base),
+  introduce() {
+    const known = secret.get();
+    return {
+      client: { id: "webchat-ui", version, platform: "web", mode: "webchat", instanceId },
+      // Whether the gateway is set to a token or a password is its own affair; it reads the one it wants.
+      ...(known && { auth: { token: known, password: known } }),
+      locale: language.tag.value,
+      userAgent: navigator.userAgent,
+    };
+  },
+  secretRefused: secret.forget,
+});
+const app = createApp({ wire, language, theme, secret, base });
+
+function retryIfWaiting() {
+  if (wire.phase.value.is === "waiting") wire.reconnect();
+}
+
+if (root !== null) {
+  const safe = isSecureContext || isLoopback(location.hostname);
+  render(
+    <AppProvider value={app}>
+      <MarkdownProvider value={createMarkdown(window)}>{safe ? <Frame /> : <Insecure />}</MarkdownProvider>
+    </AppProvider>,
+    root,
+  );
+  if (safe) {
+    addEventListener("popstate", app.follow);
+    addEventListener("online", retryIfWaiting);
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      retryIfWaiting();
+      if (app.current.value !== undefined) app.sessions.mark(app.current.value, false);
+    });
+    wire.start();
+  }
+}

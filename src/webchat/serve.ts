@@ -1,0 +1,201 @@
+import { readFileSync } from "node:fs";
+import page from "./index.html";
+
+/** The chat page, held in memory and ready to be sent. */
+export interface Page {
+  /** The answer for a path of this page, or null for a path that is not its own. */
+  respond(path: string, request: Request): Response | null;
+}
+
+interface Source {
+  name: string;
+  type: string;
+  read(): Uint8Array<ArrayBuffer>;
+}
+
+interface Served {
+  type: string;
+  plain: Uint8Array<ArrayBuffer>;
+  /** Made for the first who takes it, then kept. */
+  zipped(): Uint8Array<ArrayBuffer>;
+  etag: string;
+  cache: string;
+}
+
+const DAY_S = 86_400;
+const ASSETS = "assets/";
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * The page that was embedded in the executable, read when it is first asked for; run from source, it is built
+ * here and now. `basePath` is what stands before every path of the page, such as `/bot`; empty or `/` is the root.
+ */
+export async function createPage({ basePath }: { basePath: string }): Promise<Page> {
+  const base = `${basePath.replace(/\/+$/, "")}/`;
+  const embedded = page.files;
+  const built = embedded === undefined ? await build() : [];
+  let served: Map<string, Served> | undefined;
+
+  return {
+    respond(path, request) {
+      const isPage = isDocument(path, base);
+      if (!isPage && path !== `${base}favicon.ico` && !path.startsWith(base + ASSETS)) return null;
+      served ??= serve(embedded === undefined ? built : embedded.map(readEmbedded), base);
+      const file = served.get(isPage ? base : path);
+      return file === undefined ? null : answer(file, request);
+    },
+  };
+}
+
+function serve(sources: readonly Source[], base: string): Map<string, Served> {
+  const index = sources.find(({ name }) => name.endsWith(".html"));
+  if (index === undefined) throw new Error("the chat page is missing from this build; build it again");
+  const parts = [...reachable(index, sources)];
+  const served = new Map<string, Served>();
+  for (const part of parts) {
+    const { name, type } = part;
+    const bytes = withAddresses(part, parts, base + ASSETS);
+    if (part === index) served.set(base, toServed(bytes, type, "no-cache"));
+    else served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
+    // Browsers ask for the icon by this name, too, where they do not read the page.
+    if (type === "image/svg+xml") {
+      served.set(`${base}favicon.ico`, toServed(bytes, type, `public, max-age=${DAY_S}`));
+    }
+  }
+  return served;
+}
+
+function isDocument(path: string, base: string): boolean {
+  return path === base || `${path}/` === base || path === `${base}chat` || path.startsWith(`${base}chat/`);
+}
+
+function readEmbedded({ path, headers }: NonNullable<typeof page.files>[number]): Source {
+  const type = headers["content-type"] ?? "application/octet-stream";
+  return { name: fileName(path), type, read: () => new Uint8Array(readFileSync(path)) };
+}
+
+let building: Promise<Source[]> | undefined;
+
+/** Once per process: tests open many gateways. */
+function build(): Promise<Source[]> {
+  building ??= bundle();
+  return building;
+}
+
+async function bundle(): Promise<Source[]> {
+  const { outputs } = await Bun.build({
+    entrypoints: [page.index],
+    target: "browser",
+    minify: true,
+    publicPath: "/",
+  });
+  return Promise.all(
+    outputs.map(async (output) => {
+      const bytes = new Uint8Array(await output.arrayBuffer());
+      return { name: fileName(output.path), type: output.type, read: () => bytes };
+    }),
+  );
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** What the document asks for, directly or not. A build that splits its code lists chunks of the gateway, too. */
+function reachable(index: Source, sources: readonly Source[]): Set<Source> {
+  const found = new Set([index]);
+  for (const part of found) {
+    if (!isText(part)) continue;
+    const text = new TextDecoder().decode(part.read());
+    for (const each of sources)
+      if (references(each.name).some((name) => text.includes(name))) found.add(each);
+  }
+  return found;
+}
+
+/** Makes a part of the page ask for the others below the base path; the bundler knows only the root. */
+function withAddresses(part: Source, parts: readonly Source[], prefix: string): Uint8Array<ArrayBuffer> {
+  if (!isText(part)) return part.read();
+  let text = new TextDecoder().decode(part.read());
+  for (const { name } of parts) {
+    for (const reference of references(name)) text = text.replaceAll(reference, `"${prefix}${name}"`);
+  }
+  return new TextEncoder().encode(text);
+}
+
+function references(name: string): string[] {
+  return [`"/${name}"`, `"./${name}"`];
+}
+
+function isText({ type }: Source): boolean {
+  return type.startsWith("text/html") || type.startsWith("text/javascript");
+}
+
+function toServed(plain: Uint8Array<ArrayBuffer>, type: string, cache: string): Served {
+  // Weak, since one tag stands for the plain and the compressed form.
+  const etag = `W/"${Bun.hash(plain).toString(36)}"`;
+  let zipped: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    type,
+    plain,
+    zipped() {
+      zipped ??= Bun.gzipSync(plain, { level: 9 });
+      return zipped;
+    },
+    etag,
+    cache,
+  };
+}
+
+function answer(file: Served, request: Request): Response {
+  const headers = new Headers({
+    "content-security-policy": contentSecurityPolicy,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    headers.set("allow", "GET, HEAD");
+    return new Response("method not allowed; use GET\n", { status: 405, headers });
+  }
+  headers.set("etag", file.etag);
+  headers.set("cache-control", file.cache);
+  headers.set("vary", "accept-encoding");
+  if (knows(request.headers.get("if-none-match"), file.etag))
+    return new Response(null, { status: 304, headers });
+
+  const zipped = takesGzip(request.headers.get("accept-encoding"));
+  const body = zipped ? file.zipped() : file.plain;
+  headers.set("content-type", file.type);
+  headers.set("content-length", String(body.byteLength));
+  if (zipped) headers.set("content-encoding", "gzip");
+  return new Response(request.method === "HEAD" ? null : body, { headers });
+}
+
+function knows(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return (
+    ifNoneMatch === "*" ||
+    ifNoneMatch.split(",").some((known) => known.trim().replace(/^(?!W\/)/, "W/") === etag)
+  );
+}
+
+function takesGzip(acceptEncoding: string | null): boolean {
+  return (acceptEncoding ?? "").split(",").some((each) => {
+    const [name, ...parameters] = each.split(";").map((part) => part.trim());
+    return name === "gzip" && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

@@ -1,0 +1,63 @@
+import type { JSX } from "preact";
+import { isLoopback } from "./address.ts";
+import { useApp } from "./app.ts";
+import { Icon } from "./icons.tsx";
+
+const themeIcons = { system: "halfMoon", light: "sun", dark: "moon" } as const;
+
+/** One line: whether there is a connection, to which computer, and what answers there. */
+export function Status(): JSX.Element {
+  const app = useApp();
+  const text = app.language.text.value;
+  const { phase, health, hello } = app.wire;
+  const is = phase.value.is;
+  const words = { open: text.connected, waiting: text.reconnecting, connecting: text.connecting };
+  const where = isLoopback(location.hostname) ? text.thisComputer : location.hostname;
+  const model = health.value?.model;
+  const version = hello.value?.server.version;
+  return (
+    <p class="status">
+      <span class={`dot ${is}`} />
+      <span>{is === "open" || is === "waiting" || is === "connecting" ? words[is] : text.disconnected}</span>
+      {is === "open" && <span class="where">{where}</span>}
+      {is === "open" && model !== undefined && (
+        <span class="what">{model === "none" ? text.noModel : text.model(model)}</span>
+      )}
+      {is === "open" && version !== undefined && <span class="version">{text.version(version)}</span>}
+    </p>
+  );
+}
+
+/** The page's own two choices. */
+export function Settings(): JSX.Element {
+  const app = useApp();
+  const { language, theme } = app;
+  const text = language.text.value;
+  const names = { system: text.themeSystem, light: text.themeLight, dark: text.themeDark };
+  const other = language.name.value === "en" ? "zh" : "en";
+  return (
+    <div class="settings">
+      <button
+        type="button"
+        class="quiet words"
+        lang={other === "zh" ? "zh-CN" : "en"}
+        onClick={() => {
+          language.choose(other);
+          // The gateway learns the language when the page introduces itself.
+          app.wire.reconnect();
+        }}
+      >
+        {text.switchLanguage}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={names[theme.name.value]}
+        title={names[theme.name.value]}
+        onClick={theme.next}
+      >
+        <Icon name={themeIcons[theme.name.value]} />
+      </button>
+    </div>
+  );
+}
