@@ -1,0 +1,149 @@
+import type { ModelCatalog } from "#src/agents/catalog.ts";
+import { type CommandHost, parseCommand, runCommand } from "#src/agents/commands.ts";
+import { createConcierge } from "#src/agents/concierge.ts";
+import { buildSystem } from "#src/agents/context.ts";
+import type { AgentDirectory } from "#src/agents/directory.ts";
+import { createModelRuntime } from "#src/agents/model-runtime.ts";
+import type { Job } from "#src/agents/runner.ts";
+import type { TurnMessage } from "#src/agents/runtime.ts";
+import type { Config } from "#src/config/schema.ts";
+import type { TurnRow } from "#src/inbox/turns.ts";
+import type { Log } from "#src/lib/log.ts";
+import { agentOfKey, type KeyDefaults } from "#src/sessions/key.ts";
+import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
+import { textOf } from "#src/sessions/title.ts";
+import type { Transactor } from "#src/store/transactor.ts";
+
+export interface AnsweringOptions {
+  config: Config;
+  catalog: () => ModelCatalog;
+  directory: () => AgentDirectory;
+  sessions: SessionStore;
+  transactor: Transactor;
+  keys: KeyDefaults;
+  now: () => number;
+  log: Log;
+  version: string;
+  uptimeMs: () => number;
+  stopRuns: (key: string, reason: string) => string[];
+  changed: () => void;
+}
+
+/** Turns read back into a model's context at most; the runtime fits them to the model's window. */
+const historyMessages = 1_000;
+
+/** Decides who answers a turn and with what: an owner command, a model, or the built-in helper. */
+export function answering(options: AnsweringOptions) {
+  const { config, catalog, directory, sessions, transactor, keys, now, log } = options;
+
+  const host: CommandHost = {
+    version: options.version,
+    uptimeMs: options.uptimeMs,
+    modelInUse: (key) => sessions.find(key)?.model ?? catalog().primary(agentOfKey(key, keys)),
+    models: () =>
+      catalog()
+        .list()
+        .map((model) => `${model.provider}/${model.id}`),
+    resolveModel: (ref) => catalog().resolve(ref)?.ref ?? null,
+    problems: () => catalog().problems,
+    async setModel(key, ref) {
+      const model = ref === null ? null : catalog().resolve(ref);
+      await transactor.transact(() => sessions.patch(key, { model }));
+      options.changed();
+    },
+    async newSession(key) {
+      options.stopRuns(key, "reset");
+      await transactor.transact(() => sessions.reset(key));
+      options.changed();
+    },
+    stop: (key) => options.stopRuns(key, "stop").length,
+    sessions: (limit) =>
+      sessions
+        .list({ limit, offset: 0, titles: true, previews: false, includeGlobal: true, includeUnknown: false })
+        .rows.map(({ key, derivedTitle, updatedAt }) => ({
+          key,
+          updatedAt,
+          ...(derivedTitle === undefined ? {} : { title: derivedTitle }),
+        })),
+    whoami: () => ({ sender: "owner", channel: "webchat" }),
+  };
+  const concierge = createConcierge({ host });
+  const model = createModelRuntime({ models: catalog, log: (line, facts) => log.warn(line, facts) });
+
+  async function prepare(
+    row: TurnRow,
+    session: SessionFacts,
+    controller: AbortController,
+    startedAt: number,
+  ): Promise<Job> {
+    const { content, owner, language, thinking, timeoutMs, extraSystem } = row.options;
+    const agent = directory().find(session.agentId);
+    const chosen = row.options.model ?? session.model ?? catalog().primary(session.agentId);
+    const runtime = chosen === null ? concierge : model;
+    const level = thinking ?? session.settings.thinkingLevel ?? config.agents.defaults.thinkingDefault;
+    const system =
+      runtime === concierge
+        ? ""
+        : await buildSystem({
+            identity: { ...(agent?.name === undefined ? {} : { name: agent.name }), ...agent?.identity },
+            ...(agent?.workspace === undefined ? {} : { workspace: agent.workspace }),
+            isPrivate: true,
+            ...(config.agents.defaults.bootstrapMaxChars === undefined
+              ? {}
+              : { fileChars: config.agents.defaults.bootstrapMaxChars }),
+            now: new Date(now()),
+            timeZone: config.agents.defaults.userTimezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+          });
+    return {
+      runId: row.runId,
+      sessionKey: row.askedKey,
+      language,
+      session,
+      runtime,
+      startedAt,
+      controller,
+      request: {
+        runId: row.runId,
+        sessionKey: row.key,
+        sessionId: session.sessionId,
+        agentId: session.agentId,
+        history: runtime === concierge ? [] : historyOf(session.sessionId, `u-${row.id}`),
+        input: content,
+        system: extraSystem === undefined || extraSystem === "" ? system : `${system}\n\n${extraSystem}`,
+        ...(chosen === null ? {} : { model: chosen }),
+        ...(level === undefined || level === "off" ? {} : { thinking: level }),
+        language,
+        owner,
+        limits: {
+          maxSteps: config.agents.defaults.maxSteps,
+          timeoutMs: timeoutMs ?? config.agents.defaults.timeoutSeconds * 1000,
+        },
+      },
+    };
+  }
+
+  /** What was said before, without the helper's words: a model would take them for its own. */
+  function historyOf(sessionId: string, inputId: string): TurnMessage[] {
+    return sessions
+      .messages(sessionId, historyMessages)
+      .filter(
+        (message) => message.id !== inputId && message.runtime !== "concierge" && message.content.length > 0,
+      )
+      .filter((message) => !(message.role === "user" && parseCommand(textOf(message)) !== null))
+      .map(({ role, content }) => ({ role, content }));
+  }
+
+  /** Starts to carry out an owner command; null for any other message. */
+  function command(row: TurnRow): Promise<{ text: string; fresh: boolean } | null> | null {
+    const text = textOf({ content: row.options.content });
+    const parsed = parseCommand(text);
+    if (parsed === null) return null;
+    const { language, owner } = row.options;
+    const fresh = owner && (parsed.name === "new" || parsed.name === "reset");
+    return runCommand(text, host, { sessionKey: row.key, language, owner }).then((reply) =>
+      reply === null ? null : { text: reply.text, fresh },
+    );
+  }
+
+  return { prepare, command };
+}

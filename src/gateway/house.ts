@@ -1,0 +1,259 @@
+import { hostname } from "node:os";
+import { covers, type Scope } from "#protocol/access.ts";
+import schemaText from "#protocol/protocol.schema.json" with { type: "text" };
+import type { Environment } from "#src/config/environment.ts";
+import type { ResolvedGateway } from "#src/config/gateway.ts";
+import type { LoadedConfig } from "#src/config/load.ts";
+import { ensureLocalKey } from "#src/config/local-key.ts";
+import type { Locations } from "#src/config/paths.ts";
+import { secretsOf } from "#src/config/redact.ts";
+import { prepareStateDir } from "#src/config/state-dir.ts";
+import { createCounters } from "#src/health/counters.ts";
+import type { RootLog } from "#src/lib/log.ts";
+import { AlreadyRunning } from "#src/lib/start-errors.ts";
+import { checkDatabase } from "#src/store/check-database.ts";
+import { closeDatabase, openDatabase } from "#src/store/database.ts";
+import { acquireGatewayLock } from "#src/store/lock.ts";
+import { portHolder } from "#src/store/port-holder.ts";
+import { createTransactor } from "#src/store/transactor.ts";
+import { createPage } from "#src/webchat/serve.ts";
+import { createAttendance } from "./attendance.ts";
+import { createConnection } from "./connection.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createFanOut } from "./fan-out.ts";
+import { createHandshake } from "./handshake.ts";
+import { createHttp } from "./http.ts";
+import { createOnce } from "./once.ts";
+import { openRooms } from "./rooms.ts";
+import { listen } from "./server.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
+
+export interface GatewayOptions {
+  loaded: LoadedConfig;
+  resolved: ResolvedGateway;
+  paths: Locations;
+  log: RootLog;
+  version: string;
+  commit?: string;
+  env: Environment;
+  now?: () => number;
+  /** Judges every answer by its contract, as tests do. */
+  checkResults?: boolean;
+}
+
+export interface Gateway {
+  /** Where the page is. */
+  readonly url: string;
+  readonly port: number;
+  readonly addresses: string[];
+  readonly facts: { model: string | null; firstStart: boolean; stateDir: string };
+  /** Counts an error that got as far as the process, and goes on. */
+  contained(error: unknown): void;
+  stop(reason: string): Promise<void>;
+  /** Resolves when the gateway has stopped. */
+  readonly stopped: Promise<void>;
+}
+
+/** How often what has had its day is forgotten. */
+const pruneEveryMs = 3_600_000;
+/** The database is looked through once the first clients have been served. */
+const checkAfterMs = 10_000;
+/** The most that the sockets' farewells may take at the end. */
+const farewellMs = 300;
+
+/** Opens the rooms in order and lets clients in; `stop` closes them in reverse. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { loaded, resolved, paths, version, log } = options;
+  const settings = loaded.config.gateway;
+  const now = options.now ?? Date.now;
+  const bornAt = performance.now();
+  const monotonicMs = () => performance.now();
+  const uptimeMs = () => Math.round(performance.now() - bornAt);
+  await using closing = new AsyncDisposableStack();
+
+  prepareStateDir(paths.stateDir, (message) => log.warn(message));
+  const claim = acquireGatewayLock(paths.stateDir, { pid: process.pid, startedAt: now(), version });
+  if ("heldBy" in claim) throw new AlreadyRunning(claim.heldBy);
+  closing.defer(() => claim.lock.release());
+  const localKey = ensureLocalKey(paths.stateDir);
+  const secret = secretOf(resolved);
+  for (const each of [localKey, secret, ...secretsOf(loaded.config)])
+    if (each !== null) log.secrets.add(each);
+  const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
+  closing.defer(() => closeDatabase(db));
+  const transactor = createTransactor(db);
+  closing.defer(() => transactor.close());
+
+  const counters = createCounters();
+  const contained = (error: unknown) => {
+    counters.contained(error);
+    log.error("error contained", { error });
+  };
+  const rooms = openRooms({
+    loaded,
+    paths,
+    log,
+    version,
+    now,
+    uptimeMs,
+    db,
+    transactor,
+    counters,
+    env: options.env,
+    connections: () => fanOut.size,
+    closing,
+  });
+  const { bus, presence, health, inbox, ledger } = rooms;
+  const firstStart = !loaded.exists && rooms.isEmpty();
+
+  const stateVersion = () => ({ presence: presence.version, health: health.version });
+  const fanOut = createFanOut({ bus, stateVersion });
+  const dispatch = createDispatch({
+    handlers: rooms.handlers,
+    once: createOnce({ ledger, isLive: inbox.isLive }),
+    log: log.child("dispatch"),
+    contained,
+    ...(options.checkResults === undefined ? {} : { checkResults: options.checkResults }),
+  });
+  const sessionDefaults = JSON.stringify(rooms.sessionDefaults);
+  const places = JSON.stringify({ configPath: paths.configPath, stateDir: paths.stateDir }).slice(1, -1);
+  const wireLog = log.child("gateway");
+  const introduce = createHandshake({
+    now,
+    auth: { ...resolved.auth, localKey },
+    policy: {
+      maxPayload: settings.maxPayloadBytes,
+      maxBufferedBytes: settings.maxBufferedBytes,
+      tickIntervalMs: settings.tickIntervalMs,
+    },
+    server: {
+      version,
+      ...(options.commit === undefined ? {} : { commit: options.commit }),
+      host: hostname(),
+    },
+    snapshot: (scopes: ReadonlySet<Scope>) =>
+      `{"presence":${covers(scopes, "operator.read") ? presence.list().text : "[]"},` +
+      `"health":${health.current().text},"stateVersion":${JSON.stringify(stateVersion())},` +
+      `"uptimeMs":${uptimeMs()},"sessionDefaults":${sessionDefaults}` +
+      `${scopes.has("operator.admin") ? `,${places}` : ""}}`,
+    welcome: (connection) => fanOut.tell(connection, "health", health.current().text),
+    noted: ({ admitted, ...note }) => {
+      if (admitted) wireLog.debug("client connected", note);
+      else wireLog.warn("client refused", note);
+    },
+  });
+  const waitingRoom = createWaitingRoom({
+    monotonicMs,
+    handshakeTimeoutMs: settings.handshakeTimeoutMs,
+    shed: counters.shed,
+  });
+  closing.defer(() => waitingRoom.close());
+  const attendance = createAttendance(presence);
+  const basePath = settings.controlUi.basePath ?? "";
+  const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
+  let stopping = false;
+  const listening = listen({
+    addresses: resolved.addresses,
+    port: resolved.port,
+    maxPayloadBytes: settings.maxPayloadBytes,
+    trust: { hosts: new Set(resolved.hosts), origins: new Set(settings.controlUi.allowedOrigins) },
+    http: createHttp({
+      page,
+      schema: () => schemaText as unknown as string,
+      version,
+      uptimeMs,
+      failing: () => (stopping ? ["stopping"] : []),
+      secret,
+    }),
+    connect: (facts) =>
+      createConnection(facts, {
+        now,
+        monotonicMs,
+        log: wireLog,
+        waitingRoom,
+        fanOut,
+        dispatch,
+        introduce,
+        ...attendance,
+        contained,
+        shed: counters.shed,
+        maxEventBytes: settings.maxBufferedBytes,
+      }),
+    contained,
+    shed: counters.shed,
+    holderOf: (port) => {
+      const holder = portHolder(port);
+      return holder === null ? null : `${holder.name} (pid ${holder.pid})`;
+    },
+  });
+  closing.defer(() => listening.stop());
+  const url = pageAddress(listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
+  claim.lock.update({ port: listening.port, url });
+
+  const timers = [
+    setInterval(() => bus.emit("tick", { ts: now() }), settings.tickIntervalMs),
+    setInterval(() => {
+      for (const connection of listening.connections) connection.ping();
+    }, settings.pingIntervalMs),
+    setInterval(() => {
+      Promise.all([ledger.prune(), inbox.prune()]).catch(contained);
+    }, pruneEveryMs),
+  ];
+  closing.defer(() => {
+    for (const timer of timers) clearInterval(timer);
+  });
+  const checking = new AbortController();
+  const checkTimer = setTimeout(() => {
+    checkDatabase(paths.stateDir, checking.signal)
+      .then((found) => {
+        if (found.length > 0) log.error("the database is damaged; restore a backup", { found });
+      })
+      .catch((error) => {
+        if (!checking.signal.aborted) contained(error);
+      });
+  }, checkAfterMs);
+  closing.defer(() => {
+    clearTimeout(checkTimer);
+    checking.abort();
+  });
+  inbox.recover().catch(contained);
+  log.info("gateway started", { url, addresses: listening.addresses, version, auth: resolved.auth.mode });
+
+  const opened = closing.move();
+  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<void>();
+
+  async function stop(reason: string): Promise<void> {
+    if (stopping) return stopped;
+    stopping = true;
+    log.info("gateway stopping", { reason });
+    bus.emit("shutdown", { reason, restartExpectedMs: null });
+    fanOut.flush();
+    await inbox.stop(settings.shutdownGraceMs);
+    for (const connection of listening.connections) connection.end("service-restart");
+    const deadline = performance.now() + farewellMs;
+    while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);
+    await opened.disposeAsync();
+    log.info("gateway stopped", { reason });
+    hasStopped();
+  }
+
+  return {
+    url,
+    port: listening.port,
+    addresses: listening.addresses,
+    facts: { model: rooms.model(), firstStart, stateDir: paths.stateDir },
+    contained,
+    stop,
+    stopped,
+  };
+}
+
+function secretOf({ auth }: ResolvedGateway): string | null {
+  if (auth.mode === "token") return auth.token;
+  return auth.mode === "password" ? auth.password : null;
+}
+
+function pageAddress(address: string, port: number, basePath: string): string {
+  const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
+}

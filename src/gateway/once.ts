@@ -1,0 +1,116 @@
+import type { MethodName } from "#protocol";
+import type { Repeat } from "#protocol/define.ts";
+import { GatewayError } from "#src/lib/errors.ts";
+import type { Body } from "./answer.ts";
+
+/** The durable record of idempotency keys: 24 h, across restarts. */
+export interface Ledger {
+  find(principal: string, method: string, key: string): { fingerprint: string; answer: string | null } | null;
+  /** Writes the row; resolves when it is durable. */
+  claim(principal: string, method: string, key: string, fingerprint: string): Promise<void>;
+  settle(principal: string, method: string, key: string, answer: string): Promise<void>;
+  /** Forgets a request that had no effect. */
+  release(principal: string, method: string, key: string): Promise<void>;
+}
+
+export interface KeyedRequest {
+  principal: string;
+  method: MethodName;
+  key: string;
+  params: Record<string, unknown>;
+  repeat: Exclude<Repeat, "again">;
+  /** Sends the first of two answers. */
+  first: (body: Body) => void;
+  /** Carries the request out; `first` sends and remembers the first of two answers. */
+  run: (first: (body: Body) => void) => Promise<{ body: Body; kept: boolean }>;
+}
+
+interface Running {
+  fingerprint: string;
+  accepted: Body | null;
+  waiting: ((body: Body) => void)[];
+  done: Promise<Body>;
+}
+
+export interface OnceOptions {
+  ledger: Ledger;
+  /** Whether the run of this id has not ended yet. */
+  isLive: (runId: string) => boolean;
+}
+
+/** Carries out a request with an idempotency key at most once; a repeat gets what its method declares. */
+export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequest) => Promise<Body> {
+  const running = new Map<string, Running>();
+
+  return async function once(request) {
+    const { principal, method, key, repeat } = request;
+    const id = JSON.stringify([principal, method, key]);
+    const fingerprint = fingerprintOf(request.params);
+    const now = running.get(id);
+    if (now !== undefined) {
+      refuseOther(now.fingerprint, fingerprint, key);
+      if (repeat === "state") return stateOf(key, true);
+      if (repeat === "accepted") {
+        if (now.accepted !== null) request.first(now.accepted);
+        else now.waiting.push(request.first);
+      }
+      return now.done;
+    }
+    const kept = ledger.find(principal, method, key);
+    if (kept !== null) {
+      refuseOther(kept.fingerprint, fingerprint, key);
+      if (kept.answer !== null) {
+        return repeat === "state" && kept.answer.includes('"status":"started"')
+          ? stateOf(key, isLive(key))
+          : (kept.answer as Body);
+      }
+      // A claim without an answer: the process ended in between. The room knows its own row by the key.
+    }
+    const entry: Running = { fingerprint, accepted: null, waiting: [], done: Promise.resolve("" as Body) };
+    running.set(id, entry);
+    const claimed = kept === null ? ledger.claim(principal, method, key, fingerprint) : Promise.resolve();
+    const ran = request.run((body) => {
+      entry.accepted = body;
+      request.first(body);
+      for (const first of entry.waiting) first(body);
+    });
+    entry.done = finish(claimed, ran, request).finally(() => running.delete(id));
+    return entry.done;
+  };
+
+  async function finish(claimed: Promise<void>, ran: ReturnType<KeyedRequest["run"]>, request: KeyedRequest) {
+    const { principal, method, key } = request;
+    const [, outcome] = await Promise.all([claimed, ran]);
+    if (outcome.kept) await ledger.settle(principal, method, key, outcome.body);
+    else await ledger.release(principal, method, key);
+    return outcome.body;
+  }
+}
+
+function stateOf(runId: string, live: boolean): Body {
+  return `"ok":true,"payload":${JSON.stringify({ runId, status: live ? "in_flight" : "ok" })}}` as Body;
+}
+
+function refuseOther(first: string, second: string, key: string): void {
+  if (first === second) return;
+  throw new GatewayError(
+    "INVALID_REQUEST",
+    `idempotencyKey ${JSON.stringify(key)} was used for another request; use a new key for a new intent`,
+  );
+}
+
+/** A hash of the params but the key, whatever the order of their members. */
+export function fingerprintOf(params: Record<string, unknown>): string {
+  const { idempotencyKey: _, ...rest } = params;
+  return new Bun.CryptoHasher("sha256").update(canonical(rest)).digest("base64url");
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const members = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`);
+  return `{${members.join(",")}}`;
+}

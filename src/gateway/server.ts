@@ -1,0 +1,138 @@
+import type { Server } from "bun";
+import { messageOf } from "#src/lib/errors.ts";
+import { PortTaken } from "#src/lib/start-errors.ts";
+import type { Connection, SocketFacts } from "./connection.ts";
+import { type Http, text } from "./http.ts";
+import { factsOf, judge, sourceOf, type TrustRules } from "./trust.ts";
+
+export interface ServerOptions {
+  addresses: string[];
+  port: number;
+  maxPayloadBytes: number;
+  trust: TrustRules;
+  http: Http;
+  connect: (facts: SocketFacts) => Connection;
+  contained: (error: unknown) => void;
+  shed: (cause: string) => void;
+  /** Names who listens on a port, where the system tells. */
+  holderOf: (port: number) => string | null;
+}
+
+export interface Listening {
+  readonly port: number;
+  readonly addresses: string[];
+  readonly connections: ReadonlySet<Connection>;
+  /** Takes no more connections and requests. */
+  stop(): Promise<void>;
+}
+
+const maxBodyBytes = 1024 * 1024;
+const backpressureLimit = 4 * 1024 * 1024;
+/** Behind our own pings: the server library's clock never ends a socket that is being pushed to. */
+const idleSeconds = 120;
+const httpIdleSeconds = 10;
+
+/** Listens on every address; the first must work, a missing IPv6 loopback is forgiven. */
+export function listen(options: ServerOptions): Listening {
+  const connections = new Set<Connection>();
+  const servers: Server<Connection>[] = [];
+  const [first, ...others] = options.addresses;
+  if (first === undefined) throw new Error("there is no address to listen on");
+  const main = serve(first, options.port);
+  servers.push(main);
+  const port = main.port ?? options.port;
+  const addresses = [first];
+  for (const address of others) {
+    try {
+      servers.push(serve(address, port));
+      addresses.push(address);
+    } catch (error) {
+      if (address !== "::1") {
+        for (const server of servers) void server.stop(true);
+        throw error;
+      }
+    }
+  }
+
+  function serve(hostname: string, onPort: number): Server<Connection> {
+    try {
+      return Bun.serve<Connection, never>({
+        hostname,
+        port: onPort,
+        development: false,
+        idleTimeout: httpIdleSeconds,
+        maxRequestBodySize: maxBodyBytes,
+        fetch: answer,
+        error(error) {
+          options.contained(error);
+          return text(500, "the gateway failed to answer; see its log");
+        },
+        websocket: {
+          maxPayloadLength: options.maxPayloadBytes,
+          backpressureLimit,
+          closeOnBackpressureLimit: true,
+          perMessageDeflate: false,
+          idleTimeout: idleSeconds,
+          sendPings: false,
+          open(socket) {
+            connections.add(socket.data);
+            contain(() => socket.data.open(socket));
+          },
+          message: (socket, data) => socket.data.receive(data),
+          drain: (socket) => socket.data.drained(),
+          ping: (socket) => socket.data.heard(),
+          pong: (socket) => socket.data.heard(),
+          close(socket, code, reason) {
+            connections.delete(socket.data);
+            contain(() => socket.data.closed(code, reason));
+          },
+        },
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code === "EADDRINUSE") {
+        throw new PortTaken(onPort, options.holderOf(onPort), { cause: error });
+      }
+      const message = `cannot listen on ${hostname} port ${onPort}: ${messageOf(error)}`;
+      throw new Error(message, { cause: error });
+    }
+  }
+
+  function answer(request: Request, server: Server<Connection>): Response | undefined {
+    const facts = factsOf(request, server.requestIP(request)?.address ?? "");
+    const trust = judge(facts, options.trust);
+    if (!trust.admitted) {
+      options.shed(`foreign-${trust.refused}`);
+      return text(
+        403,
+        `${trust.why}; open the page from the gateway host, or add the name to gateway.${trust.refused === "host" ? "hosts" : "controlUi.allowedOrigins"}`,
+      );
+    }
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return options.http(request, trust);
+    const data = options.connect({
+      peer: facts.peer,
+      source: sourceOf(facts.peer),
+      local: trust.local,
+      browser: trust.browser,
+      language: request.headers.get("accept-language")?.toLowerCase().startsWith("zh") === true ? "zh" : "en",
+    });
+    if (server.upgrade(request, { data })) return undefined;
+    return text(400, "this WebSocket upgrade is not complete");
+  }
+
+  function contain(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      options.contained(error);
+    }
+  }
+
+  return {
+    port,
+    addresses,
+    connections,
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
+}

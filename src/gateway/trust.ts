@@ -1,0 +1,97 @@
+/** What can be known about a request before anything in it is believed. */
+export interface RequestFacts {
+  /** The socket's remote address. */
+  peer: string;
+  host: string | null;
+  origin: string | null;
+  /** Whether any forwarding or proxy-identity header is present. */
+  forwarded: boolean;
+}
+
+export interface TrustRules {
+  /** Names that may stand in Host, lower-case and without port: loopback names, bound addresses, configured ones. */
+  hosts: ReadonlySet<string>;
+  /** Origins that may connect beside our own page, as `scheme://host[:port]`; they are never local. */
+  origins: ReadonlySet<string>;
+}
+
+export type Trust =
+  | { admitted: true; local: boolean; browser: boolean }
+  | { admitted: false; refused: "host" | "origin"; why: string };
+
+const hostShape = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
+const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+const forwardingHeaders = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-user",
+  "x-real-ip",
+  "tailscale-user-login",
+  "tailscale-user-name",
+  "cf-connecting-ip",
+  "true-client-ip",
+  "via",
+];
+
+/** Reads the facts off a request; `peer` comes from the socket. */
+export function factsOf(request: Request, peer: string): RequestFacts {
+  return {
+    peer: plainAddress(peer),
+    host: request.headers.get("host"),
+    origin: request.headers.get("origin"),
+    forwarded: forwardingHeaders.some((name) => request.headers.has(name)),
+  };
+}
+
+/** An address in its plain form: IPv4 that came mapped into IPv6 is IPv4 again. */
+export function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+/** The address by which limits are kept: IPv6 by its /64, since one host owns all of it. */
+export function sourceOf(peer: string): string {
+  if (!peer.includes(":") || peer === "::1") return peer;
+  return `${peer.split(":").slice(0, 4).join(":")}::/64`;
+}
+
+export function isLoopback(address: string): boolean {
+  return address === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
+}
+
+/** The name in a Host header, lower-case; null when it has any other shape than `name[:port]`. */
+export function hostName(host: string | null): string | null {
+  return host === null ? null : (hostShape.exec(host.toLowerCase())?.[1] ?? null);
+}
+
+/**
+ * Judges a request by socket, Host, Origin and forwarding headers, for HTTP and for the upgrade alike.
+ * A browser page of another origin is refused, but for a loopback page on another port and for configured
+ * origins: those may connect, with a secret, and are never local.
+ */
+export function judge(facts: RequestFacts, rules: TrustRules): Trust {
+  const name = hostName(facts.host);
+  if (name === null || !rules.hosts.has(name)) {
+    return { admitted: false, refused: "host", why: "this gateway does not answer to that Host name" };
+  }
+  const direct = isLoopback(facts.peer) && loopbackNames.has(name) && !facts.forwarded;
+  if (facts.origin === null) return { admitted: true, local: direct, browser: false };
+  const origin = originOf(facts.origin);
+  if (origin === null) {
+    return { admitted: false, refused: "origin", why: "origin missing or invalid" };
+  }
+  if (origin.host === facts.host?.toLowerCase()) return { admitted: true, local: direct, browser: true };
+  if (loopbackNames.has(origin.hostname) || rules.origins.has(origin.text)) {
+    return { admitted: true, local: false, browser: true };
+  }
+  return { admitted: false, refused: "origin", why: "origin not allowed" };
+}
+
+function originOf(text: string): { host: string; hostname: string; text: string } | null {
+  if (!/^https?:\/\/[^/?#@\s]+$/i.test(text)) return null;
+  const parsed = URL.parse(text);
+  if (parsed === null || parsed.hostname === "" || parsed.origin !== text.toLowerCase()) return null;
+  return { host: parsed.host, hostname: parsed.hostname, text: parsed.origin };
+}

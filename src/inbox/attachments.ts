@@ -1,0 +1,36 @@
+import type { Attachment } from "#protocol/domains/agents.ts";
+import type { ContentPart } from "#protocol/domains/chat.ts";
+import { GatewayError } from "#src/lib/errors.ts";
+
+/** The largest file in bytes, decoded, that travels inside a frame. */
+const maxBytes = 5_000_000;
+
+const signatures: [string, (bytes: Buffer) => boolean][] = [
+  ["image/png", (bytes) => bytes.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex"))],
+  ["image/jpeg", (bytes) => bytes.subarray(0, 3).equals(Buffer.from("ffd8ff", "hex"))],
+  ["image/gif", (bytes) => bytes.subarray(0, 4).toString("latin1") === "GIF8"],
+  [
+    "image/webp",
+    (bytes) => bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP",
+  ],
+];
+
+/** The images among the attachments; what a file is, is judged by its bytes. Anything else is refused by name. */
+export function imagesOf(attachments: readonly Attachment[]): ContentPart[] {
+  return attachments.map((attachment, index) => {
+    const label = attachment.fileName ?? attachment.type ?? `#${index + 1}`;
+    const refuse = (why: string) => new GatewayError("INVALID_REQUEST", `attachment ${label}: ${why}`);
+    if (typeof attachment.content !== "string") throw refuse("content must be a base64 string or a data URL");
+    const base64 = attachment.content.replace(/^data:[^,]*;base64,/, "");
+    if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
+      throw refuse("invalid base64 content");
+    if ((base64.length / 4) * 3 - 2 > maxBytes) {
+      throw refuse(`exceeds the limit of ${maxBytes} bytes; make the image smaller`);
+    }
+    const mimeType = signatures.find(([, matches]) =>
+      matches(Buffer.from(base64.slice(0, 64), "base64")),
+    )?.[0];
+    if (mimeType === undefined) throw refuse("only PNG, JPEG, GIF and WebP images can be sent here");
+    return { type: "image", data: base64, mimeType };
+  });
+}

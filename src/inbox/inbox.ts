@@ -1,0 +1,368 @@
+import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { Job, RunEnd, Runner } from "#src/agents/runner.ts";
+import type { EventBus } from "#src/lib/bus.ts";
+import { GatewayError, messageOf } from "#src/lib/errors.ts";
+import type { Log } from "#src/lib/log.ts";
+import { createLanes } from "#src/sessions/lanes.ts";
+import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
+import type { Transactor } from "#src/store/transactor.ts";
+import { injected, interruption, userMessage } from "./messages.ts";
+import type { Arrival, Outcome, TurnRow, TurnStore } from "./turns.ts";
+
+/** A turn that has not ended. */
+interface Live {
+  row: TurnRow;
+  controller: AbortController;
+  running: boolean;
+  /** It is an owner command, which a stop does not stop. */
+  obeying: boolean;
+  ended: boolean;
+  startedAt: number | null;
+  settle: (outcome: Outcome) => void;
+  done: Promise<Outcome>;
+}
+
+/** What became of a message. */
+export interface Taken {
+  /** Whether this arrival is the one that made the turn. */
+  isNew: boolean;
+  acceptedAt: number;
+  live: boolean;
+  done: Promise<Outcome>;
+}
+
+export interface InboxOptions {
+  transactor: Transactor;
+  turns: TurnStore;
+  sessions: SessionStore;
+  runner: Runner;
+  bus: EventBus;
+  now: () => number;
+  log: Log;
+  /** Runs at once over all sessions. */
+  maxConcurrent: number;
+  /** Makes a job of a turn whose session is at hand. */
+  prepare: (
+    row: TurnRow,
+    session: SessionFacts,
+    controller: AbortController,
+    startedAt: number,
+  ) => Promise<Job>;
+  /** Answers an owner command; null for anything else. */
+  command: (row: TurnRow) => Promise<{ text: string; fresh: boolean } | null> | null;
+  /** The session's state on screen has changed. */
+  changed: () => void;
+}
+
+/** The most turns that may wait in one session. */
+const maxWaiting = 100;
+const keptMs = 24 * 3_600_000;
+
+/**
+ * Where messages come in. A row is committed before anybody is told that the message has arrived; then turns run one
+ * at a time per session. A turn that a crash interrupted runs once more, unless it had an effect.
+ */
+export type Inbox = ReturnType<typeof createInbox>;
+
+export function createInbox(options: InboxOptions) {
+  const { transactor, turns, sessions, runner, bus, now, log } = options;
+  const lanes = createLanes(options.maxConcurrent);
+  const live = new Map<number, Live>();
+  const active = new Set<Promise<void>>();
+  let stopping = false;
+
+  function enliven(row: TurnRow): Live {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const turn: Live = {
+      row,
+      controller: new AbortController(),
+      running: false,
+      obeying: false,
+      ended: false,
+      startedAt: null,
+      settle: resolve,
+      done: promise,
+    };
+    live.set(row.id, turn);
+    return turn;
+  }
+
+  function findLive(match: (row: TurnRow) => boolean): Live | undefined {
+    for (const turn of live.values()) if (match(turn.row)) return turn;
+    return undefined;
+  }
+
+  async function take(arrival: Arrival): Promise<Taken> {
+    const known = turns.find(arrival.principal, arrival.kind, arrival.runId);
+    if (known !== null) return takenAgain(known);
+    if (lanes.waiting(arrival.key) >= maxWaiting) {
+      const message = `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`;
+      throw new GatewayError("UNAVAILABLE", message, { retryAfterMs: 5_000 });
+    }
+    const id = await transactor.transact(() => turns.add(arrival));
+    const row: TurnRow = {
+      ...arrival,
+      id,
+      state: "queued",
+      attempts: 0,
+      hadEffect: false,
+      acceptedAt: now(),
+      outcome: null,
+    };
+    const turn = enliven(row);
+    // The caller's answer leaves before the first event of the run.
+    setImmediate(() => begin(turn));
+    return { isNew: true, acceptedAt: row.acceptedAt, live: true, done: turn.done };
+  }
+
+  function takenAgain(row: TurnRow): Taken {
+    const turn = live.get(row.id);
+    const done = turn?.done ?? Promise.resolve(row.outcome ?? interruption(row, now()));
+    return { isNew: false, acceptedAt: row.acceptedAt, live: turn !== undefined, done };
+  }
+
+  function begin(turn: Live): void {
+    if (stopping) return;
+    const answer = options.command(turn.row);
+    if (answer !== null) track(obey(turn, answer));
+    else lanes.add(turn.row.key, () => track(execute(turn)));
+  }
+
+  function track(work: Promise<void>): Promise<void> {
+    const guarded = work.catch((error) => log.error("turn failed", { error: messageOf(error) }));
+    active.add(guarded);
+    return guarded.finally(() => active.delete(guarded));
+  }
+
+  async function obey(turn: Live, answer: Promise<{ text: string; fresh: boolean } | null>): Promise<void> {
+    const { row } = turn;
+    turn.obeying = true;
+    const startedAt = now();
+    const reply = await answer.catch((error) => ({ text: messageOf(error), fresh: false }));
+    if (reply === null) {
+      turn.obeying = false;
+      lanes.add(row.key, () => track(execute(turn)));
+      return;
+    }
+    const message = injected(reply.text, row.runId, now());
+    const session = await transactor.transact(() => {
+      // A command that starts afresh leaves nothing of itself in the new transcript.
+      if (!reply.fresh) sessions.append(row.key, userMessage(row, startedAt));
+      if (!reply.fresh) sessions.append(row.key, message);
+      const facts = sessions.ensure(row.key);
+      turns.ended(row.id, "done", outcomeOf(facts));
+      return facts;
+    });
+    const outcome = outcomeOf(session);
+    finish(turn, outcome);
+    bus.emit("chat", { runId: row.runId, sessionKey: row.askedKey, seq: 1, state: "final", message });
+
+    function outcomeOf(facts: SessionFacts): Outcome {
+      return {
+        status: "ok",
+        text: reply?.text ?? "",
+        stopReason: "injected",
+        runtime: "concierge",
+        provider: "moltbot",
+        model: "concierge",
+        sessionId: facts.sessionId,
+        startedAt,
+        endedAt: message.timestamp,
+      };
+    }
+  }
+
+  async function execute(turn: Live): Promise<void> {
+    if (turn.ended || stopping) return;
+    const { row, controller } = turn;
+    turn.running = true;
+    turn.startedAt = now();
+    const startedAt = turn.startedAt;
+    const session = await transactor.transact(() => {
+      turns.started(row.id);
+      sessions.append(row.key, userMessage(row, startedAt));
+      return sessions.ensure(row.key);
+    });
+    const end = await runner.run(await options.prepare(row, session, controller, startedAt));
+    // The turn stays as it is in the inbox: the next start carries it out again.
+    if (end.status === "aborted" && end.stopReason === "shutdown") {
+      end.announce();
+      return;
+    }
+    await conclude(turn, session, end, startedAt);
+  }
+
+  async function conclude(turn: Live, session: SessionFacts, end: RunEnd, startedAt: number): Promise<void> {
+    const { row } = turn;
+    const outcome: Outcome = {
+      status: end.status,
+      text: end.text,
+      stopReason: end.stopReason,
+      runtime: end.runtime,
+      provider: end.provider,
+      model: end.model,
+      sessionId: session.sessionId,
+      startedAt,
+      endedAt: end.endedAt,
+      ...(end.usage === undefined ? {} : { usage: end.usage }),
+      ...(end.error === undefined ? {} : { error: end.error }),
+    };
+    const state = end.status === "ok" ? "done" : end.status === "error" ? "failed" : "aborted";
+    await transactor.transact((db) => {
+      const isSame = sessions.find(row.key)?.sessionId === session.sessionId;
+      if (end.message !== null && isSame) sessions.append(row.key, end.message);
+      sessions.markAborted(row.key, end.status === "aborted");
+      if (end.usage !== undefined) {
+        sessions.addUsage(row.key, end.usage);
+        db.query(
+          `INSERT INTO usage (run_id, session_key, provider, model, input, output, cache_read, cache_write, at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          row.runId,
+          row.key,
+          end.provider,
+          end.model,
+          end.usage.input,
+          end.usage.output,
+          end.usage.cacheRead ?? 0,
+          end.usage.cacheWrite ?? 0,
+          end.endedAt,
+        );
+      }
+      turns.ended(row.id, state, outcome);
+    });
+    finish(turn, outcome);
+    end.announce();
+  }
+
+  function finish(turn: Live, outcome: Outcome): void {
+    turn.ended = true;
+    live.delete(turn.row.id);
+    turn.settle(outcome);
+    options.changed();
+  }
+
+  /** Ends a turn that has not begun: its message is kept, nothing answers it. */
+  async function dismiss(turn: Live, reason: string): Promise<void> {
+    const { row } = turn;
+    turn.ended = true;
+    const at = now();
+    const outcome: Outcome = {
+      status: "aborted",
+      text: "",
+      stopReason: reason,
+      runtime: "none",
+      provider: "none",
+      model: "none",
+      sessionId: sessions.find(row.key)?.sessionId ?? "none",
+      startedAt: at,
+      endedAt: at,
+    };
+    await transactor.transact(() => {
+      sessions.append(row.key, userMessage(row, at));
+      turns.ended(row.id, "aborted", outcome);
+    });
+    finish(turn, outcome);
+    bus.emit("chat", {
+      runId: row.runId,
+      sessionKey: row.askedKey,
+      seq: 1,
+      state: "aborted",
+      stopReason: reason,
+    });
+  }
+
+  return {
+    take,
+    isLive: (runId: string): boolean => findLive((row) => row.runId === runId) !== undefined,
+    /** Stops one run of a session, or all of them; returns the ids of those that were stopped. */
+    abort(key: string, runId: string | null, reason: string): string[] {
+      if (runId !== null) {
+        const other = findLive((row) => row.runId === runId);
+        if (other !== undefined && other.row.key !== key) {
+          throw new GatewayError("INVALID_REQUEST", "runId does not match sessionKey");
+        }
+      }
+      const stopped: string[] = [];
+      for (const turn of live.values()) {
+        if (turn.row.key !== key || (runId !== null && turn.row.runId !== runId)) continue;
+        if (turn.ended || turn.obeying || turn.controller.signal.aborted) continue;
+        stopped.push(turn.row.runId);
+        if (turn.running) turn.controller.abort(reason);
+        else void track(dismiss(turn, reason));
+      }
+      return stopped;
+    },
+    /** Waits for a run by its id; null when it did not end in time, undefined when there is no such run. */
+    async wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<Outcome | null | undefined> {
+      const turn = findLive((row) => row.runId === runId);
+      if (turn === undefined) {
+        const row = turns.findRun(runId);
+        return row === null ? undefined : (row.outcome ?? interruption(row, now()));
+      }
+      const { promise, resolve } = Promise.withResolvers<null>();
+      const timer = setTimeout(() => resolve(null), Math.min(timeoutMs, 2_147_483_647));
+      signal.addEventListener("abort", () => resolve(null), { once: true });
+      return Promise.race([turn.done, promise]).finally(() => clearTimeout(timer));
+    },
+    startedAt: (runId: string): number | null => findLive((row) => row.runId === runId)?.startedAt ?? null,
+    /** The messages of a session that have been taken but wait for their turn. */
+    pending(key: string): ChatMessage[] {
+      const messages: ChatMessage[] = [];
+      for (const turn of live.values()) {
+        if (turn.row.key !== key || turn.running || turn.obeying || turn.ended) continue;
+        const { id: _, ...message } = userMessage(turn.row, turn.row.acceptedAt);
+        messages.push(message);
+      }
+      return messages;
+    },
+    hasLive: (key: string): boolean => findLive((row) => row.key === key) !== undefined,
+    /** Marks that a run is about to do something that must not be done twice. */
+    async effect(runId: string): Promise<void> {
+      const turn = findLive((row) => row.runId === runId);
+      if (turn !== undefined) await transactor.transact(() => turns.hadEffect(turn.row.id));
+    },
+    /** Takes up what an earlier process left: runs it once more, or says that it was interrupted. */
+    async recover(): Promise<void> {
+      await transactor.transact(() => turns.prune(now() - keptMs));
+      for (const row of turns.unfinished()) {
+        if (row.attempts === 0 || (row.attempts === 1 && !row.hadEffect)) {
+          log.info("turn taken up again", { runId: row.runId, session: row.key, attempts: row.attempts });
+          begin(enliven(row));
+          continue;
+        }
+        const outcome = interruption(row, now());
+        await transactor.transact(() => {
+          sessions.append(row.key, {
+            ...injected("", row.runId, now()),
+            content: [],
+            stopReason: "interrupted",
+            errorMessage: outcome.error?.message ?? "",
+          });
+          turns.ended(row.id, "interrupted", outcome);
+        });
+        bus.emit("chat", {
+          runId: row.runId,
+          sessionKey: row.askedKey,
+          seq: 1,
+          state: "error",
+          errorMessage: outcome.error?.message ?? "interrupted",
+          errorKind: "unknown",
+        });
+        log.warn("turn was interrupted", { runId: row.runId, session: row.key });
+      }
+    },
+    prune: (): Promise<void> => transactor.transact(() => turns.prune(now() - keptMs)),
+    /** Begins nothing more, waits for what runs, and parks what does not end in time for the next start. */
+    async stop(graceMs: number): Promise<void> {
+      stopping = true;
+      lanes.stop();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, graceMs);
+      await Promise.race([Promise.all(active), promise]);
+      clearTimeout(timer);
+      for (const turn of live.values()) turn.controller.abort("shutdown");
+      await Promise.race([Promise.all(active), new Promise((done) => setTimeout(done, 500))]);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { Outcome, TurnRow } from "./turns.ts";
+
+/** The message of a turn as the transcript has it; its id is the turn's, so that a second run adds nothing. */
+export function userMessage(row: TurnRow, at: number): ChatMessage & { id: string } {
+  return {
+    role: "user",
+    content: row.options.content,
+    timestamp: at,
+    id: `u-${row.id}`,
+    idempotencyKey: row.runId,
+  };
+}
+
+/** What the gateway itself answers. */
+export function injected(text: string, runId: string, at: number): ChatMessage & { id: string } {
+  return {
+    role: "assistant",
+    content: [{ type: "text", text }],
+    timestamp: at,
+    id: `i-${crypto.randomUUID()}`,
+    runId,
+    runtime: "concierge",
+    stopReason: "injected",
+  };
+}
+
+/** The end of a turn that a crash interrupted and that must not run again. */
+export function interruption(row: TurnRow, at: number): Outcome {
+  const message =
+    row.options.language === "zh"
+      ? "网关在回答时被中断，为避免重复操作没有重试。请重新发送。"
+      : "The gateway was interrupted while answering and did not retry, so that nothing is done twice. Send it again.";
+  return {
+    status: "error",
+    text: "",
+    stopReason: "interrupted",
+    runtime: "none",
+    provider: "none",
+    model: "none",
+    sessionId: "none",
+    startedAt: row.acceptedAt,
+    endedAt: at,
+    error: { kind: "interrupted", message },
+  };
+}

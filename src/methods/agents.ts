@@ -1,0 +1,176 @@
+import type { Params, Result } from "#protocol";
+import type { ModelCatalog } from "#src/agents/catalog.ts";
+import type { AgentDirectory } from "#src/agents/directory.ts";
+import { usageOnTheWire } from "#src/agents/voice.ts";
+import { imagesOf } from "#src/inbox/attachments.ts";
+import type { Inbox } from "#src/inbox/inbox.ts";
+import type { Outcome } from "#src/inbox/turns.ts";
+import { GatewayError } from "#src/lib/errors.ts";
+import { agentIdOf, agentOfKey, canonicalKey, type KeyDefaults, mainKeyOf } from "#src/sessions/key.ts";
+import type { SessionStore } from "#src/sessions/store.ts";
+import type { DomainHandlers } from "./handler.ts";
+
+export interface AgentsRooms {
+  inbox: Inbox;
+  sessions: SessionStore;
+  agents: () => AgentDirectory;
+  catalog: () => ModelCatalog;
+  keys: KeyDefaults;
+}
+
+const waitMs = 30_000;
+
+export function agentsHandlers({
+  inbox,
+  sessions,
+  agents,
+  catalog,
+  keys,
+}: AgentsRooms): DomainHandlers<"agents"> {
+  /** The session that an agent request is for, as asked and in its one spelling. */
+  function sessionOf(params: Params<"agent">): { key: string; askedKey: string } {
+    const asked = params.sessionKey?.trim() ?? "";
+    const agentId = params.agentId === undefined ? null : agentIdOf(params.agentId);
+    if (agentId !== null && agents().find(agentId) === null) {
+      throw new GatewayError("INVALID_REQUEST", `invalid agent params: unknown agent id "${params.agentId}"`);
+    }
+    if (asked !== "") {
+      const key = canonicalKey(asked, keys);
+      const owner = agentOfKey(key, keys);
+      if (agentId !== null && owner !== agentId) {
+        const message = `invalid agent params: agent "${agentId}" does not match session key agent "${owner}"`;
+        throw new GatewayError("INVALID_REQUEST", message);
+      }
+      return { key, askedKey: asked };
+    }
+    if (params.sessionId !== undefined && params.sessionId !== "") {
+      const found = sessions.findById(params.sessionId);
+      const key =
+        found?.key ?? canonicalKey(`agent:${agentId ?? keys.defaultAgentId}:${params.sessionId}`, keys);
+      return { key, askedKey: key };
+    }
+    const key = mainKeyOf(agentId ?? keys.defaultAgentId, keys);
+    return { key, askedKey: key };
+  }
+
+  return {
+    agent: async ({ params, caller, accept }) => {
+      if (params.deliver === true && params.channel !== undefined && params.channel !== "webchat") {
+        const message = `invalid agent params: unknown channel: ${params.channel}; run without deliver to get the answer here`;
+        throw new GatewayError("INVALID_REQUEST", message);
+      }
+      const { key, askedKey } = sessionOf(params);
+      const model = modelOf(params);
+      const taken = await inbox.take({
+        kind: "agent",
+        channel: "webchat",
+        account: "default",
+        conversation: key,
+        messageId: `${caller.principal}:agent:${params.idempotencyKey}`,
+        principal: caller.principal,
+        runId: params.idempotencyKey,
+        key,
+        askedKey,
+        options: {
+          content: [{ type: "text", text: params.message }, ...imagesOf(params.attachments ?? [])],
+          owner: true,
+          language: caller.language,
+          ...(params.timeout === undefined || params.timeout === 0
+            ? {}
+            : { timeoutMs: params.timeout * 1000 }),
+          ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
+          ...(model === null ? {} : { model }),
+          ...(params.extraSystemPrompt === undefined ? {} : { extraSystem: params.extraSystemPrompt }),
+        },
+      });
+      accept({ runId: params.idempotencyKey, status: "accepted", acceptedAt: taken.acceptedAt });
+      return finalOf(params.idempotencyKey, await taken.done);
+    },
+    "agent.wait": async ({ params, caller }) => {
+      const { runId } = params;
+      const outcome = await inbox.wait(runId, params.timeoutMs ?? waitMs, caller.signal);
+      if (outcome === undefined) return { runId, status: "timeout" };
+      if (outcome === null) {
+        const startedAt = inbox.startedAt(runId);
+        return { runId, status: "timeout", ...(startedAt === null ? {} : { startedAt }) };
+      }
+      return {
+        runId,
+        status: outcome.status === "ok" ? "ok" : "error",
+        startedAt: outcome.startedAt,
+        endedAt: outcome.endedAt,
+        ...(outcome.status === "ok" ? {} : { error: outcome.error?.message ?? outcome.stopReason }),
+      };
+    },
+    "agent.identity.get": ({ params }) => {
+      const key = params.sessionKey === undefined ? null : canonicalKey(params.sessionKey, keys);
+      const id = params.agentId === undefined ? agentOfKey(key ?? "", keys) : agentIdOf(params.agentId);
+      const agent = agents().find(id);
+      if (agent === null)
+        throw new GatewayError("INVALID_REQUEST", `unknown agent id "${id}"; agents.list names them`);
+      const name = agent.identity.name ?? agent.name ?? "Assistant";
+      const avatar = agent.identity.avatar ?? agent.identity.emoji ?? [...name][0]?.toUpperCase() ?? "A";
+      return { agentId: id, name, avatar };
+    },
+    "agents.list": () => ({
+      defaultId: agents().defaultId,
+      mainKey: keys.mainKey,
+      scope: keys.scope,
+      agents: agents()
+        .all()
+        .map(({ id, name, identity }) => ({
+          id,
+          ...(name === undefined ? {} : { name }),
+          ...(Object.keys(identity).length === 0 ? {} : { identity }),
+        })),
+    }),
+    "models.list": ({ params }) => {
+      const models = catalog().list();
+      const { provider } = params;
+      const wanted =
+        provider === undefined || provider === ""
+          ? models
+          : models.filter((each) => each.provider === provider);
+      return { models: wanted };
+    },
+  };
+
+  function modelOf(params: Params<"agent">): string | null {
+    if (params.model === undefined || params.model === "") return null;
+    const ref =
+      params.provider === undefined || params.provider === ""
+        ? params.model
+        : `${params.provider}/${params.model}`;
+    const found = catalog().resolve(ref);
+    if (found === null) {
+      throw new GatewayError(
+        "INVALID_REQUEST",
+        `invalid agent params: unknown model: ${ref}; models.list names those that are there`,
+      );
+    }
+    return found.ref;
+  }
+}
+
+function finalOf(runId: string, outcome: Outcome): Result<"agent"> {
+  const meta = {
+    durationMs: Math.max(outcome.endedAt - outcome.startedAt, 0),
+    runtime: outcome.runtime,
+    agentMeta: {
+      sessionId: outcome.sessionId,
+      provider: outcome.provider,
+      model: outcome.model,
+      ...(outcome.usage === undefined ? {} : { usage: usageOnTheWire(outcome.usage) }),
+    },
+    stopReason: outcome.stopReason,
+    ...(outcome.status === "aborted" ? { aborted: true } : {}),
+    ...(outcome.error === undefined ? {} : { error: outcome.error }),
+  };
+  if (outcome.status === "error") {
+    const summary = outcome.error?.message ?? "the run failed";
+    throw new GatewayError("UNAVAILABLE", summary, { payload: { runId, status: "error", summary } });
+  }
+  const payloads = outcome.text === "" ? [] : [{ text: outcome.text, mediaUrl: null }];
+  const summary = outcome.status === "aborted" ? "aborted" : "completed";
+  return { runId, status: "ok", summary, result: { payloads, meta } };
+}

@@ -1,0 +1,136 @@
+import type { Result } from "#protocol";
+import type { Runner } from "#src/agents/runner.ts";
+import { imagesOf } from "#src/inbox/attachments.ts";
+import type { Inbox } from "#src/inbox/inbox.ts";
+import type { EventBus } from "#src/lib/bus.ts";
+import { GatewayError } from "#src/lib/errors.ts";
+import { shortId } from "#src/lib/ids.ts";
+import { Serialized } from "#src/lib/serialized.ts";
+import { canonicalKey, type KeyDefaults } from "#src/sessions/key.ts";
+import type { SessionStore } from "#src/sessions/store.ts";
+import type { Transactor } from "#src/store/transactor.ts";
+import type { DomainHandlers } from "./handler.ts";
+
+export interface ChatRooms {
+  inbox: Inbox;
+  runner: Runner;
+  sessions: SessionStore;
+  transactor: Transactor;
+  bus: EventBus;
+  keys: KeyDefaults;
+  now: () => number;
+  changed: () => void;
+}
+
+const defaultLimit = 200;
+/** Room for what an answer holds beside its messages; together they stay below 1 MiB. */
+const historyBytes = 1_000_000;
+
+const stopWords = new Set(["/stop", "stop", "esc", "abort", "wait", "exit", "interrupt"]);
+
+export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
+  const { inbox, runner, sessions, transactor, bus, keys, now } = rooms;
+
+  return {
+    "chat.history": ({ params }) => {
+      const asked = params.sessionKey ?? "main";
+      const key = canonicalKey(asked, keys);
+      const page = sessions.history(key, params.limit ?? defaultLimit, params.cursor ?? null);
+      const { texts, trimmed } = fit(page.messages);
+      const first = texts[0];
+      const nextCursor = first === undefined ? null : (JSON.parse(first) as { id?: string }).id;
+      const older =
+        trimmed ||
+        (page.sessionId !== null &&
+          page.firstId !== null &&
+          sessions.hasBefore(page.sessionId, page.firstId));
+      // What waits for its turn is part of the latest page, so that a reload shows all that was acknowledged.
+      const latest = params.cursor === undefined;
+      const waiting = latest ? inbox.pending(key).map((message) => JSON.stringify(message)) : [];
+      const inFlight = latest ? runner.inFlight(key) : null;
+      const rest: Partial<Result<"chat.history">> = {
+        sessionKey: asked,
+        hasMore: older,
+        totalMessages: page.total,
+        ...(page.sessionId === null ? {} : { sessionId: page.sessionId }),
+        ...(older && nextCursor != null ? { nextCursor } : {}),
+        ...(inFlight === null ? {} : { inFlightRun: inFlight }),
+        ...(page.settings.thinkingLevel === undefined ? {} : { thinkingLevel: page.settings.thinkingLevel }),
+      };
+      const messages = [...texts, ...waiting].join(",");
+      return new Serialized<Result<"chat.history">>(
+        `{"messages":[${messages}],${JSON.stringify(rest).slice(1)}`,
+      );
+    },
+    "chat.send": async ({ params, caller }) => {
+      const askedKey = params.sessionKey;
+      const key = canonicalKey(askedKey, keys);
+      const images = imagesOf(params.attachments ?? []);
+      const text = params.message.trim();
+      if (text === "" && images.length === 0) {
+        throw new GatewayError("INVALID_REQUEST", "message is empty; send text or an image");
+      }
+      if (stopWords.has(text.toLowerCase())) {
+        const runIds = inbox.abort(key, null, "stop");
+        return { ok: true, aborted: runIds.length > 0, runIds };
+      }
+      const runId = params.idempotencyKey;
+      const taken = await inbox.take({
+        kind: "chat",
+        channel: "webchat",
+        account: "default",
+        conversation: key,
+        messageId: `${caller.principal}:chat:${runId}`,
+        principal: caller.principal,
+        runId,
+        key,
+        askedKey,
+        options: {
+          content: [...(text === "" ? [] : [{ type: "text" as const, text: params.message }]), ...images],
+          owner: true,
+          language: caller.language,
+          ...(params.timeoutMs === undefined || params.timeoutMs === 0
+            ? {}
+            : { timeoutMs: params.timeoutMs }),
+          ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
+        },
+      });
+      if (taken.isNew) return { runId, status: "started" };
+      return { runId, status: taken.live ? "in_flight" : "ok" };
+    },
+    "chat.abort": ({ params }) => {
+      const runIds = inbox.abort(canonicalKey(params.sessionKey, keys), params.runId ?? null, "rpc");
+      return { ok: true, aborted: runIds.length > 0, runIds };
+    },
+    "chat.inject": async ({ params }) => {
+      const key = canonicalKey(params.sessionKey, keys);
+      if (sessions.find(key) === null) throw new GatewayError("INVALID_REQUEST", "session not found");
+      const messageId = shortId();
+      const text = params.label === undefined ? params.message : `[${params.label}]\n\n${params.message}`;
+      const message = {
+        role: "assistant" as const,
+        content: [{ type: "text" as const, text }],
+        timestamp: now(),
+        id: messageId,
+        stopReason: "injected",
+        usage: { input: 0, output: 0, totalTokens: 0 },
+      };
+      await transactor.transact(() => sessions.append(key, message));
+      rooms.changed();
+      const runId = `inject-${messageId}`;
+      bus.emit("chat", { runId, sessionKey: params.sessionKey, seq: 0, state: "final", message });
+      return { ok: true, messageId };
+    },
+    "chat.subscribe": ({ params }) => ({ ok: true, sessionKey: params.sessionKey }),
+  };
+}
+
+/** The newest of the messages that fit into one answer; at least one. */
+function fit(texts: string[]): { texts: string[]; trimmed: boolean } {
+  let room = historyBytes;
+  for (let index = texts.length - 1; index >= 0; index -= 1) {
+    room -= Buffer.byteLength(texts[index] as string) + 1;
+    if (room < 0 && index < texts.length - 1) return { texts: texts.slice(index + 1), trimmed: true };
+  }
+  return { texts, trimmed: false };
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClientInfo } from "#protocol/domains/connect.ts";
+import { type ConnectOptions, connectGateway, type GatewayClient } from "#src/client/client.ts";
+import { type GatewayFlags, resolveGateway } from "#src/config/gateway.ts";
+import { loadConfig } from "#src/config/load.ts";
+import { locate } from "#src/config/paths.ts";
+import { type Gateway, openGateway } from "#src/gateway/house.ts";
+import { createLog, type RootLog } from "#src/lib/log.ts";
+
+export interface HouseOptions {
+  /** What stands in moltbot.json; no file where absent. */
+  config?: Record<string, unknown>;
+  env?: Record<string, string>;
+  flags?: GatewayFlags;
+  /** A state directory that outlives the house, for restarts; removed by who made it. */
+  stateDir?: string;
+  now?: () => number;
+  checkResults?: boolean;
+}
+
+export interface House extends AsyncDisposable {
+  readonly gateway: Gateway;
+  readonly port: number;
+  /** `http://127.0.0.1:port/` */
+  readonly url: string;
+  readonly socketUrl: string;
+  readonly stateDir: string;
+  readonly log: RootLog;
+  connect(options?: Partial<ConnectOptions>): Promise<GatewayClient>;
+  stop(): Promise<void>;
+}
+
+export const testClient: ClientInfo = { id: "test", version: "1.0.0", platform: "linux", mode: "test" };
+
+export const allScopes = ["operator.read", "operator.write", "operator.admin"];
+
+/** A whole gateway on a port of its own, with an empty state directory and no surroundings. */
+export async function startHouse(options: HouseOptions = {}): Promise<House> {
+  const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), "moltbot-house-")));
+  const env = { MOLTBOT_STATE_DIR: stateDir, MOLTBOT_NO_DISCOVERY: "1", ...options.env };
+  if (options.config !== undefined) {
+    await writeFile(join(stateDir, "moltbot.json"), JSON.stringify(options.config), { mode: 0o600 });
+  }
+  const paths = locate({ env, home: stateDir, platform: process.platform });
+  const loaded = loadConfig({ path: paths.configPath, env });
+  const resolved = { ...resolveGateway(loaded.config, loaded.env, options.flags ?? {}), port: 0 };
+  const log = createLog({ file: paths.logFile, level: "debug", stdout: "off", now: Date.now });
+  const gateway = await openGateway({
+    loaded,
+    resolved,
+    paths,
+    log,
+    version: "0.0.0-test",
+    env,
+    checkResults: options.checkResults ?? true,
+    ...(options.now === undefined ? {} : { now: options.now }),
+  });
+  const socketUrl = `ws://127.0.0.1:${gateway.port}/`;
+
+  async function stop(): Promise<void> {
+    await gateway.stop("test over");
+    log.close();
+  }
+
+  return {
+    gateway,
+    port: gateway.port,
+    url: `http://127.0.0.1:${gateway.port}/`,
+    socketUrl,
+    stateDir,
+    log,
+    connect: (more = {}) =>
+      connectGateway({ url: socketUrl, client: testClient, scopes: allScopes, ...more }),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      if (options.stateDir === undefined) await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
