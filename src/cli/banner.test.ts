@@ -1,0 +1,101 @@
+import { expect, test } from "bun:test";
+import { fakeTerminal } from "../../test/cli/fake-terminal.ts";
+import { type BannerFacts, banner, isDesktop } from "./banner.ts";
+
+const facts: BannerFacts = {
+  version: "1.0.0",
+  target: "linux-x64",
+  readyMs: 180,
+  url: "http://127.0.0.1:18789/",
+  port: 18_789,
+  addresses: ["127.0.0.1", "::1"],
+  stateDir: "/home/ann/.local/state/moltbot",
+  configPath: "/home/ann/.local/state/moltbot/moltbot.json",
+  firstStart: true,
+  model: null,
+  opening: true,
+};
+const home = { HOME: "/home/ann", USER: "ann" };
+
+test("the first start: the page, where the data lies, who answers, how to stop", () => {
+  expect(banner(facts, fakeTerminal({ env: home }))).toBe(
+    [
+      "moltbot 1.0.0 (linux-x64) · ready in 0.2 s",
+      "",
+      "  Chat   http://127.0.0.1:18789/   (opening in your browser)",
+      "  Data   ~/.local/state/moltbot   created, private to you",
+      "  Model  none yet: a built-in helper answers, it is not an AI",
+      '         add one under "models" in ~/.local/state/moltbot/moltbot.json',
+      "",
+      "  Only this computer can connect.  Stop: Ctrl-C.",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a later start with a model: only the facts", () => {
+  const later = { ...facts, firstStart: false, opening: false, model: "local/qwen" };
+  expect(banner(later, fakeTerminal({ env: home }))).toBe(
+    [
+      "moltbot 1.0.0 (linux-x64) · ready in 0.2 s",
+      "",
+      "  Chat   http://127.0.0.1:18789/",
+      "  Data   ~/.local/state/moltbot",
+      "  Model  local/qwen",
+      "",
+      "  Only this computer can connect.  Stop: Ctrl-C.",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("over SSH: the tunnel that brings the page to the person's computer, ready to copy", () => {
+  const env = { ...home, SSH_CONNECTION: "203.0.113.9 50122 192.0.2.7 22" };
+  const shown = banner({ ...facts, opening: false }, fakeTerminal({ env }));
+  expect(shown).toContain("  Chat   open this on your computer: http://127.0.0.1:18789/\n");
+  expect(shown).toContain("first, on your computer: ssh -N -L 18789:127.0.0.1:18789 ann@192.0.2.7\n");
+  const other = { ...home, SSH_CONNECTION: "203.0.113.9 50122 192.0.2.7 2222" };
+  expect(banner({ ...facts, port: 19_000, opening: false }, fakeTerminal({ env: other }))).toContain(
+    "ssh -N -L 19000:127.0.0.1:19000 -p 2222 ann@192.0.2.7\n",
+  );
+});
+
+test("in Chinese, and nothing but Chinese", () => {
+  const shown = banner(facts, fakeTerminal({ env: { ...home, LANG: "zh_CN.UTF-8" } }));
+  expect(shown).toContain("聊天  http://127.0.0.1:18789/   （正在浏览器中打开）");
+  expect(shown).toContain("只有本机可以连接。  停止：Ctrl-C。");
+  expect(shown).not.toMatch(/\b(Chat|Data|Model|ready|Stop|none)\b/);
+});
+
+test("what listens beyond this machine is said", () => {
+  const lan = { ...facts, addresses: ["192.168.1.10", "127.0.0.1"] };
+  const shown = banner(lan, fakeTerminal({ env: home }));
+  expect(shown).toContain("Listens on 192.168.1.10; whoever connects needs the secret.");
+  expect(shown).not.toContain("Only this computer");
+});
+
+test("at most twelve lines, and colour only where it is taken", () => {
+  const env = { ...home, SSH_CONNECTION: "203.0.113.9 50122 192.0.2.7 22" };
+  expect(banner(facts, fakeTerminal({ env })).split("\n").length).toBeLessThanOrEqual(12);
+  expect(banner(facts, fakeTerminal({ env }))).not.toContain("\u001b[");
+  expect(banner(facts, fakeTerminal({ env, stdout: true }))).toContain("\u001b[1m");
+});
+
+test.each([
+  ["a desktop on Linux", { DISPLAY: ":0" }, "linux", true, true],
+  ["Wayland", { WAYLAND_DISPLAY: "wayland-0" }, "linux", true, true],
+  ["a Mac", {}, "darwin", true, true],
+  ["a server without a screen", {}, "linux", true, false],
+  ["output into a file or a service", { DISPLAY: ":0" }, "linux", false, false],
+  [
+    "SSH with a forwarded screen",
+    { DISPLAY: "localhost:10.0", SSH_CONNECTION: "a 1 b 22" },
+    "linux",
+    true,
+    false,
+  ],
+  ["SSH into a Mac", { SSH_TTY: "/dev/ttys001" }, "darwin", true, false],
+  ["a build machine", { DISPLAY: ":99", CI: "true" }, "linux", true, false],
+] as const)("whether a browser may open: %s", (_, env, platform, stdout, wanted) => {
+  expect(isDesktop(env, platform, { stdout })).toBe(wanted);
+});

@@ -1,0 +1,212 @@
+import type { LoadedConfig } from "#src/config/load.ts";
+import type { Locations } from "#src/config/paths.ts";
+import type { RootLog } from "#src/lib/log.ts";
+import type { LogLevel } from "#src/lib/log-level.ts";
+import { banner, isDesktop } from "../banner.ts";
+import { defineCommand } from "../command.ts";
+import { exits } from "../exit.ts";
+import { paintFor, type Terminal } from "../terminal.ts";
+import { texts } from "../texts.ts";
+import { build } from "../version.ts";
+
+type Style = "pretty" | "json";
+
+export const gateway = defineCommand({
+  summary: { en: "Run the gateway in the foreground", zh: "在前台运行网关" },
+  examples: [
+    "moltbot gateway",
+    "moltbot gateway --port 19000",
+    "moltbot gateway --bind lan --token SECRET",
+    "moltbot gateway --profile work --no-open",
+  ],
+  args: {
+    port: {
+      type: "string",
+      short: "p",
+      hint: "NUMBER",
+      summary: { en: "TCP port (18789)", zh: "TCP 端口（18789）" },
+    },
+    bind: {
+      type: "string",
+      hint: "WHERE",
+      summary: {
+        en: "loopback, lan, tailnet, auto or an IPv4 address (loopback)",
+        zh: "loopback、lan、tailnet、auto 或 IPv4 地址（loopback）",
+      },
+    },
+    token: {
+      type: "string",
+      hint: "TOKEN",
+      summary: { en: "the token that clients must bring", zh: "客户端必须提供的令牌" },
+    },
+    password: {
+      type: "string",
+      hint: "PASSWORD",
+      summary: { en: "the password that clients must bring", zh: "客户端必须提供的密码" },
+    },
+    profile: {
+      type: "string",
+      hint: "NAME",
+      summary: {
+        en: "a gateway beside others, with state and config of its own",
+        zh: "独立的网关，使用自己的状态和配置",
+      },
+    },
+    open: {
+      type: "boolean",
+      default: true,
+      summary: { en: "do not open the page in a browser", zh: "不在浏览器中打开页面" },
+    },
+    "log-format": {
+      type: "enum",
+      options: ["pretty", "json"],
+      summary: {
+        en: "how log lines look here; JSON where this is no terminal",
+        zh: "日志格式；非终端时为 JSON",
+      },
+    },
+  },
+  async run({ profile, open, "log-format": format, ...flags }, terminal) {
+    const { locationsFor } = await import("../surroundings.ts");
+    const { loadConfig } = await import("#src/config/load.ts");
+    const { resolveGateway } = await import("#src/config/gateway.ts");
+    const locations = locationsFor(terminal.env, profile);
+    const loaded = loadConfig({ path: locations.configPath, env: terminal.env });
+    const resolved = resolveGateway(loaded.config, loaded.env, flags);
+
+    const style = styleOf(format, loaded, terminal);
+    const printer = createPrinter(terminal);
+    const log = await openLog(loaded, locations, style, terminal, printer.print);
+    report(loaded, log, style, terminal);
+
+    const { openGateway } = await import("#src/gateway/house.ts");
+    const { version, target, commit } = build();
+    try {
+      const house = await openGateway({
+        loaded,
+        resolved,
+        paths: locations,
+        log,
+        version,
+        ...(commit === "dev" ? {} : { commit }),
+        env: terminal.env,
+      });
+      process.on("uncaughtException", house.contained);
+      process.on("unhandledRejection", house.contained);
+      stopOnSignal(house, style, terminal);
+      const { url, port, addresses, facts } = house;
+      const opening = open && facts.firstStart && (await openBrowser(url, terminal));
+      if (style === "pretty") {
+        const readyMs = performance.now();
+        const configPath = locations.configTarget;
+        const shown = { version, target, readyMs, url, port, addresses, ...facts, configPath, opening };
+        terminal.print(banner(shown, terminal));
+      }
+      printer.release();
+      await house.stopped;
+    } finally {
+      printer.release();
+      log.close();
+    }
+    // Whatever still holds the loop must not keep a stopped gateway alive.
+    setTimeout(() => process.exit(), 500).unref();
+    return exits.ok;
+  },
+});
+
+/** Holds log lines back until the banner stands above them. */
+function createPrinter(terminal: Terminal): { print(text: string): void; release(): void } {
+  const mostWaiting = 1_048_576;
+  let held: string[] | undefined = [];
+  // Nor must one that goes away end it.
+  terminal.stdout.removeAllListeners("error").on("error", () => {});
+  // A terminal that does not read must not grow the gateway: what it does not take is dropped.
+  const print = (text: string) => {
+    if (held !== undefined) held.push(text);
+    else if (terminal.stdout.writableLength < mostWaiting) terminal.write(text);
+  };
+  return {
+    print,
+    release() {
+      const lines = held ?? [];
+      held = undefined;
+      for (const line of lines) print(line);
+    },
+  };
+}
+
+function styleOf(format: Style | undefined, { config }: LoadedConfig, terminal: Terminal): Style {
+  if (format !== undefined) return format;
+  const { consoleStyle } = config.logging;
+  if (consoleStyle !== undefined) return consoleStyle === "json" ? "json" : "pretty";
+  return terminal.tty.stdout ? "pretty" : "json";
+}
+
+async function openLog(
+  { config }: LoadedConfig,
+  locations: Locations,
+  stdout: Style,
+  terminal: Terminal,
+  print: (text: string) => void,
+): Promise<RootLog> {
+  const { createLog } = await import("#src/lib/log.ts");
+  const { level, file, consoleLevel } = config.logging;
+  const stdoutLevel: LogLevel = consoleLevel ?? level;
+  return createLog({
+    file: file ?? locations.logFile,
+    level,
+    stdout,
+    stdoutLevel,
+    color: terminal.color,
+    now: Date.now,
+    print,
+  });
+}
+
+/** What is wrong with the config without ending the start. */
+function report(loaded: LoadedConfig, log: RootLog, style: Style, terminal: Terminal): void {
+  const say = texts[terminal.language];
+  const paint = paintFor(terminal);
+  for (const { path, message } of [...loaded.issues, ...loaded.warnings, ...loaded.legacyIssues]) {
+    if (style === "json") log.warn("config", { path, problem: message });
+    else terminal.complain(`${paint.yellow(`${say.config}:`)} ${message}`);
+  }
+}
+
+/** Whether a browser was started; without one the banner alone says where the page is. */
+async function openBrowser(url: string, terminal: Terminal): Promise<boolean> {
+  const { env, tty } = terminal;
+  const { isSet } = await import("#src/config/environment.ts");
+  if (isSet(env, "NO_OPEN") || !isDesktop(env, process.platform, tty)) return false;
+  const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
+  const path = Bun.which(program ?? "", { PATH: env.PATH ?? "" });
+  if (path === null) return false;
+  const child = Bun.spawn([path, ...args, url], {
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+    env: { ...env },
+  });
+  child.unref();
+  return true;
+}
+
+const openers: Partial<Record<NodeJS.Platform, string[]>> = {
+  darwin: ["open"],
+  win32: ["rundll32", "url.dll,FileProtocolHandler"],
+};
+
+/** The first signal lets the gateway finish what it does; a second one ends it at once. */
+function stopOnSignal(
+  house: { stop(reason: string): Promise<void> },
+  style: Style,
+  terminal: Terminal,
+): void {
+  let stopping = false;
+  terminal.onSignal((signal) => {
+    if (stopping) process.exit(128 + (signal === "SIGINT" ? 2 : 15));
+    stopping = true;
+    if (style === "pretty") terminal.complain(texts[terminal.language].stopping);
+    void house.stop(signal);
+  });
+}

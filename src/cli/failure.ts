@@ -1,0 +1,87 @@
+import {
+  ConnectFailed,
+  ConnectionClosed,
+  InvalidAnswer,
+  RequestError,
+  RequestTimeout,
+  RequestTooLarge,
+} from "#src/client/errors.ts";
+import { AlreadyRunning, PortTaken } from "#src/lib/start-errors.ts";
+import { CliError, type Exit, exits } from "./exit.ts";
+import type { Language } from "./language.ts";
+import { type Texts, texts } from "./texts.ts";
+
+/** What a person reads of a failure, and what the process ends with. */
+export function explainFailure(cause: unknown, language: Language): CliError {
+  const say = texts[language];
+  const because = { cause };
+  if (cause instanceof RequestError) return explainRefusal(cause, say);
+  if (cause instanceof ConnectFailed) {
+    return new CliError(exits.unavailable, cause.message, say.checkUrl, because);
+  }
+  if (cause instanceof ConnectionClosed) {
+    const why = cause.reason === "" ? String(cause.code) : cause.reason;
+    return new CliError(exits.unavailable, say.lost(why), undefined, because);
+  }
+  if (cause instanceof RequestTimeout)
+    return new CliError(exits.unavailable, cause.message, undefined, because);
+  if (cause instanceof RequestTooLarge) return new CliError(exits.failure, cause.message, undefined, because);
+  if (cause instanceof InvalidAnswer) {
+    return new CliError(exits.failure, cause.message, say.sameVersion, because);
+  }
+  if (cause instanceof AlreadyRunning) return explainHolder(cause, say);
+  if (cause instanceof PortTaken) {
+    const message = say.portTaken(cause.port, cause.holder ?? say.anotherProgram);
+    return new CliError(exits.config, message, say.otherPort("moltbot gateway --port NUMBER"), because);
+  }
+  return explainOther(cause, say);
+}
+
+function explainRefusal(error: RequestError, say: Texts): CliError {
+  const because = { cause: error };
+  const { code, message } = error;
+  if (message === "protocol mismatch") {
+    const details = error.details === undefined ? "" : ` ${JSON.stringify(error.details)}`;
+    return new CliError(exits.failure, say.oldProtocol(message + details), say.sameVersion, because);
+  }
+  if (code === "NOT_PAIRED" || message.startsWith("unauthorized")) {
+    return new CliError(exits.permission, say.unauthorized(message), say.bringSecret, because);
+  }
+  if (code === "FORBIDDEN" || message.startsWith("missing scope")) {
+    return new CliError(exits.permission, say.forbidden(message), say.bringSecret, because);
+  }
+  const { retryAfterMs } = error;
+  const hint = retryAfterMs === undefined ? undefined : say.retryAfter(Math.ceil(retryAfterMs / 1000));
+  return new CliError(error.retryable ? exits.unavailable : exits.failure, message, hint, because);
+}
+
+function explainHolder({ holder }: AlreadyRunning, say: Texts): CliError {
+  const who = holder === null ? "" : ` (${say.pid} ${holder.pid})`;
+  const page = holder?.url === undefined ? [] : [`  ${say.page}: ${holder.url}`];
+  const message = [`${say.alreadyRunning}${who}`, ...page].join("\n");
+  return new CliError(
+    exits.alreadyRunning,
+    message,
+    `${say.status}: moltbot status   ${say.logs}: moltbot logs -f`,
+  );
+}
+
+function explainOther(cause: unknown, say: Texts): CliError {
+  if (!(cause instanceof Error)) return new CliError(exits.failure, `${say.bug}: ${String(cause)}`);
+  const because = { cause };
+  // Failures of the start know their exit code; their classes come with rooms that most commands never load.
+  if ("exitCode" in cause && isExit(cause.exitCode)) {
+    const prefix = cause.name === "ConfigError" ? `${say.config}: ` : "";
+    return new CliError(cause.exitCode, prefix + cause.message, undefined, because);
+  }
+  const code = "code" in cause ? cause.code : undefined;
+  if (code === "EACCES" || code === "EPERM") {
+    return new CliError(exits.permission, cause.message, undefined, because);
+  }
+  const message = typeof code === "string" ? cause.message : `${say.bug}: ${cause.stack ?? cause.message}`;
+  return new CliError(exits.failure, message, undefined, because);
+}
+
+function isExit(code: unknown): code is Exit {
+  return Object.values<unknown>(exits).includes(code);
+}

@@ -1,0 +1,50 @@
+import { homedir } from "node:os";
+import type { Environment } from "#src/config/environment.ts";
+import { readLocalKey } from "#src/config/local-key.ts";
+import { type Locations, locate } from "#src/config/paths.ts";
+import type { Config } from "#src/config/schema.ts";
+import { readHolder } from "#src/store/lock.ts";
+import { type ConfiguredGateway, type Secret, type Surroundings, secretOf } from "./target.ts";
+
+/** Where state and config lie for this user and profile. */
+export function locationsFor(env: Environment, profile: string | undefined): Locations {
+  return locate({ env, home: env.HOME || homedir(), platform: process.platform, profile });
+}
+
+/** What can be learnt on this machine about the gateway to ask. */
+export function surroundings(env: Environment, profile: string | undefined): Surroundings {
+  const locations = locationsFor(env, profile);
+  return {
+    env,
+    holder: () => readHolder(locations.stateDir),
+    localKey: () => readLocalKey(locations.stateDir),
+    async config() {
+      if (!(await Bun.file(locations.configPath).exists())) return null;
+      const { loadConfig } = await import("#src/config/load.ts");
+      try {
+        return toConfigured(loadConfig({ path: locations.configPath, env }).config);
+      } catch {
+        // A gateway that runs may have been started before the file broke; `config validate` says what is wrong.
+        return null;
+      }
+    },
+  };
+}
+
+function toConfigured({ gateway }: Config): ConfiguredGateway {
+  const { port, auth, mode, remote } = gateway;
+  const secret = auth.mode === "none" ? undefined : secretOf(auth.token, auth.password);
+  const elsewhere = mode === "remote" ? remote : undefined;
+  return {
+    port,
+    ...(secret === undefined ? {} : { secret }),
+    ...(elsewhere?.url === undefined ? {} : { remote: { url: elsewhere.url, ...secretPart(elsewhere) } }),
+  };
+}
+
+function secretPart({ token, password }: { token?: string | undefined; password?: string | undefined }): {
+  secret?: Secret;
+} {
+  const secret = secretOf(token, password);
+  return secret === undefined ? {} : { secret };
+}

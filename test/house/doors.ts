@@ -1,0 +1,58 @@
+interface Doors {
+  /** Rooms, or single files of a room that is otherwise shut. `protocol` and `lib` are open to all but each other. */
+  to: readonly string[];
+  /** Packages of others. Node's and Bun's own modules are open unless `pure`. */
+  packages?: readonly string[];
+  /** Runs in a browser or is plain data: no node:, no bun. */
+  pure?: true;
+}
+
+/**
+ * Which room may import from which. Doors open one way: a room is listed below all that it may enter, and a test
+ * holds that order.
+ */
+export const doors: Record<string, Doors> = {
+  protocol: { to: [], packages: ["@sinclair/typebox"], pure: true },
+  lib: { to: ["protocol"] },
+  codegen: { to: ["protocol", "src/lib/schema-check.ts"], packages: ["@sinclair/typebox", "ajv"] },
+
+  store: { to: [] },
+  config: { to: [], packages: ["@sinclair/typebox", "json5", "jsonc-parser"] },
+  devices: { to: ["store"] },
+  health: { to: [] },
+  presence: { to: [] },
+  sessions: { to: ["store"] },
+  agents: { to: ["sessions", "config"], packages: ["ai", "@ai-sdk/anthropic", "@ai-sdk/openai-compatible"] },
+  inbox: { to: ["store", "sessions", "devices", "agents"] },
+  methods: {
+    to: ["store", "config", "devices", "health", "presence", "sessions", "agents", "inbox"],
+  },
+
+  webchat: {
+    to: ["package.json"],
+    packages: ["preact", "@preact/signals", "marked", "dompurify"],
+    pure: true,
+  },
+  "webchat server": { to: ["src/webchat/index.html"] },
+  gateway: {
+    to: [
+      ...["store", "config", "devices", "health", "presence", "sessions", "agents", "inbox", "methods"],
+      ...["webchat server", "protocol/protocol.schema.json", "package.json"],
+    ],
+  },
+
+  client: { to: [] },
+  daemon: { to: ["config"] },
+  cli: {
+    // The lock says which gateway runs here; everything else about it is asked over the protocol.
+    to: ["client", "config", "daemon", "src/store/lock.ts", "package.json"],
+    packages: ["citty"],
+  },
+  "main.ts": { to: ["cli"] },
+};
+
+/** Doors for one file, for what nobody else in its room may do. */
+export const sideDoors: Record<string, readonly string[]> = {
+  "src/cli/commands/gateway.ts": ["gateway"],
+  "src/lib/schema-check.ts": ["ajv", "@sinclair/typebox"],
+};

@@ -1,0 +1,43 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPage } from "#src/webchat/serve.ts";
+
+setDefaultTimeout(60_000);
+
+test("an executable carries the whole page with it, in an empty directory, within 60 KB", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "moltbot-page-"));
+  try {
+    const entry = join(import.meta.dir, "embedded-entry.ts");
+    const outfile = join(directory, "page");
+    await Bun.build({
+      entrypoints: [entry],
+      format: "esm",
+      splitting: true,
+      bytecode: true,
+      // As the real build has it: identifiers stay, so the page is at its largest.
+      minify: { whitespace: true, syntax: true },
+      compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
+    });
+    const empty = await mkdtemp(join(directory, "empty-"));
+    const run = Bun.spawnSync([outfile], { cwd: empty, stderr: "inherit" });
+    expect(run.exitCode).toBe(0);
+    const served = JSON.parse(run.stdout.toString()) as { path: string; type: string; zipped: number }[];
+    expect([...new Set(served.map(({ type }) => type.split(";")[0]))].sort()).toEqual([
+      "image/svg+xml",
+      "text/css",
+      "text/html",
+      "text/javascript",
+    ]);
+    expect(served.every(({ path }) => path.startsWith("/bot/"))).toBe(true);
+    expect(served.reduce((sum, { zipped }) => sum + zipped, 0)).toBeLessThanOrEqual(60_000);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+test("from source the page is built on the spot, wherever the process stands", async () => {
+  const page = await createPage({ basePath: "" });
+  expect(page.respond("/", new Request("http://localhost/"))?.status).toBe(200);
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { missingBrowser, openBrowser, say, until, visit } from "./browser.ts";
+import { openScriptedGateway, type ScriptedGateway } from "./scripted-gateway.ts";
+
+setDefaultTimeout(60_000);
+
+const rich = [
+  "How do I read a file?",
+  "# Reading\n\nUse `Bun.file`:\n\n```ts\nconst text = await Bun.file('a-rather-long-name-of-a-file-that-does-not-fit.txt').text();\n```\n\n1. lazy\n2. streamed\n\n> quoted\n\n| Method | Gives |\n|---|---|\n| `text()` | a string |\n\n[manual](https://example.com/a)",
+];
+
+async function violations(page: Page): Promise<string[]> {
+  // Through the debugger, since the page's own policy forbids scripts from elsewhere.
+  const source = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
+  await page.evaluate(source);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const result = await axe.run();
+    return result.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`),
+    );
+  });
+}
+
+describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets in", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  async function everyState(gateway: ScriptedGateway, options: BrowserContextOptions, helper: string) {
+    const found: string[] = [];
+    await using visitor = await visit(browser, gateway.url, options);
+    const { page } = visitor;
+    await page.locator("pre").first().waitFor();
+    found.push(...(await violations(page)));
+    await say(page, "and now?");
+    await until(() => gateway.run(0) !== undefined, "the message arrives");
+    gateway.run(0)?.delta("So far");
+    await page.getByText("So far").waitFor();
+    found.push(...(await violations(page)));
+    gateway.run(0)?.fail("The model cannot be reached; is it running?");
+    await page.locator(".failed").waitFor();
+    gateway.control.refuseSends = 1;
+    await say(page, "again");
+    await page.locator(".not-sent").waitFor();
+    found.push(...(await violations(page)));
+    gateway.control.down = true;
+    gateway.drop();
+    await page.locator(".banner").waitFor();
+    found.push(...(await violations(page)));
+    gateway.control.down = false;
+    gateway.control.secret = "secret";
+    await page.locator("#secret").waitFor();
+    found.push(...(await violations(page)));
+
+    await using empty = await openScriptedGateway({ model: "none" });
+    await using newcomer = await visit(browser, empty.url, options);
+    await newcomer.page.getByText(helper).waitFor();
+    found.push(...(await violations(newcomer.page)));
+    return found;
+  }
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [locale, helper] of [
+      ["en-GB", "Hi. I am the built-in helper."],
+      ["zh-CN", "您好，我是内置小助手。"],
+    ] as const) {
+      test(`axe finds nothing wrong in ${colorScheme}, ${locale}, in any state`, async () => {
+        await using gateway = await openScriptedGateway();
+        gateway.seed(rich);
+        expect(await everyState(gateway, { colorScheme, locale }, helper)).toEqual([]);
+      });
+    }
+  }
+
+  test("at 320 px nothing scrolls sideways, the list of chats opens over it, and axe agrees", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed([...rich, "w".repeat(400), `${"x".repeat(400)} and \`${"y".repeat(300)}\``]);
+    await using visitor = await visit(browser, gateway.url, { viewport: { width: 320, height: 640 } });
+    const { page } = visitor;
+    await page.locator("pre").first().waitFor({ state: "attached" });
+    const wide = () =>
+      page.evaluate(
+        () =>
+          [...document.querySelectorAll("*")].filter(
+            (e) =>
+              e.scrollWidth > e.clientWidth + 1 &&
+              getComputedStyle(e).overflowX !== "visible" &&
+              !e.matches("pre, .table, .unseen, .chat-title, .chat-name, .what, textarea"),
+          ).length + Number(document.documentElement.scrollWidth > 320),
+      );
+    expect(await wide()).toBe(0);
+    expect(await page.getByRole("navigation", { name: "Chats" }).isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Show chats" }).click();
+    await page.getByRole("navigation", { name: "Chats" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("navigation", { name: "Chats" }).waitFor({ state: "hidden" });
+  });
+
+  test("every control is large enough for a finger", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(rich);
+    await using visitor = await visit(browser, gateway.url, {
+      viewport: { width: 390, height: 800 },
+      hasTouch: true,
+    });
+    await visitor.page.locator("pre").first().waitFor();
+    const small = await visitor.page.evaluate(() =>
+      [...document.querySelectorAll("button, input, textarea, .chat a")]
+        .filter((e) => !e.matches(".skip, .shade"))
+        .map((e) => ({ html: e.outerHTML.slice(0, 90), box: e.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
+        .map(({ html }) => html),
+    );
+    expect(small).toEqual([]);
+  });
+
+  test("a browser that prefers Chinese gets Chinese, and the choice made by hand stays", async () => {
+    await using gateway = await openScriptedGateway({ model: "none" });
+    await using visitor = await visit(browser, gateway.url, { locale: "zh-CN" });
+    const { page } = visitor;
+    await page.getByText("您好，我是内置小助手。").waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh-CN");
+    expect(gateway.connects[0]?.locale).toBe("zh-CN");
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByText("Hi. I am the built-in helper.").waitFor();
+    await until(() => gateway.connects.at(-1)?.locale === "en", "the gateway learns of it");
+    await page.reload();
+    await page.getByText("Hi. I am the built-in helper.").waitFor();
+  });
+
+  test("it is dark where the system is, and light by hand", async () => {
+    await using gateway = await openScriptedGateway();
+    await using visitor = await visit(browser, gateway.url, { colorScheme: "dark" });
+    const { page } = visitor;
+    await page.getByText("Connected").waitFor();
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    expect(await ground()).toBe("rgb(22, 24, 25)");
+    await page.getByRole("button", { name: "Colours: as the system" }).click();
+    await page.getByRole("button", { name: "Colours: light" }).waitFor();
+    expect(await ground()).toBe("rgb(250, 250, 248)");
+    await page.reload();
+    await page.getByText("Connected").waitFor();
+    expect(await ground()).toBe("rgb(250, 250, 248)");
+  });
+
+  test("the first page has no jargon", async () => {
+    await using gateway = await openScriptedGateway({ model: "none" });
+    await using visitor = await visit(browser, gateway.url);
+    await visitor.page.getByText("Hi. I am the built-in helper.").waitFor();
+    const all = await visitor.page.evaluate(() => document.body.outerHTML);
+    expect(all).not.toMatch(/token|pairing|\bnode\b|operator/i);
+  });
+
+  test("whatever a message holds, nothing of it runs, loads or leaves", async () => {
+    await using lure = await openScriptedGateway();
+    await using gateway = await openScriptedGateway();
+    const trap = `http://127.0.0.1:${lure.port}`;
+    const evil = [
+      '<img src=x onerror="window.hit=1">',
+      `![pixel](${trap}/pixel.png)`,
+      `<img src="${trap}/raw.png">`,
+      "[click](javascript:window.hit=1)",
+      "[data](data:text/html,<script>window.hit=1</script>)",
+      `<a href="${trap}/x" onclick="window.hit=1" style="position:fixed">styled</a>`,
+      "<script>window.hit=1</script><svg onload=window.hit=1><style>*{display:none}</style>",
+      `<iframe src="${trap}/frame"></iframe><form action="${trap}/form"><input name=a><button>go</button></form>`,
+      "</p></div><h1>broken out</h1>",
+      '```"><img src=x onerror=window.hit=1>\ncode\n```',
+      "[safe](https://example.com/page)",
+    ].join("\n\n");
+    gateway.seed([evil, evil]);
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.reload();
+    const safe = page.getByRole("link", { name: "safe" });
+    await safe.waitFor();
+    expect(await safe.getAttribute("rel")).toBe("noopener noreferrer");
+    expect(await safe.getAttribute("target")).toBe("_blank");
+    // As it streams in, too.
+    await say(page, "go on");
+    await until(() => gateway.run(0) !== undefined, "the message arrives");
+    gateway.run(0)?.delta(`${evil}\n\nthe end`);
+    await page.getByText("the end").waitFor();
+    const left = await page.evaluate(() => {
+      const inside = document.querySelectorAll(".theirs *");
+      const attributes = [...inside].flatMap((e) => [...e.attributes].map(({ name }) => name));
+      return {
+        hit: "hit" in window,
+        forbidden: document.querySelectorAll(
+          ".markdown :is(img, iframe, form, input, script, style, h1, h2, [style], [onclick], [onerror])",
+        ).length,
+        handlers: attributes.filter((name) => name.startsWith("on")),
+        links: [...document.querySelectorAll(".markdown a[href]")]
+          .map((e) => e.getAttribute("href") ?? "")
+          .filter((href) => !/^https?:/.test(href)),
+      };
+    });
+    expect(left).toEqual({ hit: false, forbidden: 0, handlers: [], links: [] });
+    expect(asked.filter((url) => url.startsWith(trap))).toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("the name of a chat is only a name", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(["main", "yes"]);
+    const name = "</script><img src=x onerror=window.hit=1>";
+    gateway.seed(["x", "y"], "agent:main:x");
+    const session = gateway.sessions.get("agent:main:x");
+    if (session) session.label = name;
+    await using visitor = await visit(browser, gateway.url);
+    await visitor.page.getByRole("link", { name }).click();
+    await visitor.page.getByText("y", { exact: true }).waitFor();
+    expect(await visitor.page.evaluate(() => "hit" in window)).toBe(false);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("two thousand messages are there quickly, and only the visible ones are drawn", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(Array.from({ length: 2_000 }, (_, index) => `message ${index} with **some** \`code\``));
+    await using visitor = await visit(browser, gateway.url);
+    await visitor.page.getByText("message 1999").waitFor();
+    // Counted from the start of the navigation.
+    const readyMs = await visitor.page.evaluate(() => performance.now());
+    expect(readyMs).toBeLessThan(3_000);
+    expect(await visitor.page.locator(".row").count()).toBe(50);
+  });
+});

@@ -1,0 +1,342 @@
+import type { ServerWebSocket } from "bun";
+import type { EventName, MethodName, Params, Payload, Result } from "#protocol";
+import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
+import type { RequestFrame } from "#protocol/frames.ts";
+import { createPage } from "#src/webchat/serve.ts";
+import { health } from "./scripted-health.ts";
+
+/** The answer to one chat.send, written by the test. */
+export interface ScriptedRun {
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly message: string;
+  delta(text: string): void;
+  final(text: string): void;
+  fail(sentence: string): void;
+  aborted: boolean;
+}
+
+export interface ScriptedOptions {
+  basePath?: string;
+  /** What clients have to bring. */
+  secret?: string;
+  model?: string;
+  tickIntervalMs?: number;
+  scopes?: string[];
+  /** Answers by itself with this text; absent: the test answers. */
+  echo?: (message: string) => string;
+}
+
+interface Session {
+  sessionId: string;
+  label?: string;
+  messages: ChatMessage[];
+  updatedAt: number;
+}
+
+interface Connection {
+  greeted: boolean;
+  seq: number;
+}
+
+const MAIN = "agent:main:main";
+
+/** A gateway that speaks the protocol over a real socket and does what the test says, also what no honest one does. */
+export async function openScriptedGateway(options: ScriptedOptions = {}) {
+  const page = await createPage({ basePath: options.basePath ?? "" });
+  const sessions = new Map<string, Session>();
+  const runs = new Map<string, ScriptedRun & { live: boolean; text: string; seq: number }>();
+  const sockets = new Set<ServerWebSocket<Connection>>();
+  const requests: { method: string; params: unknown }[] = [];
+  const connects: ConnectParams[] = [];
+  const control = {
+    /** Refuse the next so many chat.send with UNAVAILABLE. */
+    refuseSends: 0,
+    /** Carry out the next chat.send, but cut the socket instead of answering. */
+    loseAnswer: false,
+    /** Answer upgrades with 503, as while restarting. */
+    down: false,
+    /** What history says is the runtime of an answer. */
+    runtime: undefined as string | undefined,
+    secret: options.secret,
+  };
+  let now = Date.UTC(2026, 0, 15, 9, 30);
+  let nextId = 1;
+
+  const session = (name: string): Session => {
+    const key = name === "main" ? MAIN : name;
+    let found = sessions.get(key);
+    if (found === undefined) {
+      found = { sessionId: `s-${nextId++}`, messages: [], updatedAt: now };
+      sessions.set(key, found);
+    }
+    return found;
+  };
+
+  function message(role: ChatMessage["role"], text: string, more: Partial<ChatMessage> = {}): ChatMessage {
+    now += 1_000;
+    return { role, content: [{ type: "text", text }], timestamp: now, id: `m-${nextId++}`, ...more };
+  }
+
+  function emit<E extends EventName>(event: E, payload: Payload<E>) {
+    for (const socket of sockets) {
+      if (!socket.data.greeted) continue;
+      socket.data.seq += 1;
+      socket.send(JSON.stringify({ type: "event", event, payload, seq: socket.data.seq }));
+    }
+  }
+
+  function startRun(params: Params<"chat.send">): void {
+    const { sessionKey, idempotencyKey: runId } = params;
+    const home = session(sessionKey);
+    home.messages.push(message("user", params.message, { idempotencyKey: runId }));
+    home.updatedAt = now;
+    const common = { runId, sessionKey };
+    const written = (text: string, more: Partial<ChatMessage> = {}) =>
+      message("assistant", text, {
+        runId,
+        ...(control.runtime !== undefined && { runtime: control.runtime }),
+        ...more,
+      });
+    const run = {
+      ...common,
+      message: params.message,
+      live: true,
+      aborted: false,
+      text: "",
+      seq: 0,
+      delta(text: string) {
+        const deltaText = text.slice(run.text.length);
+        run.text = text;
+        emit("chat", { ...common, seq: run.seq++, state: "delta", message: written(text), deltaText });
+      },
+      final(text: string) {
+        run.live = false;
+        const last = written(text, { stopReason: "stop" });
+        home.messages.push(last);
+        emit("chat", { ...common, seq: run.seq++, state: "final", message: last });
+      },
+      fail(sentence: string) {
+        run.live = false;
+        home.messages.push(written("", { content: [], stopReason: "error", errorMessage: sentence }));
+        emit("chat", { ...common, seq: run.seq++, state: "error", errorMessage: sentence });
+      },
+    };
+    runs.set(runId, run);
+    if (options.echo !== undefined) {
+      const answer = options.echo(params.message);
+      queueMicrotask(() => {
+        run.delta(answer.slice(0, Math.ceil(answer.length / 2)));
+        run.delta(answer);
+        run.final(answer);
+      });
+    }
+  }
+
+  const handlers: { [M in MethodName]?: (params: Params<M>) => Result<M> } = {
+    "sessions.list": () => ({
+      ts: now,
+      path: "scripted",
+      count: sessions.size,
+      totalCount: sessions.size,
+      hasMore: false,
+      defaults: { modelProvider: null, model: null, contextTokens: null },
+      sessions: [...sessions]
+        .sort(([, a], [, b]) => b.updatedAt - a.updatedAt)
+        .map(([key, { sessionId, label, messages, updatedAt }]) => {
+          const first = messages.find(({ role }) => role === "user")?.content[0];
+          return {
+            key,
+            kind: "direct" as const,
+            updatedAt,
+            sessionId,
+            totalTokens: 0,
+            ...(label !== undefined && { label }),
+            ...(first?.type === "text" && { derivedTitle: first.text.slice(0, 60) }),
+          };
+        }),
+    }),
+    "sessions.patch": ({ key, label }) => {
+      const found = session(key);
+      if (typeof label === "string") found.label = label;
+      const entry = { sessionId: found.sessionId, updatedAt: now };
+      return { ok: true, path: "scripted", key, entry };
+    },
+    "sessions.delete": ({ key }) => ({ ok: true, key, deleted: sessions.delete(key), archived: [] }),
+    "chat.history": ({ sessionKey = MAIN, limit = 200, cursor }) => {
+      const all = session(sessionKey).messages;
+      const end = cursor === undefined ? all.length : all.findIndex(({ id }) => id === cursor);
+      const start = Math.max(0, end - limit);
+      const first = all[start]?.id;
+      const live = [...runs.values()].find(
+        (run) => run.live && session(run.sessionKey) === session(sessionKey),
+      );
+      return {
+        sessionKey,
+        sessionId: session(sessionKey).sessionId,
+        messages: all.slice(start, end),
+        hasMore: start > 0,
+        ...(start > 0 && first !== undefined && { nextCursor: first }),
+        totalMessages: all.length,
+        ...(live !== undefined && { inFlightRun: { runId: live.runId, text: live.text } }),
+      };
+    },
+    "chat.send": (params) => {
+      const known = runs.get(params.idempotencyKey);
+      if (known !== undefined) return { runId: known.runId, status: known.live ? "in_flight" : "ok" };
+      startRun(params);
+      return { runId: params.idempotencyKey, status: "started" };
+    },
+    "chat.abort": ({ sessionKey }) => {
+      const live = [...runs.values()].filter((run) => run.live && run.sessionKey === sessionKey);
+      for (const run of live) {
+        run.live = false;
+        run.aborted = true;
+        const partial = message("assistant", run.text, { runId: run.runId, stopReason: "aborted" });
+        session(sessionKey).messages.push(partial);
+        const { runId } = run;
+        emit("chat", {
+          runId,
+          sessionKey,
+          seq: run.seq++,
+          state: "aborted",
+          stopReason: "rpc",
+          message: partial,
+        });
+      }
+      return { ok: true, aborted: live.length > 0, runIds: live.map(({ runId }) => runId) };
+    },
+  };
+
+  function hello(params: ConnectParams): HelloOk {
+    const model = options.model ?? "fake/small";
+    return {
+      type: "hello-ok",
+      protocol: 4,
+      server: { version: "0.1.0", connId: `c-${nextId++}` },
+      features: { methods: Object.keys(handlers), events: ["chat", "health", "tick", "shutdown"] },
+      snapshot: {
+        presence: [],
+        health: health(model, now),
+        stateVersion: { presence: 1, health: 1 },
+        uptimeMs: 5_000,
+        sessionDefaults: {
+          defaultAgentId: "main",
+          mainKey: "main",
+          mainSessionKey: MAIN,
+          scope: "per-sender",
+        },
+      },
+      auth: { method: "none", role: "operator", scopes: options.scopes ?? params.scopes ?? [] },
+      policy: {
+        maxPayload: 524_288,
+        maxBufferedBytes: 1_572_864,
+        tickIntervalMs: options.tickIntervalMs ?? 30_000,
+      },
+    };
+  }
+
+  function connect(socket: ServerWebSocket<Connection>, id: string, params: ConnectParams) {
+    connects.push(params);
+    if (control.secret !== undefined && params.auth?.token !== control.secret) {
+      const word = params.auth?.token === undefined ? "MISSING" : "MISMATCH";
+      const text = `unauthorized: gateway token ${word.toLowerCase()}`;
+      const error = { code: "INVALID_REQUEST", message: text, details: { code: `AUTH_TOKEN_${word}` } };
+      socket.send(JSON.stringify({ type: "res", id, ok: false, error }));
+      socket.close(1008, text);
+      return;
+    }
+    socket.data.greeted = true;
+    socket.send(JSON.stringify({ type: "res", id, ok: true, payload: hello(params) }));
+  }
+
+  function receive(socket: ServerWebSocket<Connection>, text: string) {
+    const { id, method, params } = JSON.parse(text) as RequestFrame;
+    if (method === "connect") return connect(socket, id, params as ConnectParams);
+    requests.push({ method, params });
+    const fail = (code: string, reason: string) =>
+      socket.send(JSON.stringify({ type: "res", id, ok: false, error: { code, message: reason } }));
+    const handler = handlers[method as MethodName] as ((params: unknown) => unknown) | undefined;
+    if (handler === undefined) return fail("INVALID_REQUEST", `unknown method: ${method}`);
+    if (method === "chat.send" && control.refuseSends > 0) {
+      control.refuseSends -= 1;
+      return fail("UNAVAILABLE", "the gateway is busy; try again");
+    }
+    const payload = handler(params);
+    if (method === "chat.send" && control.loseAnswer) {
+      control.loseAnswer = false;
+      return socket.terminate();
+    }
+    socket.send(JSON.stringify({ type: "res", id, ok: true, payload }));
+  }
+
+  const server = Bun.serve<Connection>({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch(request, self) {
+      if (request.headers.get("upgrade") === "websocket") {
+        if (control.down) return new Response("down", { status: 503 });
+        return self.upgrade(request, { data: { greeted: false, seq: 0 } })
+          ? undefined
+          : new Response("no upgrade", { status: 400 });
+      }
+      return (
+        page.respond(new URL(request.url).pathname, request) ?? new Response("not found", { status: 404 })
+      );
+    },
+    websocket: {
+      open(socket) {
+        sockets.add(socket);
+        const payload = { nonce: crypto.randomUUID(), ts: now };
+        socket.send(JSON.stringify({ type: "event", event: "connect.challenge", payload }));
+      },
+      message: (socket, text) => void receive(socket, String(text)),
+      close: (socket) => void sockets.delete(socket),
+    },
+  });
+
+  return {
+    url: `http://127.0.0.1:${server.port}${options.basePath ?? ""}/`,
+    port: Number(server.port),
+    control,
+    sockets,
+    requests,
+    connects,
+    sessions,
+    emit,
+    /** Everything that chat.send was asked to do. */
+    sends: () =>
+      requests
+        .filter(({ method }) => method === "chat.send")
+        .map(({ params }) => params as Params<"chat.send">),
+    calls: (method: MethodName) => requests.filter((request) => request.method === method).length,
+    /** Puts a conversation there, oldest first, the person beginning. */
+    seed(texts: readonly string[], key = MAIN, more: Partial<ChatMessage> = {}) {
+      texts.forEach((text, index) => {
+        const mine = index % 2 === 0;
+        session(key).messages.push(mine ? message("user", text) : message("assistant", text, more));
+      });
+    },
+    /** Starts a run as if another client had asked for it. */
+    begin: startRun,
+    run: (index: number): ScriptedRun | undefined => [...runs.values()][index],
+    /** Cuts every connection without a close frame. */
+    drop() {
+      for (const socket of sockets) socket.terminate();
+    },
+    /** Uses up a number, as if the listener had been too slow for an event. */
+    skipSeq() {
+      for (const socket of sockets) socket.data.seq += 1;
+    },
+    shutdown() {
+      emit("shutdown", { reason: "restart", restartExpectedMs: 300 });
+      for (const socket of sockets) socket.close(1012, "service restart");
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop(true);
+    },
+  };
+}
+
+export type ScriptedGateway = Awaited<ReturnType<typeof openScriptedGateway>>;
