@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { covers, type Scope } from "#protocol/access.ts";
-import schemaText from "#protocol/protocol.schema.json" with { type: "text" };
+import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
 import type { Environment } from "#src/config/environment.ts";
 import type { ResolvedGateway } from "#src/config/gateway.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
@@ -77,7 +77,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => claim.lock.release());
   const localKey = ensureLocalKey(paths.stateDir);
   const secret = secretOf(resolved);
-  for (const each of [localKey, secret, ...secretsOf(loaded.config)])
+  for (const each of [localKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
     if (each !== null) log.secrets.add(each);
   const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
   closing.defer(() => closeDatabase(db));
@@ -159,7 +159,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     trust: { hosts: new Set(resolved.hosts), origins: new Set(settings.controlUi.allowedOrigins) },
     http: createHttp({
       page,
-      schema: () => schemaText as unknown as string,
+      schema: () => Bun.file(schemaFile as unknown as string),
       version,
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),

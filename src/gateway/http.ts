@@ -7,7 +7,7 @@ export interface Page {
 
 export interface HttpOptions {
   page: Page | null;
-  schema: () => string;
+  schema: () => Blob;
   version: string;
   uptimeMs: () => number;
   /** What keeps the gateway from being ready; empty when it is. */
@@ -70,7 +70,12 @@ export function createHttp(options: HttpOptions): Http {
 
   function schema(): Response {
     return new Response(options.schema(), {
-      headers: { ...guarded, "cache-control": "no-cache", "content-type": "application/schema+json" },
+      headers: {
+        ...guarded,
+        "cache-control": "no-cache",
+        "content-type": "application/schema+json",
+        "content-disposition": "inline",
+      },
     });
   }
 }
