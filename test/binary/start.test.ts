@@ -28,6 +28,21 @@ describe("a fresh machine", () => {
     expect((await chat).at(-1)).toMatchObject({ state: "final", message: { runtime: "concierge" } });
   });
 
+  test("is served by its own command line", async () => {
+    await using gateway = await startExecutable();
+    const ask = (...args: string[]) => run(gateway.home, args);
+    const agent = await ask("agent", "--message", "hello", "--json");
+    expect(agent).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(agent.stdout)).toMatchObject({
+      status: "ok",
+      result: { meta: { runtime: "concierge" } },
+    });
+    const echo = await ask("call", "system.echo", "--params", '{"text":"x"}');
+    expect(JSON.parse(echo.stdout)).toEqual({ ok: true, text: "x" });
+    expect((await ask("status")).stdout).toContain(`pid ${gateway.pid}`);
+    expect((await ask("logs", "--limit", "5")).stdout).toContain("gateway started");
+  });
+
   test("keeps its state to itself", async () => {
     await using gateway = await startExecutable();
     expect((await stat(gateway.stateDir)).mode & 0o777).toBe(0o700);
