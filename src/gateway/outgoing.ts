@@ -98,7 +98,9 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
     flush() {
       scheduled = false;
       if (ended || texts.length === 0) return;
-      socket.cork(send);
+      // One frame is one write anyway.
+      if (texts.length === 1) send();
+      else socket.cork(send);
     },
     drained() {
       if (socket.getBufferedAmount() === 0) {
@@ -128,8 +130,8 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
       write(text, kind);
       if (ended) return;
     }
-    texts = [];
-    kinds = [];
+    texts.length = 0;
+    kinds.length = 0;
     heldEventBytes = 0;
   }
 
