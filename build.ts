@@ -2,10 +2,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Build } from "bun";
+import type { Build, BunPlugin } from "bun";
 import { version } from "./package.json";
 import { frozenPlugin } from "./protocol/codegen/frozen.ts";
 import { validatorsPlugin } from "./protocol/codegen/standalone.ts";
+import { collectNotices, type Notices, packagesOf } from "./src/cli/notices/collect.ts";
+import { pagePlugin } from "./src/webchat/build-page.ts";
 
 const { values } = parseArgs({
   options: { target: { type: "string" }, outfile: { type: "string", default: "dist/moltbot" } },
@@ -13,6 +15,7 @@ const { values } = parseArgs({
 const root = import.meta.dir;
 const outfile = join(root, values.outfile);
 const { host, target, executable } = targetOf(values.target);
+const notices = collectNotices(root, { version: Bun.version });
 
 await rm(executable, { force: true });
 const started = performance.now();
@@ -29,7 +32,8 @@ const result = await Bun.build({
     MOLTBOT_COMMIT: JSON.stringify(await commit()),
     MOLTBOT_BUILT_AT: JSON.stringify(new Date(await commitTime()).toISOString()),
   },
-  plugins: [validatorsPlugin(), frozenPlugin()],
+  plugins: [validatorsPlugin(), frozenPlugin(), noticesPlugin(notices), await pagePlugin()],
+  metafile: true,
   compile: {
     outfile,
     ...(target === undefined ? {} : { target }),
@@ -41,6 +45,16 @@ const result = await Bun.build({
 });
 if (!result.success) {
   for (const message of result.logs) console.error(message);
+  process.exit(1);
+}
+if (result.metafile === undefined) throw new Error("the build does not say what went in");
+const named = new Set(notices.notices.map(({ name }) => name));
+const silent = packagesOf(Object.keys(result.metafile.inputs)).filter((name) => !named.has(name));
+if (silent.length > 0) {
+  console.error(
+    `${silent.join(", ")} would be inside without a notice; put it into package.json's dependencies`,
+  );
+  await rm(executable, { force: true });
   process.exit(1);
 }
 const { size } = Bun.file(executable);
@@ -56,6 +70,23 @@ function targetOf(name: string | undefined) {
   if (name === undefined)
     return { host: `${process.platform}-${process.arch}`, target: undefined, executable };
   return { host: name.replace(/^bun-/, ""), target: name as Build.CompileTarget, executable };
+}
+
+/** Puts the notices of everything inside into the executable, where `moltbot licenses` finds them. */
+function noticesPlugin(all: Notices): BunPlugin {
+  const packed = Bun.zstdCompressSync(JSON.stringify(all), { level: 19 }).toString("base64");
+  return {
+    name: "notices",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]src[\\/]cli[\\/]notices[\\/]notices\.ts$/ }, () => ({
+        contents: `const packed = "${packed}";
+export async function readNotices() {
+  return JSON.parse(String(await Bun.zstdDecompress(Buffer.from(packed, "base64"))));
+}`,
+        loader: "js",
+      }));
+    },
+  };
 }
 
 /** The commit that is built, with a mark when the tree differs from it; `unknown` outside a checkout. */

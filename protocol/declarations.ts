@@ -3,34 +3,55 @@
  * schemas: at run time only `src/lib/validators.ts` judges by them.
  */
 import * as agents from "./domains/agents.ts";
+import * as approvals from "./domains/approvals.ts";
 import * as chat from "./domains/chat.ts";
+import * as commands from "./domains/commands.ts";
 import * as config from "./domains/config.ts";
 import * as connect from "./domains/connect.ts";
 import * as health from "./domains/health.ts";
+import * as heartbeat from "./domains/heartbeat.ts";
+import * as models from "./domains/models.ts";
+import * as page from "./domains/page.ts";
 import * as presence from "./domains/presence.ts";
 import * as sessions from "./domains/sessions.ts";
+import * as subscriptions from "./domains/subscriptions.ts";
 import * as system from "./domains/system.ts";
+import * as usage from "./domains/usage.ts";
 
 /** The contract by subject; handlers come in files of the same names. */
 export const domains = {
   health: health.methods,
+  page: page.methods,
   presence: presence.methods,
   system: system.methods,
   config: config.methods,
   agents: agents.methods,
+  models: models.methods,
+  usage: usage.methods,
   chat: chat.methods,
   sessions: sessions.methods,
+  subscriptions: subscriptions.methods,
+  commands: commands.methods,
+  approvals: approvals.methods,
+  heartbeat: heartbeat.methods,
 } as const;
 
 /** Every method that can be called after hello-ok. */
 export const methods = {
   ...health.methods,
+  ...page.methods,
   ...presence.methods,
   ...system.methods,
   ...config.methods,
   ...agents.methods,
+  ...models.methods,
+  ...usage.methods,
   ...chat.methods,
   ...sessions.methods,
+  ...subscriptions.methods,
+  ...commands.methods,
+  ...approvals.methods,
+  ...heartbeat.methods,
 } as const;
 
 /** The one method before hello-ok. */
@@ -42,4 +63,5 @@ export const events = {
   ...presence.events,
   ...agents.events,
   ...chat.events,
+  ...subscriptions.events,
 } as const;

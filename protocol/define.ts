@@ -38,6 +38,11 @@ export interface EventDeclaration {
   payload: TSchema;
   /** Whether frames carry `stateVersion`. */
   versioned?: true;
+  /**
+   * Only connections that asked for it hear it, without a number: after `sessions.subscribe`, or for one session
+   * after `sessions.messages.subscribe`.
+   */
+  subscribed?: "sessions" | "messages";
 }
 
 type Keyed = { idempotencyKey: string };

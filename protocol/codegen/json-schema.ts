@@ -43,6 +43,7 @@ export function jsonSchema(contract: Contract): Schema {
             whenSlow: declaration.whenSlow,
             since: declaration.since,
             ...(declaration.versioned && { versioned: true }),
+            ...(declaration.subscribed && { subscribed: declaration.subscribed }),
             payload: reference(payload),
           },
         ]),

@@ -207,11 +207,19 @@ and else disconnects.
 ${book.events.map((event) => eventBlock(event, book, examples)).join("\n\n")}`;
 }
 
+const subscribing = {
+  sessions: "`sessions.subscribe`",
+  messages: "`sessions.messages.subscribe`",
+};
+
 function eventBlock({ name, declaration, payload }: EventEntry, book: Catalogue, examples: Examples): string {
   const facts = [
     `audience \`${declaration.audience}\``,
     `when slow \`${declaration.whenSlow}\``,
     ...(declaration.versioned ? ["carries `stateVersion`"] : []),
+    ...(declaration.subscribed
+      ? [`to subscribers only, without \`seq\`: ${subscribing[declaration.subscribed]}`]
+      : []),
   ];
   return `### Event ${name}
 

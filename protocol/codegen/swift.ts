@@ -80,7 +80,11 @@ function createPrinter(definitions: Map<string, Definition>) {
     else if (Array.isArray(schema.oneOf)) output.push(union(name, schema, about));
     else if (isWords(schema)) output.push(words(name, schema.enum, about));
     else if (schema.properties) struct(name, schema, about);
-    else output.push(`${doc(about)}public typealias ${name} = ${typeOf(schema, name)}`);
+    else {
+      const inner = withoutNull(schema);
+      const type = `${typeOf(inner ?? schema, name)}${inner ? "?" : ""}`;
+      output.push(`${doc(about)}public typealias ${name} = ${type}`);
+    }
   }
 
   /** The Swift type of a schema; what has no name yet is printed as `suggested`. */

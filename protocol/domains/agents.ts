@@ -38,6 +38,12 @@ export const Attachment = Type.Object(
   { $id: "Attachment", additionalProperties: true },
 );
 
+export type EarlierTurn = Static<typeof EarlierTurn>;
+export const EarlierTurn = model("EarlierTurn", {
+  role: words("user", "assistant"),
+  content: Type.String(),
+});
+
 const optional = Type.Optional(Type.String());
 
 export type AgentParams = Static<typeof AgentParams>;
@@ -50,7 +56,7 @@ export const AgentParams = model("AgentParams", {
   to: optional,
   replyTo: optional,
   sessionId: optional,
-  sessionKey: optional,
+  sessionKey: Type.Optional(Type.String({ maxLength: 512 })),
   thinking: optional,
   deliver: Type.Optional(Type.Boolean()),
   bestEffortDeliver: Type.Optional(Type.Boolean()),
@@ -67,6 +73,8 @@ export const AgentParams = model("AgentParams", {
   timeout: Type.Optional(Count),
   lane: optional,
   extraSystemPrompt: optional,
+  /** What was said before, in place of what the session has kept; for callers that keep the conversation themselves. */
+  history: Type.Optional(Type.Array(EarlierTurn)),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   spawnedBy: optional,
 });
@@ -100,16 +108,6 @@ export const AgentResult = model("AgentResult", {
       }),
     }),
   ),
-});
-
-export type ModelEntry = Static<typeof ModelEntry>;
-export const ModelEntry = model("ModelEntry", {
-  id: NonEmptyString,
-  name: NonEmptyString,
-  provider: NonEmptyString,
-  contextWindow: Type.Optional(Count),
-  reasoning: Type.Optional(Type.Boolean()),
-  input: Type.Optional(Type.Array(NonEmptyString)),
 });
 
 export type AgentEntry = Static<typeof AgentEntry>;
@@ -177,21 +175,6 @@ export const methods = defineMethods({
     }),
     repeat: "again",
   },
-  "models.list": {
-    summary: "The models that are configured and have what they need to answer.",
-    access: "operator.read",
-    since: 3,
-    params: strict({
-      agentId: optional,
-      sessionKey: optional,
-      provider: optional,
-      includeDetails: Type.Optional(Type.Boolean()),
-      refresh: Type.Optional(Type.Boolean()),
-    }),
-    result: strict({ models: Type.Array(ModelEntry) }),
-    repeat: "again",
-    tolerant: true,
-  },
 });
 
 const common = { runId: NonEmptyString, seq: Count, ts: Timestamp, sessionKey: Type.Optional(SessionKey) };
@@ -235,11 +218,20 @@ const AssistantEvent = model("AgentAssistantEvent", {
   stream: Type.Literal("assistant"),
   data: AssistantData,
 });
-const ToolEvent = model("AgentToolEvent", { ...common, stream: Type.Literal("tool"), data: ToolData });
+export type AgentToolEvent = Static<typeof AgentToolEvent>;
+export const AgentToolEvent = model("AgentToolEvent", {
+  ...common,
+  stream: Type.Literal("tool"),
+  data: ToolData,
+});
 
 /** One thing that a run did, told apart by `stream`. */
 export type AgentEvent = Static<typeof AgentEvent>;
-export const AgentEvent = discriminated("AgentEvent", "stream", [LifecycleEvent, AssistantEvent, ToolEvent]);
+export const AgentEvent = discriminated("AgentEvent", "stream", [
+  LifecycleEvent,
+  AssistantEvent,
+  AgentToolEvent,
+]);
 
 export const events = defineEvents({
   agent: {

@@ -15,6 +15,7 @@ import {
   words,
 } from "../primitives.ts";
 import { Attachment, Usage } from "./agents.ts";
+import { SessionRow } from "./sessions.ts";
 
 export type ContentPart = Static<typeof ContentPart>;
 export const ContentPart = discriminated("ContentPart", "type", [
@@ -90,6 +91,8 @@ export const methods = defineMethods({
       sessionId: Type.Optional(NonEmptyString),
       messages: Type.Array(ChatMessage),
       thinkingLevel: Type.Optional(NonEmptyString),
+      /** The session's row; absent where nothing has been said under this key. */
+      sessionInfo: Type.Optional(SessionRow),
       /** There are older messages than these; ask with `cursor` = `nextCursor`. */
       hasMore: Type.Boolean(),
       nextCursor: Type.Optional(NonEmptyString),

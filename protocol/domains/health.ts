@@ -47,6 +47,18 @@ export const Problem = model("Problem", {
   message: NonEmptyString,
 });
 
+/** What the day's answers of models have cost so far. */
+export type Spend = Static<typeof Spend>;
+export const Spend = model("Spend", {
+  /** The calendar day where the gateway is, as `2026-11-21`. */
+  day: NonEmptyString,
+  usd: Type.Number({ minimum: 0 }),
+  /** `agents.defaults.dailyCapUsd`; null where there is none. */
+  capUsd: nullable(Type.Number({ minimum: 0 })),
+  /** Answers whose cost nobody knows. */
+  unpriced: Count,
+});
+
 export type HealthSummary = Static<typeof HealthSummary>;
 export const HealthSummary = model("HealthSummary", {
   ok: Type.Literal(true),
@@ -71,6 +83,7 @@ export const HealthSummary = model("HealthSummary", {
   /** The model that answers, as `provider/model`, or `none`. */
   model: NonEmptyString,
   problems: Type.Array(Problem),
+  spend: Type.Optional(Spend),
   /** How the process fares: sockets, event-loop delay, sheds by cause. */
   process: model("ProcessHealth", {
     pid: Count,
@@ -126,6 +139,7 @@ export const StatusSummary = model("StatusSummary", {
   }),
   channelSummary: Type.Array(Type.String()),
   queuedSystemEvents: Type.Array(Type.String()),
+  spend: Type.Optional(Spend),
   sessions: strict({
     paths: Type.Array(NonEmptyString),
     count: Count,

@@ -73,37 +73,60 @@ const text = (maxLength: number) => Type.Optional(nullable(Type.String({ minLeng
 const oneOf = <const T extends readonly string[]>(...options: T) =>
   Type.Optional(nullable(words(...options)));
 
+/** Which sessions a list has, and what of each. */
+export const sessionFilters = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: "default 200" })),
+  offset: Type.Optional(Count),
+  activeMinutes: Type.Optional(Type.Integer({ minimum: 1 })),
+  includeGlobal: Type.Optional(Type.Boolean()),
+  includeUnknown: Type.Optional(Type.Boolean()),
+  includeDerivedTitles: Type.Optional(Type.Boolean()),
+  includeLastMessage: Type.Optional(Type.Boolean()),
+  label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  spawnedBy: Type.Optional(NonEmptyString),
+  agentId: Type.Optional(NonEmptyString),
+  search: Type.Optional(Type.String()),
+};
+
+export type SessionsListResult = Static<typeof SessionsListResult>;
+export const SessionsListResult = model("SessionsListResult", {
+  ts: Timestamp,
+  path: NonEmptyString,
+  count: Count,
+  totalCount: Count,
+  hasMore: Type.Boolean(),
+  /** Where the rest begins; null where there is none. */
+  nextOffset: Type.Optional(nullable(Count)),
+  defaults: strict({
+    modelProvider: nullable(Type.String()),
+    model: nullable(Type.String()),
+    contextTokens: nullable(Count),
+  }),
+  sessions: Type.Array(SessionRow),
+});
+
+export type SessionPreview = Static<typeof SessionPreview>;
+export const SessionPreview = model("SessionPreview", {
+  /** As it was asked for. */
+  key: SessionKey,
+  status: words("ok", "empty", "missing"),
+  items: Type.Array(
+    model("SessionPreviewItem", {
+      role: words("user", "assistant", "tool", "system", "other"),
+      text: Type.String(),
+    }),
+  ),
+});
+
+const agentId = Type.Optional(Type.String());
+
 export const methods = defineMethods({
   "sessions.list": {
     summary: "The sessions, most recently used first.",
     access: "operator.read",
     since: 3,
-    params: strict({
-      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: "default 200" })),
-      offset: Type.Optional(Count),
-      activeMinutes: Type.Optional(Type.Integer({ minimum: 1 })),
-      includeGlobal: Type.Optional(Type.Boolean()),
-      includeUnknown: Type.Optional(Type.Boolean()),
-      includeDerivedTitles: Type.Optional(Type.Boolean()),
-      includeLastMessage: Type.Optional(Type.Boolean()),
-      label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-      spawnedBy: Type.Optional(NonEmptyString),
-      agentId: Type.Optional(NonEmptyString),
-      search: Type.Optional(Type.String()),
-    }),
-    result: strict({
-      ts: Timestamp,
-      path: NonEmptyString,
-      count: Count,
-      totalCount: Count,
-      hasMore: Type.Boolean(),
-      defaults: strict({
-        modelProvider: nullable(Type.String()),
-        model: nullable(Type.String()),
-        contextTokens: nullable(Count),
-      }),
-      sessions: Type.Array(SessionRow),
-    }),
+    params: strict(sessionFilters),
+    result: SessionsListResult,
     repeat: "again",
     tolerant: true,
   },
@@ -113,6 +136,7 @@ export const methods = defineMethods({
     since: 3,
     params: strict({
       key: SessionKey,
+      agentId,
       label: text(64),
       thinkingLevel: oneOf("off", "minimal", "low", "medium", "high", "xhigh"),
       verboseLevel: oneOf("on", "off", "full"),
@@ -146,10 +170,108 @@ export const methods = defineMethods({
     since: 3,
     params: strict({
       key: SessionKey,
-      agentId: Type.Optional(Type.String()),
+      agentId,
       reason: Type.Optional(Type.String()),
     }),
     result: strict({ ok: Type.Literal(true), key: SessionKey, entry: SessionEntry }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.create": {
+    summary:
+      "Open a session, under a key of its own where none is given, and say a first thing in it where one is. One that is there is changed instead.",
+    access: "operator.write",
+    since: 4,
+    params: strict({
+      key: Type.Optional(SessionKey),
+      agentId: Type.Optional(NonEmptyString),
+      label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+      model: Type.Optional(NonEmptyString),
+      /** A new session starts with the model and the levels of this one. */
+      parentSessionKey: Type.Optional(SessionKey),
+      /** What to say in it; `task` is the same for those that call it so. */
+      message: Type.Optional(Type.String()),
+      task: Type.Optional(Type.String()),
+    }),
+    result: strict({
+      ok: Type.Literal(true),
+      key: SessionKey,
+      sessionId: NonEmptyString,
+      entry: SessionEntry,
+      runStarted: Type.Boolean(),
+      runId: Type.Optional(NonEmptyString),
+    }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.describe": {
+    summary: "One session as a row of sessions.list; null where there is none under this key.",
+    access: "operator.read",
+    since: 4,
+    params: strict({
+      key: SessionKey,
+      agentId,
+      includeDerivedTitles: Type.Optional(Type.Boolean()),
+      includeLastMessage: Type.Optional(Type.Boolean()),
+    }),
+    result: strict({ session: nullable(SessionRow) }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.resolve": {
+    summary: "The key of the session that has this key, id or label; exactly one of them is given.",
+    access: "operator.read",
+    since: 3,
+    params: strict({
+      key: Type.Optional(Type.String()),
+      sessionId: Type.Optional(Type.String()),
+      label: Type.Optional(Type.String()),
+      agentId,
+      spawnedBy: Type.Optional(Type.String()),
+      includeGlobal: Type.Optional(Type.Boolean()),
+      includeUnknown: Type.Optional(Type.Boolean()),
+      /** Answer `ok: false` instead of an error where there is none. */
+      allowMissing: Type.Optional(Type.Boolean()),
+    }),
+    result: strict({ ok: Type.Boolean(), key: Type.Optional(SessionKey) }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.preview": {
+    summary: "The last lines of several sessions at once, the first 64 keys that are given.",
+    access: "operator.read",
+    since: 3,
+    params: strict({
+      keys: Type.Array(SessionKey, { minItems: 1 }),
+      limit: Type.Optional(
+        Type.Integer({ minimum: 1, description: "messages of each; default 12, at most 50" }),
+      ),
+      maxChars: Type.Optional(
+        Type.Integer({ minimum: 20, description: "of each message; default 240, at most 2000" }),
+      ),
+    }),
+    result: strict({ ts: Timestamp, previews: Type.Array(SessionPreview) }),
+    repeat: "again",
+    tolerant: true,
+  },
+  "sessions.compact": {
+    summary: "Keep the last messages of a session and put the older ones aside; they are told no more.",
+    access: "operator.admin",
+    since: 3,
+    params: strict({
+      key: SessionKey,
+      agentId,
+      maxLines: Type.Optional(Type.Integer({ minimum: 1, description: "messages kept; default 400" })),
+    }),
+    result: strict({
+      ok: Type.Literal(true),
+      key: SessionKey,
+      compacted: Type.Boolean(),
+      kept: Type.Optional(Count),
+      /** The name under which the older ones lie. */
+      archived: Type.Optional(NonEmptyString),
+      reason: Type.Optional(words("no sessionId", "no transcript")),
+    }),
     repeat: "again",
     tolerant: true,
   },
@@ -160,7 +282,7 @@ export const methods = defineMethods({
     params: strict({
       key: SessionKey,
       deleteTranscript: Type.Optional(Type.Boolean()),
-      agentId: Type.Optional(Type.String()),
+      agentId,
     }),
     result: strict({
       ok: Type.Literal(true),

@@ -61,7 +61,7 @@ test("a hosted provider without a key is a problem that says where to put one, a
   const catalog = createCatalog({ models: { providers: { acme: keyless } } }, {});
   expect(catalog.list()).toEqual([]);
   expect(catalog.problems).toEqual([
-    "models.providers.acme has no key; set models.providers.acme.apiKey, or ACME_API_KEY in the gateway's environment",
+    "models.providers.acme has no key; add it with: moltbot model add acme (or set ACME_API_KEY in the gateway's environment)",
   ]);
   expect(createCatalog({ models: { providers: { acme: keyless } } }, { ACME_API_KEY: "k" }).primary()).toBe(
     "acme/big",

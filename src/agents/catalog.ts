@@ -1,6 +1,7 @@
-import type { ModelEntry } from "#protocol/domains/agents.ts";
+import type { ModelEntry } from "#protocol/domains/models.ts";
+import { free, isFree, type Price } from "#src/usage/price.ts";
 import { aliasesOf, type ModelsConfig, modelChoice } from "./model-choice.ts";
-import type { SpokenApi } from "./provider-defaults.ts";
+import { isOwnServer, type SpokenApi } from "./provider-defaults.ts";
 import { type Provider, readProviders } from "./providers.ts";
 
 /** A model with everything that a request to it needs. Holds the key: never log or send one. */
@@ -13,6 +14,8 @@ export interface ResolvedModel {
   api: SpokenApi;
   baseUrl: string;
   apiKey?: string;
+  /** The name of a kept secret that is the key; it is read when it is needed. */
+  secret?: string;
   /** Where the key is set, or would be: a variable or a config path, for sentences to people. */
   keyPlace: string;
   /** The key travels as a bearer token even where the API has a header of its own. */
@@ -22,6 +25,8 @@ export interface ResolvedModel {
   maxTokens?: number;
   reasoning: boolean;
   input: readonly string[];
+  /** Null where nobody knows what it costs. */
+  price: Price | null;
 }
 
 /** Where a provider comes from, without its key. */
@@ -36,6 +41,8 @@ export interface ProviderProvenance {
 
 /** The models that are configured and have what they need to answer. Built anew when config changes. */
 export interface ModelCatalog {
+  /** Every model that can be used, with its key: for asking, never for showing. */
+  models(): ResolvedModel[];
   list(): ModelEntry[];
   /** What an agent uses when nobody chose: its own model, the default one, else the first there is. */
   primary(agentId?: string): string | null;
@@ -132,7 +139,8 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
   const chosenBy = (agentId?: string): Chosen => perAgent.get(agentId?.toLowerCase() ?? "") ?? defaults;
 
   return {
-    list: () => listed(providers, resolve, allowed),
+    models: () => listed(providers, resolve, allowed),
+    list: () => listed(providers, resolve, allowed).map(toEntry),
     primary: (agentId) => {
       const chosen = chosenBy(agentId);
       return chosen.primary ?? chosen.fallbacks[0] ?? null;
@@ -165,6 +173,7 @@ function toResolved(provider: Provider, id: string): ResolvedModel {
     api: known?.api ?? provider.api,
     baseUrl: provider.baseUrl,
     ...(provider.apiKey === undefined ? {} : { apiKey: provider.apiKey }),
+    ...(provider.secret === undefined ? {} : { secret: provider.secret }),
     keyPlace: provider.keyPlace,
     bearer: provider.bearer,
     headers: { ...provider.headers, ...known?.headers },
@@ -172,6 +181,7 @@ function toResolved(provider: Provider, id: string): ResolvedModel {
     ...(known?.maxTokens === undefined ? {} : { maxTokens: known.maxTokens }),
     reasoning: known?.reasoning ?? false,
     input: known?.input ?? ["text"],
+    price: known?.price ?? (isOwnServer(provider.baseUrl) ? free : null),
   };
 }
 
@@ -199,25 +209,34 @@ function listed(
   providers: readonly Provider[],
   resolve: (ref: string) => ResolvedModel | null,
   allowed: ReadonlySet<string> | null,
-): ModelEntry[] {
+): ResolvedModel[] {
   const refs = new Set(
     providers.flatMap(({ id, models }) => [...models.keys()].map((model) => `${id}/${model}`)),
   );
   for (const ref of allowed ?? []) refs.add(ref);
-  const entries = new Map<string, ModelEntry>();
+  const found = new Map<string, ResolvedModel>();
   for (const ref of refs) {
-    const found = resolve(ref);
-    if (found === null) continue;
-    entries.set(found.ref, {
-      id: found.model,
-      name: found.name,
-      provider: found.provider,
-      ...(found.contextWindow === undefined ? {} : { contextWindow: found.contextWindow }),
-      reasoning: found.reasoning,
-      input: [...found.input],
-    });
+    const model = resolve(ref);
+    if (model !== null) found.set(model.ref, model);
   }
-  return [...entries.values()];
+  return [...found.values()];
+}
+
+/** A model as clients see it. */
+export function toEntry(model: ResolvedModel): ModelEntry {
+  return {
+    id: model.model,
+    name: model.name,
+    provider: model.provider,
+    ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),
+    reasoning: model.reasoning,
+    input: [...model.input],
+  };
+}
+
+/** Whether asking the model may cost money: it has a price, or nobody knows what it has. */
+export function isPaid({ price }: ResolvedModel): boolean {
+  return price === null || !isFree(price);
 }
 
 function positive(value: unknown): number | null {

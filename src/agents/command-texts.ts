@@ -18,6 +18,18 @@ export const commandHelp: Record<CommandName, Record<Language, string>> = {
   echo: { en: "say the same back, to test the way here and back", zh: "原样返回文字，用于测试收发" },
 };
 
+/** What may follow a command's name. */
+export const commandArguments: Partial<
+  Record<CommandName, { name: string; help: Record<Language, string>; required: boolean }>
+> = {
+  model: {
+    name: "name",
+    help: { en: "a model, or default", zh: "模型名称，或 default" },
+    required: false,
+  },
+  echo: { name: "text", help: { en: "what to say back", zh: "要原样返回的文字" }, required: true },
+};
+
 export const texts = {
   en: {
     heading: "Commands:",
@@ -34,7 +46,7 @@ export const texts = {
     available: "Available:",
     andMore: (count: number) => `… and ${count} more`,
     addModel:
-      "To add one, put its provider under models.providers in the config, or a key such as ANTHROPIC_API_KEY into the gateway's environment.",
+      "To add one: moltbot model add on the gateway's computer, or a key such as ANTHROPIC_API_KEY in its environment.",
     whoami: (sender: string, channel: string) => `You are ${sender} on ${channel}, and this gateway's owner.`,
     session: (key: string) => `This conversation: ${key}`,
     fresh: "A fresh conversation starts here; what was said before is no longer in mind.",
@@ -62,7 +74,7 @@ export const texts = {
     available: "可用模型：",
     andMore: (count: number) => `……另有 ${count} 个`,
     addModel:
-      "要添加模型，请在配置的 models.providers 中设置提供商，或在网关的环境变量中设置密钥（例如 ANTHROPIC_API_KEY）。",
+      "要添加模型：在网关所在的电脑上运行 moltbot model add，或在其环境变量中设置密钥（例如 ANTHROPIC_API_KEY）。",
     whoami: (sender: string, channel: string) => `你是 ${channel} 上的 ${sender}，也是本网关的所有者。`,
     session: (key: string) => `本会话：${key}`,
     fresh: "已开始新会话；之前的内容不再记得。",

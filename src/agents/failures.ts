@@ -30,6 +30,7 @@ const noCredit = /insufficient[_ ](quota|credit|balance)|credit balance|billing|
 const cut =
   /without a finish reason|terminated|socket connection was closed|stream (was )?(cut|interrupted)/i;
 const malformed = new Set([
+  "SyntaxError",
   "AI_JSONParseError",
   "AI_TypeValidationError",
   "AI_InvalidResponseDataError",
@@ -93,6 +94,11 @@ export function emptyAnswer(model: ResolvedModel): PlainError {
   return { kind: "bad_answer", sentence: sentences.empty(model), detail: "no text" };
 }
 
+/** What came was no answer in the wire format that is spoken here. */
+export function unreadable(model: ResolvedModel): PlainError {
+  return { kind: "bad_answer", sentence: sentences.malformed(model), detail: "nothing that could be read" };
+}
+
 export function refusal(model: ResolvedModel): PlainError {
   return { kind: "refusal", sentence: sentences.refusal(model), detail: "content filter" };
 }
@@ -111,6 +117,23 @@ export function noModel(ref: string | null): PlainError {
     kind: "not_found",
     sentence: sentences.noModel(ref),
     detail: `unresolved model ${ref ?? "(none)"}`,
+  };
+}
+
+/** The key is kept somewhere and can't be read there. */
+export function noSecret(model: ResolvedModel): PlainError {
+  return { kind: "auth", sentence: sentences.noSecret(model), detail: "the secret cannot be read" };
+}
+
+/** The day's spending has reached its cap. */
+export function overBudget(
+  model: ResolvedModel,
+  { usd, capUsd }: { usd: number; capUsd: number },
+): PlainError {
+  return {
+    kind: "budget",
+    sentence: sentences.overBudget(model, usd, capUsd),
+    detail: `${usd} of ${capUsd} US dollars`,
   };
 }
 

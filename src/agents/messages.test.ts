@@ -18,7 +18,7 @@ test("neighbours of the same role become one, since local servers want turns", (
         { type: "text", text: "b" },
       ],
     },
-    { role: "assistant", content: "c\n\nd" },
+    { role: "assistant", content: [{ type: "text", text: "c\n\nd" }] },
     { role: "user", content: [{ type: "text", text: "now" }] },
   ]);
 });

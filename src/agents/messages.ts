@@ -1,8 +1,8 @@
-import type { ModelMessage } from "ai";
 import type { ContentPart } from "#protocol/domains/chat.ts";
+import type { ModelMessage } from "./model-library.ts";
 import type { TurnMessage } from "./runtime.ts";
 
-type UserContent = Exclude<Extract<ModelMessage, { role: "user" }>["content"], string>;
+type UserContent = Extract<ModelMessage, { role: "user" }>["content"];
 
 const unseen = "[an image, which this model cannot see]";
 
@@ -21,7 +21,8 @@ export function toModelMessages(
     else if (role === "user") addUser(messages, content, seesImages);
   }
   addUser(messages, input, seesImages);
-  if (messages[0]?.role === "assistant") messages.unshift({ role: "user", content: "…" });
+  if (messages[0]?.role === "assistant")
+    messages.unshift({ role: "user", content: [{ type: "text", text: "…" }] });
   return messages;
 }
 
@@ -32,8 +33,9 @@ function addAssistant(messages: ModelMessage[], content: readonly ContentPart[])
     .trim();
   if (text === "") return;
   const last = messages.at(-1);
-  if (last?.role === "assistant" && typeof last.content === "string") last.content += `\n\n${text}`;
-  else messages.push({ role: "assistant", content: text });
+  const said = last?.role === "assistant" ? last.content[0] : undefined;
+  if (said?.type === "text") said.text += `\n\n${text}`;
+  else messages.push({ role: "assistant", content: [{ type: "text", text }] });
 }
 
 function addUser(messages: ModelMessage[], content: readonly ContentPart[], seesImages: boolean): void {
@@ -47,6 +49,6 @@ function addUser(messages: ModelMessage[], content: readonly ContentPart[], sees
   }
   if (parts.length === 0) return;
   const last = messages.at(-1);
-  if (last?.role === "user" && Array.isArray(last.content)) last.content.push(...parts);
+  if (last?.role === "user") last.content.push(...parts);
   else messages.push({ role: "user", content: parts });
 }

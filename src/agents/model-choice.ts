@@ -9,6 +9,7 @@ export interface ModelsConfig {
               /** `provider/model` → `{alias}`, its short name. Where it has entries, only those may be used. */
               models?: unknown;
               contextTokens?: number | undefined;
+              compaction?: { mode?: string | undefined } | undefined;
             }
           | undefined;
         list?: readonly { id?: string | undefined; model?: ModelSetting | undefined }[] | undefined;
@@ -44,6 +45,8 @@ export interface ModelConfig {
   reasoning?: boolean | undefined;
   input?: readonly string[] | undefined;
   headers?: Record<string, string> | undefined;
+  /** `{input, output, cacheRead, cacheWrite}` in US dollars per million tokens. */
+  cost?: unknown;
 }
 
 /** What a `model` setting says; null where there is none. */

@@ -1,68 +1,108 @@
-import type { LanguageModel, ModelMessage, TextStreamPart, ToolSet } from "ai";
+import type { createAnthropic } from "@ai-sdk/anthropic";
 import type { ResolvedModel } from "./catalog.ts";
+import { openCompletions } from "./completions.ts";
+import type { Piece, Pieces } from "./pieces.ts";
 
-export type StreamPart = TextStreamPart<ToolSet>;
-export type StreamParts = AsyncIterable<StreamPart>;
+type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
+type CallOptions = Parameters<LanguageModel["doStream"]>[0];
+
+/** The conversation as the library wants it. */
+export type ModelPrompt = CallOptions["prompt"];
+export type ModelMessage = ModelPrompt[number];
 
 export interface OpenRequest {
   model: ResolvedModel;
+  /** Absent where the server needs none. */
+  apiKey: string | null;
   system: string;
   messages: ModelMessage[];
   /** `off`, `minimal`, `low`, `medium`, `high`, `xhigh`; null leaves it to the provider. */
   thinking: string | null;
+  /** Tokens of the answer; by default the model's own limit. */
+  maxTokens?: number;
   signal: AbortSignal;
 }
 
-/** The AI SDK as far as we use it; this file alone knows it. */
-export interface ModelLibrary {
-  open(request: OpenRequest): StreamParts;
+/**
+ * Opens an answer in the wire format of the model. Resolves when the server has begun to answer; rejects with what
+ * it refused.
+ */
+export function openAnswer(request: OpenRequest): Promise<Pieces> {
+  const { model, maxTokens = model.maxTokens } = request;
+  if (model.api === "anthropic-messages") return openMessages(request);
+  return openCompletions({
+    ...request,
+    baseUrl: model.baseUrl,
+    headers: model.headers,
+    model: model.model,
+    effort: toReasoning(model, request.thinking),
+    maxTokens: maxTokens ?? null,
+  });
 }
 
-/** Imports the SDK: some 35 ms and 20 MB, paid by the first run and by no gateway without a model. */
-export async function loadModelLibrary(): Promise<ModelLibrary> {
-  const [{ streamText }, { createOpenAICompatible }, { createAnthropic }] = await Promise.all([
-    import("ai"),
-    import("@ai-sdk/openai-compatible"),
-    import("@ai-sdk/anthropic"),
-  ]);
-  globalThis.AI_SDK_LOG_WARNINGS = false;
-
-  /** Always an object: a plain string would be looked up at a cloud service. */
-  function toLanguageModel(model: ResolvedModel): Exclude<LanguageModel, string> {
-    const common = { baseURL: model.baseUrl, headers: model.headers, fetch: patientFetch };
-    if (model.api === "anthropic-messages") {
-      const key = model.apiKey ?? "none";
-      return createAnthropic({
-        ...common,
-        // Configs name the root, as Anthropic's own SDK wants it; this one wants the version, too.
-        baseURL: /\/v\d+$/.test(model.baseUrl) ? model.baseUrl : `${model.baseUrl}/v1`,
-        ...(model.bearer ? { authToken: key } : { apiKey: key }),
-      })(model.model);
-    }
-    return createOpenAICompatible({
-      ...common,
-      name: model.provider,
-      includeUsage: true,
-      ...(model.apiKey === undefined ? {} : { apiKey: model.apiKey }),
-      ...(isOpenAi(model) ? { transformRequestBody: toOpenAiBody } : {}),
-    })(model.model);
-  }
-
+/**
+ * Anthropic's messages, through the AI SDK, which knows how each of the models is told to think. Its import is paid
+ * by the first run that needs it.
+ */
+async function openMessages({ model, apiKey, system, messages, ...request }: OpenRequest): Promise<Pieces> {
+  const { createAnthropic } = await import("@ai-sdk/anthropic");
+  const { thinking, maxTokens = model.maxTokens, signal } = request;
+  const key = apiKey ?? "none";
+  const reasoning = toReasoning(model, thinking);
+  const provider = createAnthropic({
+    headers: model.headers,
+    fetch: patientFetch,
+    // Configs name the root, as Anthropic's own SDK wants it; this one wants the version, too.
+    baseURL: /\/v\d+$/.test(model.baseUrl) ? model.baseUrl : `${model.baseUrl}/v1`,
+    ...(model.bearer ? { authToken: key } : { apiKey: key }),
+  });
+  const { stream } = await provider(model.model).doStream({
+    prompt: system === "" ? messages : [{ role: "system", content: system }, ...messages],
+    abortSignal: signal,
+    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...(reasoning === null ? {} : { reasoning }),
+  });
+  const reader = stream.getReader();
   return {
-    open({ model, system, messages, thinking, signal }) {
-      const reasoning = toReasoning(model, thinking);
-      return streamText({
-        model: toLanguageModel(model),
-        messages,
-        abortSignal: signal,
-        maxRetries: 0,
-        onError: () => {},
-        ...(system === "" ? {} : { instructions: system }),
-        ...(model.maxTokens === undefined ? {} : { maxOutputTokens: model.maxTokens }),
-        ...(reasoning === null ? {} : { reasoning }),
-      }).stream;
+    async read() {
+      const { done, value } = await reader.read();
+      return done ? null : toPieces(value);
     },
+    cancel: () => void reader.cancel().catch(() => {}),
   };
+}
+
+type StreamPart =
+  Awaited<ReturnType<LanguageModel["doStream"]>>["stream"] extends ReadableStream<infer P> ? P : never;
+
+function toPieces(part: StreamPart): Piece[] {
+  switch (part.type) {
+    case "text-delta":
+      return part.delta === "" ? [] : [{ t: "text", delta: part.delta }];
+    case "reasoning-delta":
+      return part.delta === "" ? [] : [{ t: "reasoning", delta: part.delta }];
+    case "error":
+      return [{ t: "error", error: part.error }];
+    case "finish": {
+      const { raw, unified } = part.finishReason;
+      const { inputTokens, outputTokens } = part.usage;
+      const { total: input, cacheRead, cacheWrite } = inputTokens;
+      const usage = {
+        input: input ?? 0,
+        output: outputTokens.total ?? 0,
+        ...(cacheRead === undefined ? {} : { cacheRead }),
+        ...(cacheWrite === undefined ? {} : { cacheWrite }),
+      };
+      const isCounted = input !== undefined || outputTokens.total !== undefined;
+      // Without the server's own word the stream broke off.
+      return [
+        ...(raw === undefined ? [] : [{ t: "finish" as const, reason: unified }]),
+        ...(isCounted ? [{ t: "usage" as const, usage }] : []),
+      ];
+    }
+    default:
+      return [];
+  }
 }
 
 type Reasoning = "none" | "low" | "medium" | "high" | "xhigh";
@@ -89,11 +129,6 @@ function toReasoning(model: ResolvedModel, thinking: string | null): Reasoning |
 
 function isOpenAi(model: ResolvedModel): boolean {
   return URL.parse(model.baseUrl)?.hostname === "api.openai.com";
-}
-
-/** OpenAI's reasoning models refuse the older name that everyone else knows. */
-function toOpenAiBody({ max_tokens: limit, ...body }: Record<string, unknown>): Record<string, unknown> {
-  return limit === undefined ? body : { ...body, max_completion_tokens: limit };
 }
 
 /**

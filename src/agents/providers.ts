@@ -1,8 +1,11 @@
+import { secretNameOf } from "#src/config/secret-reference.ts";
+import { type Price, toPrice } from "#src/usage/price.ts";
 import type { ModelConfig, ProviderConfig, ProvidersConfig } from "./model-choice.ts";
 import {
   type DefaultProvider,
   defaultProviders,
   keyVariableOf,
+  knownProvider,
   type SpokenApi,
   spokenApis,
 } from "./provider-defaults.ts";
@@ -15,6 +18,7 @@ export interface ProviderModel {
   reasoning: boolean;
   input: readonly string[];
   headers: Record<string, string>;
+  price?: Price;
 }
 
 /** A provider that can be asked: it has an address, a wire format that we speak, and its key if it needs one. */
@@ -24,6 +28,8 @@ export interface Provider {
   api: SpokenApi;
   baseUrl: string;
   apiKey?: string;
+  /** The name under which the key is kept, where the config refers to it; it is read when it is needed. */
+  secret?: string;
   keyFrom: string | null;
   /** Where the key is, or would be set. */
   keyPlace: string;
@@ -41,7 +47,7 @@ export function readProviders(config: ProvidersConfig | undefined, env: Env, pro
   for (const [name, entry] of Object.entries(config?.providers ?? {})) {
     const id = name.toLowerCase();
     mentioned.add(id);
-    const provider =
+    const provider: Provider | string =
       entry === undefined || typeof entry !== "object"
         ? `models.providers.${name} must be an object with baseUrl and models`
         : fromConfig(id, name, entry, env, problems);
@@ -66,7 +72,7 @@ function fromConfig(
   problems: string[],
 ): Provider | string {
   const place = `models.providers.${name}`;
-  const known = defaultProviders.find((each) => each.id === id);
+  const known = knownProvider(id);
   const api = spokenOr(entry.api ?? known?.api ?? "openai-completions");
   if (api === null) return unspoken(place, entry.api);
   const address = entry.baseUrl ?? baseUrlOf(known, env);
@@ -74,18 +80,23 @@ function fromConfig(
   const baseUrl = httpUrl(address);
   if (baseUrl === null) return `${place}.baseUrl is not an http or https address`;
   const variable = known?.keyVariable ?? keyVariableOf(id);
+  const isKnownPlace = known !== null && baseFor(known.baseUrl) === baseFor(baseUrl);
   const key = keyFromConfig(entry.apiKey, `${place}.apiKey`, env) ?? keyFromVariable(variable, env);
   const headers = texts(entry.headers);
   // A plain http endpoint is a server of one's own, which rarely asks for a key.
   if (key === null && baseUrl.startsWith("https:") && !carriesKey(headers)) {
-    return `${place} has no key; set ${place}.apiKey, or ${variable} in the gateway's environment`;
+    return `${place} has no key; add it with: moltbot model add ${id} (or set ${variable} in the gateway's environment)`;
   }
   const models = new Map<string, ProviderModel>();
   for (const model of Array.isArray(entry.models) ? entry.models : []) {
     if (typeof model?.id !== "string" || model.id === "") continue;
     const own = model.api === undefined ? undefined : spokenOr(model.api);
     if (own === null) problems.push(unspoken(`${place}.models ${model.id}`, model.api));
-    else models.set(model.id, toModel(model, own));
+    else {
+      // A price of the provider's own list counts only where the provider itself is asked.
+      const price = isKnownPlace ? known.models.find(({ id }) => id === model.id)?.price : undefined;
+      models.set(model.id, { ...(price === undefined ? {} : { price }), ...toModel(model, own) });
+    }
   }
   if (models.size === 0) for (const model of known?.models ?? []) models.set(model.id, toModel(model));
   return {
@@ -93,7 +104,8 @@ function fromConfig(
     source: "config",
     api,
     baseUrl: baseFor(baseUrl),
-    ...(key === null ? {} : { apiKey: key.value }),
+    ...(key?.value === undefined ? {} : { apiKey: key.value }),
+    ...(key?.secret === undefined ? {} : { secret: key.secret }),
     keyFrom: key?.from ?? null,
     keyPlace: key?.from ?? `${place}.apiKey`,
     bearer: entry.authHeader === true,
@@ -103,8 +115,8 @@ function fromConfig(
 }
 
 function fromEnvironment(known: DefaultProvider, env: Env): Provider | string | null {
-  const key = keyFromVariable(known.keyVariable, env);
-  if (key === null) return null;
+  const key = known.keyVariable === undefined ? null : keyFromVariable(known.keyVariable, env);
+  if (key?.value === undefined) return null;
   const baseUrl = httpUrl(baseUrlOf(known, env) ?? known.baseUrl);
   if (baseUrl === null)
     return `${known.baseUrlVariable} is not an http or https address; ${known.id} is not used`;
@@ -126,6 +138,7 @@ function toModel(
   model: ModelConfig | DefaultProvider["models"][number],
   api: SpokenApi | undefined = undefined,
 ): ProviderModel {
+  const price = "price" in model ? model.price : toPrice("cost" in model ? model.cost : undefined);
   const input = Array.isArray(model.input) ? model.input.filter((each) => typeof each === "string") : [];
   return {
     name: typeof model.name === "string" && model.name !== "" ? model.name : String(model.id),
@@ -135,6 +148,7 @@ function toModel(
     reasoning: model.reasoning === true,
     input: input.length === 0 ? ["text"] : input,
     headers: "headers" in model ? texts(model.headers) : {},
+    ...(price === null || price === undefined ? {} : { price }),
   };
 }
 
@@ -153,14 +167,17 @@ function unspoken(place: string, api: string | undefined): string {
 }
 
 interface Key {
-  value: string;
+  value?: string;
+  secret?: string;
   from: string;
 }
 
-/** A key may be written out, as `${NAME}`, or as the bare name of a variable that is set. */
+/** A key may be written out, as `${NAME}`, as `${secret:NAME}`, or as the bare name of a variable that is set. */
 function keyFromConfig(apiKey: unknown, place: string, env: Env): Key | null {
   if (typeof apiKey !== "string" || apiKey.trim() === "") return null;
   const value = apiKey.trim();
+  const secret = secretNameOf(value);
+  if (secret !== null) return { secret, from: `secret:${secret}` };
   const braced = /^\$\{([A-Z_][A-Z0-9_]*)\}$/.exec(value)?.[1];
   if (braced !== undefined) return keyFromVariable(braced, env);
   const named = /^[A-Z][A-Z0-9_]+$/.test(value) ? keyFromVariable(value, env) : null;
@@ -176,8 +193,8 @@ function carriesKey(headers: Record<string, string>): boolean {
   return Object.keys(headers).some((name) => /^(authorization|x-api-key|api-key)$/i.test(name));
 }
 
-function baseUrlOf(known: DefaultProvider | undefined, env: Env): string | undefined {
-  if (known === undefined) return undefined;
+function baseUrlOf(known: DefaultProvider | null, env: Env): string | undefined {
+  if (known === null) return undefined;
   const moved = known.baseUrlVariable === undefined ? undefined : env[known.baseUrlVariable]?.trim();
   return moved === undefined || moved === "" ? known.baseUrl : moved;
 }

@@ -7,24 +7,23 @@ export interface Outcome {
   end: Ending;
   /** The reader has seen text or a tool call of it, so it can't be taken back and tried again. */
   committed: boolean;
+  /** The server brought its answer to an end of its own, though perhaps without a word. */
+  finished?: true;
 }
-
-/** Yields what came and returns how it ended; the end itself is yielded by whoever decides that it is the last. */
-export type Attempt = AsyncGenerator<RunEvent, Outcome>;
 
 /**
  * Tries the candidates in order until one gives a word. Where all fail, the first one's error is the answer: it
  * is the model that was chosen. A refusal is not tried elsewhere, nor anything once the time is up.
  */
-export async function* withFallback<T>(
+export async function withFallback<T>(
   [chosen, ...others]: readonly [T, ...T[]],
-  attempt: (candidate: T, isFallback: boolean) => Attempt,
-): Attempt {
-  const first = yield* attempt(chosen, false);
+  attempt: (candidate: T, isFallback: boolean) => Promise<Outcome>,
+): Promise<Outcome> {
+  const first = await attempt(chosen, false);
   let error = earlyError(first);
   for (const candidate of others) {
     if (error === null || error.kind === "refusal" || error.kind === "timeout") break;
-    const outcome = yield* attempt(candidate, true);
+    const outcome = await attempt(candidate, true);
     error = earlyError(outcome);
     if (error === null) return outcome;
   }
@@ -36,14 +35,14 @@ export async function* withFallback<T>(
  * it, down to the input alone: a chat must not die of its length. `attempt` gets the share of its history budget
  * that it may use; `hadHistory` says whether the last attempt sent any.
  */
-export async function* withLessHistory(
-  attempt: (share: number) => Attempt,
+export async function withLessHistory(
+  attempt: (share: number) => Promise<Outcome>,
   hadHistory: () => boolean,
-): Attempt {
-  let outcome = yield* attempt(1);
+): Promise<Outcome> {
+  let outcome = await attempt(1);
   for (const share of [0.5, 0.125, 0]) {
     if (!isTooLong(outcome) || !hadHistory()) break;
-    outcome = yield* attempt(share);
+    outcome = await attempt(share);
   }
   return outcome;
 }

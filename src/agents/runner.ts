@@ -4,7 +4,7 @@ import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import type { SessionFacts } from "#src/sessions/store.ts";
 import type { Beat } from "./beat.ts";
-import type { AgentRuntime, PlainError, RunRequest } from "./runtime.ts";
+import type { AgentRuntime, PlainError, ProviderUsage, RunRequest } from "./runtime.ts";
 import { createVoice, usageOnTheWire, type Voice } from "./voice.ts";
 
 /** One run as the runner gets it. */
@@ -31,6 +31,8 @@ export interface RunEnd {
   runtime: string;
   endedAt: number;
   usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  /** Every request that was paid for, those beside the answer included. */
+  spent: ProviderUsage[];
   error?: { kind: string; message: string };
   /** Tells the listeners; called once the end is durable. */
   announce: () => void;
@@ -56,7 +58,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
 
   async function run(job: Job): Promise<RunEnd> {
     const { runId, sessionKey, controller, runtime, request } = job;
-    const voice = createVoice({ runId, sessionKey, bus, beat, now });
+    const voice = createVoice({ runId, sessionKey, key: job.session.key, bus, beat, now });
     speaking.set(runId, { key: job.session.key, voice });
     const timer = setTimeout(() => controller.abort("timeout"), request.limits.timeoutMs + overtimeMs);
     try {
@@ -75,6 +77,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         "",
         { t: "end", reason: "error", error: brokenRuntime(messageOf(error)) },
         undefined,
+        [],
       );
     } finally {
       clearTimeout(timer);
@@ -85,6 +88,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
   async function listen(job: Job, voice: Voice): Promise<RunEnd> {
     let thinking = "";
     let usage: RunEnd["usage"];
+    const spent: ProviderUsage[] = [];
     let answering = job.runtime.describe(job.request);
     for await (const event of job.runtime.run(job.request, job.controller.signal)) {
       switch (event.t) {
@@ -102,15 +106,13 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
           voice.tool(event);
           break;
         case "usage": {
-          const { t: _, ...counts } = event;
-          usage =
-            usage === undefined
-              ? counts
-              : { ...counts, input: usage.input + counts.input, output: usage.output + counts.output };
+          const { t: _, aside, ...counts } = event;
+          spent.push(counts);
+          if (aside !== true) usage = sum(usage, counts);
           break;
         }
         case "end":
-          return ended(job, voice, answering, thinking, event, usage);
+          return ended(job, voice, answering, thinking, event, usage, spent);
       }
     }
     return ended(
@@ -120,6 +122,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       thinking,
       { t: "end", reason: "error", error: brokenRuntime("no end") },
       usage,
+      spent,
     );
   }
 
@@ -132,6 +135,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       | { t: "end"; reason: "stop" | "length" | "aborted" }
       | { t: "end"; reason: "error"; error: PlainError },
     usage: RunEnd["usage"],
+    spent: ProviderUsage[],
   ): RunEnd {
     const { runtime, controller, startedAt } = job;
     const endedAt = now();
@@ -142,6 +146,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       runtime: runtime.id,
       ...described,
       ...(usage === undefined ? {} : { usage }),
+      spent,
     };
     const content: ContentPart[] = [];
     if (thinking !== "") content.push({ type: "thinking", thinking });
@@ -195,6 +200,25 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       return null;
     },
   };
+}
+
+/** Counts of several requests; what a provider says of no cache stays unsaid. */
+function sum(
+  known: RunEnd["usage"],
+  { input, output, cacheRead, cacheWrite }: ProviderUsage,
+): RunEnd["usage"] {
+  const read = plus(known?.cacheRead, cacheRead);
+  const write = plus(known?.cacheWrite, cacheWrite);
+  return {
+    input: (known?.input ?? 0) + input,
+    output: (known?.output ?? 0) + output,
+    ...(read === undefined ? {} : { cacheRead: read }),
+    ...(write === undefined ? {} : { cacheWrite: write }),
+  };
+}
+
+function plus(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined && other === undefined ? undefined : (one ?? 0) + (other ?? 0);
 }
 
 function brokenRuntime(detail: string): PlainError {

@@ -10,6 +10,7 @@ export interface PlainError {
     | "unreachable"
     | "bad_answer"
     | "refusal"
+    | "budget"
     | "not_found"
     | "unknown";
   /** One sentence that says what happened and what to do. */
@@ -24,14 +25,52 @@ export interface TurnMessage {
   content: ContentPart[];
 }
 
+/** What is known of a conversation, within a number of tokens. */
+export interface Recollection {
+  /** The newest turns, oldest first. */
+  messages: readonly TurnMessage[];
+  /** What was said before them, in short; null where nothing was, or where nobody summed it up. */
+  summary: string | null;
+  /** Something before them is in no summary. */
+  omitted: boolean;
+}
+
+/** Turns that no longer fit, as a summary is made of them. */
+export interface Fading {
+  /** What was said still earlier, in short. */
+  summary: string | null;
+  messages: readonly TurnMessage[];
+}
+
+/** A conversation that may be longer than any model can read. */
+export interface Memory {
+  /**
+   * Takes from the disk what fits. Where older turns fall out, `summarise` is asked once and its answer kept, so
+   * that the next turn needs none; it gives null where it fails.
+   */
+  recall(budgetTokens: number, summarise: (fading: Fading) => Promise<string | null>): Promise<Recollection>;
+}
+
+/** What one request to a provider used. */
+export interface ProviderUsage {
+  provider: string;
+  model: string;
+  input: number;
+  output: number;
+  cacheRead?: number;
+  cacheWrite?: number;
+  /** What it cost in US dollars, where the provider says it. */
+  saidUsd?: number;
+}
+
 /** Everything that one run may know. */
 export interface RunRequest {
   runId: string;
   sessionKey: string;
   sessionId: string;
   agentId: string;
-  /** Earlier turns, oldest first, without the input. */
-  history: TurnMessage[];
+  /** Earlier turns, oldest first, without the input; or where to find as many of them as fit. */
+  history: readonly TurnMessage[] | Memory;
   input: ContentPart[];
   system: string;
   /** `provider/model`; a runtime without models ignores it. */
@@ -56,7 +95,8 @@ export type RunEvent =
     }
   /** Another model than `describe` named answers from here on: a fallback took over before any text. */
   | { t: "model"; provider: string; model: string }
-  | { t: "usage"; input: number; output: number; cacheRead?: number; cacheWrite?: number }
+  /** `aside` is for what was asked beside the answer, as for a summary: it is paid, but not part of the context. */
+  | ({ t: "usage"; aside?: true } & ProviderUsage)
   | { t: "end"; reason: "stop" | "length" | "aborted" }
   | { t: "end"; reason: "error"; error: PlainError };
 

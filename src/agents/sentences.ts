@@ -1,3 +1,4 @@
+import { showDollars } from "#src/lib/dollars.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import type { PlainError } from "./runtime.ts";
 
@@ -82,11 +83,22 @@ export const sentences = {
     en: `${model.ref} failed for a reason that the gateway does not know: send your message again, or see the log with: moltbot logs`,
     zh: `${model.ref} 因未知原因失败：请重新发送，或用 moltbot logs 查看日志。`,
   }),
+  noSecret: (model: Named): Sentence => ({
+    en: `The key for ${model.provider} (${model.keyPlace}) cannot be read any more: add it again with moltbot model add ${model.provider}.`,
+    zh: `无法再读取 ${model.provider} 的密钥（${model.keyPlace}）：请用 moltbot model add ${model.provider} 重新添加。`,
+  }),
+  overBudget: (model: Named, spentUsd: number, capUsd: number): Sentence => {
+    const [spent, cap] = [showDollars(spentUsd), showDollars(capUsd)];
+    return {
+      en: `Today's limit of ${cap} for paid models is reached (${spent} spent), so ${model.ref} is not asked before tomorrow: raise agents.defaults.dailyCapUsd in the config, or choose a local model with /model.`,
+      zh: `今天付费模型的限额 ${cap} 已用完（已花费 ${spent}），明天之前不再调用 ${model.ref}：请在配置中提高 agents.defaults.dailyCapUsd，或用 /model 换成本地模型。`,
+    };
+  },
   noModel: (ref: string | null): Sentence =>
     ref === null
       ? {
-          en: "No AI model is set up: add one under models.providers in the config, or put a key such as ANTHROPIC_API_KEY into the gateway's environment.",
-          zh: "尚未设置 AI 模型：请在配置的 models.providers 中添加，或在网关的环境变量中设置密钥（例如 ANTHROPIC_API_KEY）。",
+          en: "No AI model is set up: add one with moltbot model add, or put a key such as ANTHROPIC_API_KEY into the gateway's environment.",
+          zh: "尚未设置 AI 模型：请用 moltbot model add 添加，或在网关的环境变量中设置密钥（例如 ANTHROPIC_API_KEY）。",
         }
       : {
           en: `The model ${ref} is not set up: choose one of those that /model lists, or go back with /model default.`,

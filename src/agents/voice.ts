@@ -8,6 +8,8 @@ export interface VoiceOptions {
   runId: string;
   /** As the caller wrote it. */
   sessionKey: string;
+  /** The session's own. */
+  key: string;
   bus: EventBus;
   beat: Beat;
   now: () => number;
@@ -38,7 +40,7 @@ export interface Voice {
   readonly said: string;
 }
 
-export function createVoice({ runId, sessionKey, bus, beat, now }: VoiceOptions): Voice {
+export function createVoice({ runId, sessionKey, key, bus, beat, now }: VoiceOptions): Voice {
   let seq = 0;
   let said = "";
   let heard = 0;
@@ -96,7 +98,9 @@ export function createVoice({ runId, sessionKey, bus, beat, now }: VoiceOptions)
     },
     tool(event) {
       settle();
-      bus.emit("agent", { ...agentEvent(), stream: "tool", data: toolData(event) });
+      const told = { ...agentEvent(), stream: "tool" as const, data: toolData(event) };
+      bus.emit("agent", told);
+      bus.emit("session.tool", { ...told, sessionKey: key }, { delta: told.data.phase === "update" });
     },
     finished(message, startedAt, endedAt) {
       settle();
@@ -154,6 +158,8 @@ function kindOnTheWire(kind: PlainError["kind"]): ChatErrorKind {
     case "rate_limit":
     case "context_length":
       return kind;
+    case "budget":
+      return "rate_limit";
     default:
       return "unknown";
   }

@@ -38,9 +38,7 @@ export async function openClient(
   options: { scopes: readonly Scope[] } & Pick<ConnectOptions, "onEvent" | "onGap" | "onInvalid">,
 ): Promise<GatewayClient> {
   const say = texts[terminal.language];
-  const target = await targetFor(flags, terminal);
-  const url = toSocketUrl(target.url);
-  if (url === null) throw new UsageError(say.badUrl(target.url));
+  const { url, ...target } = await findGateway(flags, terminal);
   const { connectGateway } = await import("#src/client/client.ts");
   const { ConnectFailed } = await import("#src/client/errors.ts");
   const { version } = build();
@@ -48,6 +46,7 @@ export async function openClient(
     return await connectGateway({
       url,
       client: { id: "cli", version, platform: process.platform, mode: "cli" },
+      locale: terminal.language === "zh" ? "zh-CN" : "en",
       ...(target.secret === undefined ? {} : { auth: target.secret }),
       ...options,
     });
@@ -56,9 +55,9 @@ export async function openClient(
     if (target.own) {
       const start =
         flags.profile === undefined ? "moltbot gateway" : `moltbot gateway --profile ${flags.profile}`;
-      throw new CliError(exits.notRunning, say.notRunning(target.url), say.startIt(start), { cause });
+      throw new CliError(exits.notRunning, say.notRunning(target.shown), say.startIt(start), { cause });
     }
-    throw new CliError(exits.unavailable, say.unreachable(target.url, cause.why), say.checkUrl, { cause });
+    throw new CliError(exits.unavailable, say.unreachable(target.shown, cause.why), say.checkUrl, { cause });
   }
 }
 
@@ -73,12 +72,19 @@ export async function withClient<T>(
   return await use(client);
 }
 
-async function targetFor(flags: AskFlags, terminal: Terminal): Promise<Target> {
+/** The gateway that the flags and the surroundings mean. */
+export async function findGateway(
+  flags: AskFlags,
+  terminal: Terminal,
+): Promise<Target & { /** As a person wrote it. */ shown: string }> {
   const { url, token, password } = flags;
   const named: Secret & { url?: string } = {
     ...secretOf(token, password),
     ...(url === undefined ? {} : { url }),
   };
   const { surroundings } = await import("./surroundings.ts");
-  return await findTarget(named, surroundings(terminal.env, flags.profile));
+  const target = await findTarget(named, surroundings(terminal.env, flags.profile));
+  const socketUrl = toSocketUrl(target.url);
+  if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(target.url));
+  return { ...target, url: socketUrl, shown: target.url };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { fakeTerminal } from "../../test/cli/fake-terminal.ts";
-import { type BannerFacts, banner, isDesktop } from "./banner.ts";
+import { type BannerFacts, banner } from "./banner.ts";
 
 const facts: BannerFacts = {
   version: "1.0.0",
@@ -10,7 +10,6 @@ const facts: BannerFacts = {
   port: 18_789,
   addresses: ["127.0.0.1", "::1"],
   stateDir: "/home/ann/.local/state/moltbot",
-  configPath: "/home/ann/.local/state/moltbot/moltbot.json",
   firstStart: true,
   model: null,
   opening: true,
@@ -25,7 +24,7 @@ test("the first start: the page, where the data lies, who answers, how to stop",
       "  Chat   http://127.0.0.1:18789/   (opening in your browser)",
       "  Data   ~/.local/state/moltbot   created, private to you",
       "  Model  none yet: a built-in helper answers, it is not an AI",
-      '         add one under "models" in ~/.local/state/moltbot/moltbot.json',
+      "         add one:  moltbot model add",
       "",
       "  Only this computer can connect.  Stop: Ctrl-C.",
       "",
@@ -79,23 +78,4 @@ test("at most twelve lines, and colour only where it is taken", () => {
   expect(banner(facts, fakeTerminal({ env })).split("\n").length).toBeLessThanOrEqual(12);
   expect(banner(facts, fakeTerminal({ env }))).not.toContain("\u001b[");
   expect(banner(facts, fakeTerminal({ env, stdout: true }))).toContain("\u001b[1m");
-});
-
-test.each([
-  ["a desktop on Linux", { DISPLAY: ":0" }, "linux", true, true],
-  ["Wayland", { WAYLAND_DISPLAY: "wayland-0" }, "linux", true, true],
-  ["a Mac", {}, "darwin", true, true],
-  ["a server without a screen", {}, "linux", true, false],
-  ["output into a file or a service", { DISPLAY: ":0" }, "linux", false, false],
-  [
-    "SSH with a forwarded screen",
-    { DISPLAY: "localhost:10.0", SSH_CONNECTION: "a 1 b 22" },
-    "linux",
-    true,
-    false,
-  ],
-  ["SSH into a Mac", { SSH_TTY: "/dev/ttys001" }, "darwin", true, false],
-  ["a build machine", { DISPLAY: ":99", CI: "true" }, "linux", true, false],
-] as const)("whether a browser may open: %s", (_, env, platform, stdout, wanted) => {
-  expect(isDesktop(env, platform, { stdout })).toBe(wanted);
 });

@@ -1,4 +1,5 @@
 import type { Environment } from "#src/config/environment.ts";
+import { isSsh, tunnelCommand } from "./browser.ts";
 import type { Language } from "./language.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
 import { texts } from "./texts.ts";
@@ -14,7 +15,6 @@ export interface BannerFacts {
   /** What the gateway listens on. */
   addresses: readonly string[];
   stateDir: string;
-  configPath: string;
   firstStart: boolean;
   /** Null where the built-in helper answers. */
   model: string | null;
@@ -31,7 +31,7 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
     ...tunnelRows(facts, env, language),
     [say.data, [shorten(facts.stateDir, env), ...(facts.firstStart ? [say.created] : [])].join("   ")],
     [say.model, facts.model ?? say.noModel],
-    ...(facts.model === null ? [["", say.addModel(shorten(facts.configPath, env))] as [string, string]] : []),
+    ...(facts.model === null ? [["", say.addModel] as [string, string]] : []),
   ];
   const width = Math.max(...rows.map(([name]) => Bun.stringWidth(name)));
   const outside = facts.addresses.filter((address) => !isLoopback(address));
@@ -55,24 +55,8 @@ function pageLine({ url, opening }: BannerFacts, env: Environment, language: Lan
   return isSsh(env) ? `${say.openThis} ${url}` : url;
 }
 
-/** Over SSH the page is on the wrong side of the connection; the tunnel brings it over. */
 function tunnelRows({ port }: BannerFacts, env: Environment, language: Language): [string, string][] {
-  if (!isSsh(env)) return [];
-  const [, , host = "this-host", sshPort = "22"] = (env.SSH_CONNECTION ?? "").split(" ");
-  const user = env.USER || env.LOGNAME;
-  const options = sshPort === "22" ? "" : ` -p ${sshPort}`;
-  const command = `ssh -N -L ${port}:127.0.0.1:${port}${options} ${user === undefined ? host : `${user}@${host}`}`;
-  return [["", `${texts[language].tunnelFirst} ${command}`]];
-}
-
-/** Whether a person at this machine's own screen started us: only then a browser may open. */
-export function isDesktop(env: Environment, platform: NodeJS.Platform, tty: { stdout: boolean }): boolean {
-  if (!tty.stdout || isSsh(env) || env.CI) return false;
-  return platform === "darwin" || platform === "win32" || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
-}
-
-function isSsh(env: Environment): boolean {
-  return Boolean(env.SSH_CONNECTION || env.SSH_TTY);
+  return isSsh(env) ? [["", `${texts[language].tunnelFirst} ${tunnelCommand(port, env)}`]] : [];
 }
 
 function isLoopback(address: string): boolean {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Conversation, Outcome } from "./conversation.ts";
 import { exits } from "./exit.ts";
+import { plain } from "./layout.ts";
 import { createReplyWriter, textOf } from "./reply.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
 import { texts } from "./texts.ts";
@@ -21,7 +22,7 @@ export async function converse(
   const live = tty.stdin && tty.stdout;
   const paint = paintFor(terminal);
   const say = texts[terminal.language];
-  const writer = createReplyWriter(terminal.write);
+  const writer = createReplyWriter((text) => terminal.write(plain(text)));
   const { hello } = await conversation.client();
   let announced = hello.snapshot.health.model === "none" ? "concierge" : "model";
 
@@ -85,7 +86,7 @@ export async function converse(
   function show(outcome: Outcome): number {
     if (live) writer.end();
     if (outcome.state === "error") {
-      terminal.complain(paint.red(outcome.message));
+      terminal.complain(paint.red(plain(outcome.message)));
       return exits.failure;
     }
     if (outcome.state === "stop") {
@@ -102,7 +103,7 @@ export async function converse(
     const client = await conversation.client();
     const { messages } = await client.call("chat.history", { sessionKey, limit: 6 });
     for (const message of messages) {
-      const text = textOf(message);
+      const text = plain(textOf(message));
       if (text === "" || message.role === "toolResult") continue;
       terminal.print(paint.dim(message.role === "user" ? `› ${text}` : text));
     }

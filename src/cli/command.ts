@@ -34,6 +34,8 @@ export interface Choice extends Named {
 export interface Positional extends Described {
   type: "positional";
   required: boolean;
+  /** The few words that it may be, where there are only a few. */
+  options?: readonly string[];
 }
 
 export type Arg = Switch | Valued | Choice | Positional;

@@ -48,7 +48,9 @@ test("a second gateway is told who runs and where its page is", () => {
     new AlreadyRunning({ pid: 42, url: "http://127.0.0.1:18789/" }),
     "en",
   );
-  expect(message).toBe("a gateway is already running (pid 42)\n  Page: http://127.0.0.1:18789/");
+  expect(message).toBe(
+    "a gateway is already running (pid 42)\n  Page: http://127.0.0.1:18789/   Open it: moltbot open",
+  );
   expect(hint).toBe("Status: moltbot status   Logs: moltbot logs -f");
 });
 

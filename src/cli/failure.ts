@@ -55,15 +55,15 @@ function explainRefusal(error: RequestError, say: Texts): CliError {
   return new CliError(error.retryable ? exits.unavailable : exits.failure, message, hint, because);
 }
 
-function explainHolder({ holder }: AlreadyRunning, say: Texts): CliError {
+/** Who has the state already, and the commands that reach them. */
+export function explainHolder({ holder }: AlreadyRunning, say: Texts, profile?: string): CliError {
   const who = holder === null ? "" : ` (${say.pid} ${holder.pid})`;
-  const page = holder?.url === undefined ? [] : [`  ${say.page}: ${holder.url}`];
+  const moltbot = profile === undefined ? "moltbot" : `moltbot --profile ${profile}`;
+  const page =
+    holder?.url === undefined ? [] : [`  ${say.page}: ${holder.url}   ${say.openIt}: ${moltbot} open`];
   const message = [`${say.alreadyRunning}${who}`, ...page].join("\n");
-  return new CliError(
-    exits.alreadyRunning,
-    message,
-    `${say.status}: moltbot status   ${say.logs}: moltbot logs -f`,
-  );
+  const hint = `${say.status}: ${moltbot} status   ${say.logs}: ${moltbot} logs -f`;
+  return new CliError(exits.alreadyRunning, message, hint);
 }
 
 function explainOther(cause: unknown, say: Texts): CliError {

@@ -1,5 +1,6 @@
 import type { Arg, Args, Command, Commands, Group } from "./command.ts";
 import type { Text } from "./language.ts";
+import { pairs, wrap } from "./layout.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
 import { texts } from "./texts.ts";
 
@@ -13,19 +14,22 @@ export async function rootHelp(commands: Commands, terminal: Terminal): Promise<
     }),
   );
   return page([
-    [say.tagline],
+    prose(say.tagline, terminal),
     [heading(terminal, say.usage), "  moltbot COMMAND [flags]"],
-    [heading(terminal, say.commands), ...columns(rows)],
+    [heading(terminal, say.commands), ...pairs(rows, terminal.columns)],
     [
       heading(terminal, say.flags),
-      ...columns([
-        ["--profile NAME", say.profile],
-        ["--no-color", say.noColor],
-        ["-h, --help", say.help],
-        ["-v, --version", "moltbot version"],
-      ]),
+      ...pairs(
+        [
+          ["--profile NAME", say.profile],
+          ["--no-color", say.noColor],
+          ["-h, --help", say.help],
+          ["-v, --version", "moltbot version"],
+        ],
+        terminal.columns,
+      ),
     ],
-    [say.moreHelp],
+    prose(say.moreHelp, terminal),
   ]);
 }
 
@@ -40,10 +44,10 @@ export async function groupHelp(name: string, group: Group, terminal: Terminal):
     ([word, command]) => [`${name} ${word}`, command.summary[terminal.language]] as const,
   );
   return page([
-    [group.summary[terminal.language]],
+    prose(group.summary[terminal.language], terminal),
     [heading(terminal, say.usage), `  moltbot ${name} ${fallback === undefined ? "COMMAND" : "[flags]"}`],
     ...(fallback === undefined
-      ? [[heading(terminal, say.commands), ...columns(rows)]]
+      ? [[heading(terminal, say.commands), ...pairs(rows, terminal.columns)]]
       : details(fallback, terminal)),
   ]);
 }
@@ -51,7 +55,7 @@ export async function groupHelp(name: string, group: Group, terminal: Terminal):
 export function commandHelp(name: string, command: Command, terminal: Terminal): string {
   const say = texts[terminal.language];
   return page([
-    [command.summary[terminal.language]],
+    prose(command.summary[terminal.language], terminal),
     [heading(terminal, say.usage), `  moltbot ${name}${usageOf(command.args)}`],
     ...details(command, terminal),
   ]);
@@ -65,7 +69,7 @@ function details(command: Command, terminal: Terminal): string[][] {
     ["-h, --help", say.help],
   ];
   return [
-    [heading(terminal, say.flags), ...columns([...rows, ...common])],
+    [heading(terminal, say.flags), ...pairs([...rows, ...common], terminal.columns)],
     [heading(terminal, say.examples), ...command.examples.map((example) => `  ${example}`)],
   ];
 }
@@ -93,13 +97,12 @@ function inLanguage(text: Text, terminal: Terminal): string {
   return text[terminal.language];
 }
 
-function heading(terminal: Terminal, text: string): string {
-  return paintFor(terminal).bold(text);
+function prose(text: string, { columns }: Terminal): string[] {
+  return wrap(text, columns ?? Number.POSITIVE_INFINITY);
 }
 
-function columns(rows: readonly Row[]): string[] {
-  const width = Math.max(...rows.map(([left]) => Bun.stringWidth(left)));
-  return rows.map(([left, right]) => `  ${left}${" ".repeat(width - Bun.stringWidth(left))}  ${right}`);
+function heading(terminal: Terminal, text: string): string {
+  return paintFor(terminal).bold(text);
 }
 
 function page(blocks: string[][]): string {

@@ -1,4 +1,5 @@
 import { isLogged, type LogLevel, logLevels } from "#src/lib/log-level.ts";
+import { plain } from "./layout.ts";
 import { type Paint, paintFor, type Terminal } from "./terminal.ts";
 
 export interface LogFilter {
@@ -54,8 +55,8 @@ function pretty({ time, level, subsystem, message, fields }: Entry, paint: Paint
     paint.dim(clock(time)),
     color((level ?? "").padEnd(5)),
     ...(subsystem === "" ? [] : [paint.cyan(`${subsystem}:`)]),
-    message,
-    ...Object.entries(fields).map(([key, value]) => paint.dim(`${key}=${show(value)}`)),
+    plain(message),
+    ...Object.entries(fields).map(([key, value]) => paint.dim(plain(`${key}=${show(value)}`))),
   ].join(" ");
 }
 

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly tty: { readonly stdin: boolean; readonly stdout: boolean };
   /** Whether standard output takes colour. */
   readonly color: boolean;
+  /** How many characters a line of the screen holds; null where there is no screen. */
+  readonly columns: number | null;
   stdin(): NodeJS.ReadableStream;
   readonly stdout: Writable;
   /** Calls the handler at Ctrl-C and when asked to end, instead of ending, until the returned function is called. */
@@ -43,6 +45,11 @@ export function createTerminal(ends: Ends, options: { color: boolean }): Termina
     language: languageOf(env),
     tty,
     color: options.color && wantsColor(env, tty.stdout),
+    get columns() {
+      return tty.stdout && "columns" in stdout && typeof stdout.columns === "number" && stdout.columns > 0
+        ? stdout.columns
+        : null;
+    },
     stdin,
     stdout,
     onSignal(handler) {

@@ -43,6 +43,7 @@ const en = {
   alreadyRunning: "a gateway is already running",
   pid: "pid",
   page: "Page",
+  openIt: "Open it",
   logs: "Logs",
   status: "Status",
   portTaken: (port: number, holder: string) => `port ${port} is in use by ${holder}`,
@@ -59,7 +60,9 @@ const en = {
   created: "created, private to you",
   model: "Model",
   noModel: "none yet: a built-in helper answers, it is not an AI",
-  addModel: (path: string) => `add one under "models" in ${path}`,
+  addModel: "add one:  moltbot model add",
+  spentToday: (spent: string, cap: string | null) =>
+    cap === null ? `spent today ${spent}` : `spent today ${spent} of ${cap}`,
   onlyHere: "Only this computer can connect.",
   listensOn: (addresses: string) => `Listens on ${addresses}; whoever connects needs the secret.`,
   stop: "Stop: Ctrl-C.",
@@ -72,6 +75,9 @@ const en = {
   gateway: "gateway",
   connections: (count: number) => (count === 1 ? "1 connection" : `${count} connections`),
   problem: "problem",
+  todo: "todo",
+  todoModel: "add a model, so that an AI answers:  moltbot model add",
+  todoConfig: "correct the config; what is wrong with it:  moltbot config validate",
   contained: (count: number) => (count === 1 ? "1 contained error" : `${count} contained errors`),
   never: "never",
   ago: (span: string) => `${span} ago`,
@@ -93,6 +99,17 @@ const en = {
   badParams: (method: string, why: string) => `invalid ${method} params: ${why}`,
   unknownMethod: (method: string) => `this gateway has no method "${method}"`,
   logRotated: "— the log starts afresh —",
+
+  needsYes: "nobody can be asked here; if it is meant, say so: --yes",
+  yesOrNo: "[y/N]",
+  nothingDone: "nothing was changed",
+
+  notInside: (name: string) => `there is no "${name}" inside`,
+  fullLicenses: "word for word: moltbot licenses --full",
+
+  openedOnce: "opening in your browser; the link works once",
+  openOnce: "this link works once, within ten minutes, on this computer:",
+  openWithSecret: "that gateway is another computer's; its page asks for the secret:",
 };
 
 /** Everything that the command line says, but for the descriptions of commands, which lie with them. */
@@ -139,6 +156,7 @@ const zh: Texts = {
   alreadyRunning: "网关已在运行",
   pid: "进程号",
   page: "页面",
+  openIt: "打开",
   logs: "日志",
   status: "状态",
   portTaken: (port, holder) => `端口 ${port} 已被 ${holder} 占用`,
@@ -155,7 +173,8 @@ const zh: Texts = {
   created: "已创建，仅您可读",
   model: "模型",
   noModel: "尚未配置：由内置助手应答，它不是 AI",
-  addModel: (path) => `可在 ${path} 的 "models" 中添加`,
+  addModel: "添加模型：moltbot model add",
+  spentToday: (spent, cap) => (cap === null ? `今天已花费 ${spent}` : `今天已花费 ${spent}，限额 ${cap}`),
   onlyHere: "只有本机可以连接。",
   listensOn: (addresses) => `监听 ${addresses}；连接者需要密钥。`,
   stop: "停止：Ctrl-C。",
@@ -168,6 +187,9 @@ const zh: Texts = {
   gateway: "网关",
   connections: (count) => `${count} 个连接`,
   problem: "问题",
+  todo: "待办",
+  todoModel: "添加模型，让 AI 来回复：  moltbot model add",
+  todoConfig: "修正配置；查看问题：  moltbot config validate",
   contained: (count) => `${count} 个已隔离的错误`,
   never: "从未",
   ago: (span) => `${span}前`,
@@ -189,6 +211,17 @@ const zh: Texts = {
   badParams: (method, why) => `${method} 的参数无效：${why}`,
   unknownMethod: (method) => `此网关没有方法“${method}”`,
   logRotated: "—— 日志重新开始 ——",
+
+  needsYes: "此处无法询问；如确定执行，请加 --yes",
+  yesOrNo: "[y/N]",
+  nothingDone: "未做任何更改",
+
+  notInside: (name) => `其中不含“${name}”`,
+  fullLicenses: "许可证全文：moltbot licenses --full",
+
+  openedOnce: "正在浏览器中打开；该链接只能使用一次",
+  openOnce: "此链接只能在本机使用一次，十分钟内有效：",
+  openWithSecret: "该网关在另一台电脑上，其页面会询问密钥：",
 };
 
 export const texts: Readonly<Record<Language, Texts>> = { en, zh };

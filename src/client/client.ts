@@ -23,6 +23,8 @@ export interface ConnectOptions {
   minProtocol?: number;
   maxProtocol?: number;
   caps?: readonly string[];
+  /** The language of whoever reads the answers, as in `zh-CN`. */
+  locale?: string;
   /** Signs the challenge of this socket; without it the client has no device identity. */
   device?: (challenge: Payload<"connect.challenge">) => DeviceProof | Promise<DeviceProof>;
   /** For opening the socket and being greeted together; 10 s unless given. */
@@ -198,7 +200,7 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
 }
 
 function connectParams(options: ConnectOptions, device: DeviceProof | undefined): ConnectParams {
-  const { auth, caps, client, scopes } = options;
+  const { auth, caps, client, locale, scopes } = options;
   return {
     minProtocol: options.minProtocol ?? MIN_PROTOCOL_VERSION,
     maxProtocol: options.maxProtocol ?? PROTOCOL_VERSION,
@@ -207,6 +209,7 @@ function connectParams(options: ConnectOptions, device: DeviceProof | undefined)
     scopes: [...(scopes ?? [])],
     ...(caps === undefined ? {} : { caps: [...caps] }),
     ...(auth === undefined ? {} : { auth }),
+    ...(locale === undefined ? {} : { locale }),
     ...(device === undefined ? {} : { device }),
   };
 }

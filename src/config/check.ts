@@ -3,6 +3,7 @@ import { isSecretKey } from "#src/lib/redact.ts";
 import { type Finding, type Path, showPath } from "./finding.ts";
 import { define, type ObjectNode, type Place, type TreeNode, toValue } from "./json5-tree.ts";
 import { suggest } from "./suggest.ts";
+import { type Given, showGiven, showWanted, type Wanted } from "./wanted.ts";
 
 /** What a check found; the value that it returns counts only where there is no problem. */
 export interface Findings {
@@ -37,7 +38,7 @@ export function defaultOf(schema: TSchema): unknown {
 }
 
 function checkObject(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
-  if (node.kind !== "object") return complain(findings, path, "an object", node);
+  if (node.kind !== "object") return complain(findings, path, { is: "object" }, node);
   const properties: Record<string, TSchema> = schema.properties ?? {};
   const value: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(properties)) {
@@ -45,7 +46,8 @@ function checkObject(schema: TSchema, node: TreeNode, path: Path, findings: Find
     const child = entry ? check(property, entry.node, [...path, key], findings) : defaultOf(property);
     if (child !== undefined) value[key] = child;
     else if (entry === undefined && (schema.required ?? []).includes(key)) {
-      findings.problems.push({ path, message: `${showPath([...path, key])} is missing`, place: node.at });
+      const parts = { is: "missing", key: showPath([...path, key]) } as const;
+      findings.problems.push({ path, message: `${parts.key} is missing`, place: node.at, parts });
     }
   }
   checkOthers(schema, properties, node, path, findings, value);
@@ -61,8 +63,9 @@ function checkOthers(
   value: Record<string, unknown>,
 ): void {
   for (const [key, entry] of node.shadowed ?? []) {
-    const message = `${showPath([...path, key])} is written twice; the last one counts`;
-    findings.warnings.push({ path: [...path, key], message, place: entry.keyAt });
+    const parts = { is: "twice", key: showPath([...path, key]) } as const;
+    const message = `${parts.key} is written twice; the last one counts`;
+    findings.warnings.push({ path: [...path, key], message, place: entry.keyAt, parts });
   }
   for (const [key, entry] of node.entries) {
     if (Object.hasOwn(properties, key)) continue;
@@ -77,11 +80,12 @@ function checkOthers(
 function unknownKey(key: string, place: Place, path: Path, known: string[]): Finding {
   const near = suggest(key, known);
   const hint = near === undefined ? "it is ignored" : `did you mean ${near}?`;
-  return { path: [...path, key], message: `${showPath([...path, key])} is not a known key; ${hint}`, place };
+  const parts = { is: "unknown-key", key: showPath([...path, key]), meant: near ?? null } as const;
+  return { path: [...path, key], message: `${parts.key} is not a known key; ${hint}`, place, parts };
 }
 
 function checkArray(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
-  if (node.kind !== "array") return complain(findings, path, "a list", node);
+  if (node.kind !== "array") return complain(findings, path, { is: "list" }, node);
   return node.items.map((item, index) => check(schema.items as TSchema, item, [...path, index], findings));
 }
 
@@ -101,13 +105,13 @@ function checkUnion(options: TSchema[], node: TreeNode, path: Path, findings: Fi
 }
 
 /** What the schema wants instead of the value; undefined where it is content. */
-function expectation(schema: TSchema, value: unknown): string | undefined {
+function expectation(schema: TSchema, value: unknown): Wanted | undefined {
   switch (schema.type) {
     case "boolean":
-      return typeof value === "boolean" ? undefined : "true or false";
+      return typeof value === "boolean" ? undefined : { is: "boolean" };
     case "integer":
     case "number":
-      return isNumber(schema, value) ? undefined : range(schema);
+      return isNumber(schema, value) ? undefined : numberOf(schema);
     case "string":
       return stringExpectation(schema, value);
     default:
@@ -121,37 +125,42 @@ function isNumber(schema: TSchema, value: unknown): boolean {
   return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
 }
 
-function range(schema: TSchema): string {
-  const kind = schema.type === "integer" ? "a whole number" : "a number";
+function numberOf(schema: TSchema): Wanted {
   const { minimum, maximum } = schema;
-  if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
-    return `${kind} from ${minimum} to ${maximum}`;
-  return minimum === undefined ? kind : `${kind} not below ${minimum}`;
+  return {
+    is: "number",
+    whole: schema.type === "integer",
+    ...(minimum === undefined ? {} : { from: minimum }),
+    ...(maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? { to: maximum } : {}),
+  };
 }
 
-function stringExpectation(schema: TSchema, value: unknown): string | undefined {
+function stringExpectation(schema: TSchema, value: unknown): Wanted | undefined {
   if (Array.isArray(schema.enum)) {
-    return schema.enum.includes(value) ? undefined : `one of ${schema.enum.join(", ")}`;
+    return schema.enum.includes(value) ? undefined : { is: "word", options: schema.enum as string[] };
   }
-  if (typeof value !== "string") return "text in quotes";
-  if (value.length < (schema.minLength ?? 0)) return "text that is not empty";
+  if (typeof value !== "string") return { is: "text" };
+  if (value.length < (schema.minLength ?? 0)) return { is: "filled-text" };
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
-    return `text of the form ${schema.pattern} (${schema.description})`;
+    return { is: "form", pattern: schema.pattern, means: schema.description ?? "" };
   }
   return undefined;
 }
 
-function complain(findings: Findings, path: Path, wanted: string, node: TreeNode): undefined {
-  const message = `${showPath(path)} must be ${wanted}, not ${shown(node, path)}`;
-  findings.problems.push({ path, message, place: node.at });
+function complain(findings: Findings, path: Path, wanted: Wanted, node: TreeNode): undefined {
+  const given = givenIn(node, path);
+  const parts = { is: "wrong", key: showPath(path), wanted, given } as const;
+  const message = `${parts.key} must be ${showWanted(wanted)}, not ${showGiven(given)}`;
+  findings.problems.push({ path, message, place: node.at, parts });
 }
 
 /** The value as it may be repeated: short, and no secret. */
-function shown(node: TreeNode, path: Path): string {
-  if (node.kind === "object") return "an object";
-  if (node.kind === "array") return "a list";
+function givenIn(node: TreeNode, path: Path): Given {
+  if (node.kind === "object") return { is: "object" };
+  if (node.kind === "array") return { is: "list" };
   const hidden = node.reference !== undefined || path.some((step) => isSecretKey(String(step)));
-  if (node.value === "") return "an empty text";
-  if (hidden) return "what stands there";
-  return typeof node.value === "string" ? JSON.stringify(node.value.slice(0, 60)) : String(node.value);
+  if (node.value === "") return { is: "empty" };
+  if (hidden) return { is: "hidden" };
+  const text = typeof node.value === "string" ? JSON.stringify(node.value.slice(0, 60)) : String(node.value);
+  return { is: "value", text };
 }

@@ -60,18 +60,10 @@ function isOrigin(text: string): boolean {
 }
 
 function checkUnserved({ gateway }: Config, warning: Say): void {
-  const { chatCompletions, responses } = gateway.http.endpoints;
-  const path = ["gateway", "http", "endpoints"];
-  if (chatCompletions?.enabled) warning([...path, "chatCompletions"], unserved("this endpoint"));
-  if (responses?.enabled) warning([...path, "responses"], unserved("this endpoint"));
   if (gateway.tailscale.mode !== "off") {
     const instead = `run \`tailscale ${gateway.tailscale.mode} ${gateway.port}\` beside it`;
     warning(["gateway", "tailscale", "mode"], `this gateway does not start tailscale; ${instead}`);
   }
-}
-
-function unserved(what: string): string {
-  return `this build does not serve ${what}; the setting has no effect`;
 }
 
 function checkAgents({ agents, bindings }: Config, problem: Say, warning: Say): void {

@@ -1,4 +1,5 @@
 import { type Place, showPlace } from "./json5-tree.ts";
+import type { Given, Wanted } from "./wanted.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -8,7 +9,15 @@ export interface Finding {
   message: string;
   /** Absent where the config is built from defaults. */
   place?: Place | undefined;
+  /** The message in parts, where it is of a kind that others have words of their own for. */
+  parts?: FindingParts;
 }
+
+/** `key` is the path as `showPath` writes it. */
+export type FindingParts =
+  | { is: "unknown-key"; key: string; meant: string | null }
+  | { is: "missing" | "twice"; key: string }
+  | { is: "wrong"; key: string; wanted: Wanted; given: Given };
 
 /** `agents.list[0].id`; keys that are no plain words stand in quotes. */
 export function showPath(path: Path): string {
@@ -21,7 +30,30 @@ export function showPath(path: Path): string {
   return shown;
 }
 
+/** What `showPath` writes, or a path with plain dots such as `agents.list.0.id`; null for any other text. */
+export function parsePath(text: string): Path | null {
+  const step = /(?:^|\.)([^.[\]"\s]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+  const path: (string | number)[] = [];
+  while (step.lastIndex < text.length) {
+    const [, word, index, quoted] = step.exec(text) ?? [];
+    if (word !== undefined) path.push(word);
+    else if (index !== undefined) path.push(Number(index));
+    else if (quoted !== undefined && isJson(quoted)) path.push(JSON.parse(quoted));
+    else return null;
+  }
+  return path.length === 0 ? null : path;
+}
+
 /** The message followed by where it applies: `… (moltbot.json:4:3)`. */
 export function showFinding({ message, place }: Finding): string {
   return place === undefined ? message : `${message} (${showPlace(place)})`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -141,7 +141,7 @@ export const Gateway = section(
         mode: withDefault(
           words("off", "restart", "hot", "hybrid"),
           "hybrid",
-          "what a change of the file does",
+          "what a change of the file does: nothing, all waits for a restart, or what can counts at once (hot, hybrid)",
         ),
         debounceMs: withDefault(whole(0, 60_000), 300, "how long the file must be still"),
       },

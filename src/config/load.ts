@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { TSchema } from "@sinclair/typebox";
 import { messageOf } from "#src/lib/errors.ts";
@@ -20,6 +20,11 @@ import {
 import { type Config, ConfigSchema } from "./schema.ts";
 import { substitute } from "./substitute.ts";
 
+export interface LoadFinding extends Finding {
+  /** As in `off`; null for what is only suspicious. */
+  switchesOff: string | null;
+}
+
 export interface LoadedConfig {
   path: string;
   exists: boolean;
@@ -37,6 +42,8 @@ export interface LoadedConfig {
   issues: ConfigIssue[];
   /** What is suspicious, but changes nothing. */
   warnings: ConfigIssue[];
+  /** All of these with their spots, and with what each of them switches off. */
+  findings: LoadFinding[];
   /** Keys of older layouts, with where they belong today. */
   legacyIssues: ConfigIssue[];
   /** What is switched off: `cron`, `channels.telegram`, `models.providers.local`, … */
@@ -51,27 +58,50 @@ export interface LoadedConfig {
 export interface LoadOptions {
   path: string;
   env: Environment;
+  /** Judged in the place of what the file says. */
+  text?: string;
+}
+
+/** Where the text of the last config without a fault is kept. It is for people: nothing ever starts with it. */
+export function lastGoodOf(path: string): string {
+  return `${path}.last-good`;
 }
 
 /** Reads the file; throws a `ConfigError` for one that cannot be read or parsed or whose `gateway` is wrong. */
-export function loadConfig({ path, env }: LoadOptions): LoadedConfig {
-  const raw = readText(path);
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  try {
+    return load(options);
+  } catch (error) {
+    const kept = lastGoodOf(options.path);
+    if (!(error instanceof ConfigError) || options.text !== undefined || !existsSync(kept)) throw error;
+    const message = `${error.message}; the last one that was right is kept in ${kept}`;
+    throw new ConfigError(message, error.issues, { cause: error });
+  }
+}
+
+function load({ path, env, text }: LoadOptions): LoadedConfig {
+  const raw = text ?? readText(path);
   const root = raw === null ? emptyRoot(path) : parseRoot({ name: basename(path), text: raw });
   const resolved = resolve(root, path, env);
   const checked = checkSections(resolved.root, resolved.problems);
   const legacy = legacyFindings(resolved.root);
   const isLegacy = ({ path: [key, ...rest] }: Finding) =>
     rest.length === 0 && legacy.some(({ path: [name] }) => name === key);
+  const warnings = [...checked.warnings.filter((warning) => !isLegacy(warning)), ...legacy];
   return {
     path,
     exists: raw !== null,
     raw,
-    hash: new Bun.CryptoHasher("sha256").update(raw ?? "").digest("hex"),
+    hash: hashOf(raw),
     parsed: toValue(root),
     config: checked.config,
     env: resolved.env,
     issues: checked.problems.map(toIssue),
-    warnings: [...checked.warnings.filter((warning) => !isLegacy(warning)), ...legacy].map(toIssue),
+    warnings: warnings.map(toIssue),
+    findings: [
+      ...checked.problems.map((each) => ({ ...each, switchesOff: showPath(unitOf(each.path)) })),
+      ...warnings.map((each) => ({ ...each, switchesOff: null })),
+    ],
     legacyIssues: legacy.map(toIssue),
     off: checked.off,
     includes: resolved.includes,
@@ -79,7 +109,13 @@ export function loadConfig({ path, env }: LoadOptions): LoadedConfig {
   };
 }
 
-function readText(path: string): string | null {
+/** What `config.get` calls the hash: SHA-256 in hex, of the empty text where there is no file. */
+export function hashOf(raw: string | null): string {
+  return new Bun.CryptoHasher("sha256").update(raw ?? "").digest("hex");
+}
+
+/** The file's text; null where there is no file. Throws a `ConfigError` for one that cannot be read. */
+export function readText(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -102,7 +138,7 @@ function parseRoot(source: Source): ObjectNode {
     root = parseTree(source);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    const message = `${showPlace(error.place)}: ${error.message}; correct that spot and start again`;
+    const message = `${showPlace(error.place)}: ${error.message}; correct that spot`;
     throw new ConfigError(message, undefined, { cause: error });
   }
   if (root.kind === "object") return root;
@@ -178,7 +214,7 @@ function checkSections(root: ObjectNode, earlier: Finding[]): Checked {
 function gatewayError(findings: Finding[]): ConfigError {
   const lines = findings.map(showFinding);
   const more = lines.length === 1 ? "" : `, and ${lines.length - 1} more: ${lines.slice(1).join("; ")}`;
-  return new ConfigError(`${lines[0]}${more}; correct the config and start again`, findings.map(toIssue));
+  return new ConfigError(`${lines[0]}${more}; correct the config`, findings.map(toIssue));
 }
 
 /** The part that a problem switches off: one channel or one provider, otherwise the whole section. */

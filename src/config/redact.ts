@@ -6,7 +6,7 @@ import { define, type LeafNode, parseTree, type TreeNode } from "./json5-tree.ts
 const searchedLength = 6;
 
 /** Whether what stands at a path is a secret by its name; texts under `env` and header values always are. */
-function isSecretPath(path: Path): boolean {
+export function isSecretPath(path: Path): boolean {
   const keys = path.filter((step) => typeof step === "string");
   return keys[0] === "env" || keys.includes("headers") || keys.some(isSecretKey);
 }
@@ -85,7 +85,8 @@ function collectSecrets(node: TreeNode, path: Path, found: LeafNode[]): void {
 }
 
 /** Strings come first, so that what looks like a comment inside one is passed over. */
-const comment = /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\//g;
+export const comment =
+  /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\/\/[^\n\r\u2028\u2029]*|\/\*[\s\S]*?\*\//g;
 const assigned = /(["']?)([A-Za-z_$][\w$-]*)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,}]+)/g;
 
 function hideAssigned(found: string): string {

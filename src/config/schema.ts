@@ -22,7 +22,10 @@ const ModelEntry = block({
   api: maybe(text, "when it differs from the provider's"),
   reasoning: maybe(flag, "whether it can think"),
   input: maybe(Type.Array(words("text", "image", "audio", "video")), "what it takes"),
-  cost: maybe(map(Type.Unknown()), "prices per million tokens"),
+  cost: maybe(
+    map(Type.Unknown()),
+    "US dollars per million tokens: input, output, and cacheRead, cacheWrite, which cost as input unless given",
+  ),
   contextWindow: maybe(whole(1), "tokens"),
   maxTokens: maybe(whole(1), "tokens of one answer"),
   headers: maybe(map(Type.String()), "further request headers"),
@@ -33,7 +36,10 @@ const ModelEntry = block({
 export type ModelProvider = Static<typeof ModelProvider>;
 export const ModelProvider = block({
   baseUrl: maybe(text, "where it answers"),
-  apiKey: maybe(text, "its secret; best written ${LIKE_THIS}"),
+  apiKey: maybe(
+    text,
+    "its secret: ${NAME} from the environment, or ${secret:NAME} from the OS keychain or secrets/NAME in the state directory",
+  ),
   auth: maybe(text, "how the secret travels"),
   api: maybe(text, "openai-completions, anthropic-messages, …"),
   headers: maybe(map(Type.String()), "further request headers"),
@@ -74,6 +80,10 @@ const AgentDefaults = section(
     timeFormat: maybe(words("auto", "12", "24"), "clock"),
     envelopeTimezone: maybe(text, "the zone of message times"),
     contextTokens: maybe(whole(1), "the window to fit history into"),
+    dailyCapUsd: maybe(
+      Type.Number({ minimum: 0 }),
+      "US dollars that paid models may cost a day; after that, only those that cost nothing answer",
+    ),
     thinkingDefault: maybe(thinking, "how much to think"),
     verboseDefault: maybe(words("off", "on", "full"), "how much to show of tools"),
     elevatedDefault: maybe(text, "read by other versions"),
@@ -92,7 +102,11 @@ const AgentDefaults = section(
     subagents: looseSection({ maxConcurrent: withDefault(whole(1), 8, "runs at once") }, "agents of agents"),
     compaction: looseSection(
       {
-        mode: withDefault(words("default", "safeguard"), "safeguard", "how long transcripts are summarised"),
+        mode: withDefault(
+          words("default", "safeguard"),
+          "safeguard",
+          "how many requests a summary of older turns may take: one, or up to four",
+        ),
       },
       "long transcripts",
     ),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Result } from "#protocol";
 import type { Environment } from "./environment.ts";
 import { ConfigError } from "./error.ts";
-import { defaultConfig, type LoadedConfig, loadConfig } from "./load.ts";
+import { defaultConfig, hashOf, type LoadedConfig, loadConfig } from "./load.ts";
 import { redacted, redactedText } from "./redact.ts";
 
 /** What `config.get` answers, read afresh and without secrets; also for a file that could not be started with. */
@@ -39,7 +39,7 @@ function brokenSnapshot(path: string, error: ConfigError): Result<"config.get"> 
     parsed: {},
     valid: false,
     config: defaultConfig(),
-    hash: new Bun.CryptoHasher("sha256").update(raw ?? "").digest("hex"),
+    hash: hashOf(raw),
     issues: error.issues,
     warnings: [],
     legacyIssues: [],

@@ -1,21 +1,25 @@
+import type { Database } from "bun:sqlite";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
 import { type CommandHost, parseCommand, runCommand } from "#src/agents/commands.ts";
 import { createConcierge } from "#src/agents/concierge.ts";
 import { buildSystem } from "#src/agents/context.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
+import { createMemories } from "#src/agents/memory.ts";
 import { createModelRuntime } from "#src/agents/model-runtime.ts";
 import type { Job } from "#src/agents/runner.ts";
-import type { TurnMessage } from "#src/agents/runtime.ts";
 import type { Config } from "#src/config/schema.ts";
 import type { TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
 import { agentOfKey, type KeyDefaults } from "#src/sessions/key.ts";
+import { createRecollections } from "#src/sessions/recollections.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
 import { textOf } from "#src/sessions/title.ts";
 import type { Transactor } from "#src/store/transactor.ts";
+import type { ModelRooms } from "./model-rooms.ts";
 
-export interface AnsweringOptions {
-  config: Config;
+export interface AnsweringOptions extends Pick<ModelRooms, "ask" | "budget" | "spent" | "isStale"> {
+  db: Database;
+  config: () => Config;
   catalog: () => ModelCatalog;
   directory: () => AgentDirectory;
   sessions: SessionStore;
@@ -29,12 +33,15 @@ export interface AnsweringOptions {
   changed: () => void;
 }
 
-/** Turns read back into a model's context at most; the runtime fits them to the model's window. */
-const historyMessages = 1_000;
-
 /** Decides who answers a turn and with what: an owner command, a model, or the built-in helper. */
 export function answering(options: AnsweringOptions) {
   const { config, catalog, directory, sessions, transactor, keys, now, log } = options;
+  const memories = createMemories({
+    recollections: createRecollections(options.db, now),
+    transact: (work) => transactor.transact(work),
+    mode: () => config().agents.defaults.compaction.mode,
+    now,
+  });
 
   const host: CommandHost = {
     version: options.version,
@@ -68,7 +75,12 @@ export function answering(options: AnsweringOptions) {
     whoami: () => ({ sender: "owner", channel: "webchat" }),
   };
   const concierge = createConcierge({ host });
-  const model = createModelRuntime({ models: catalog, log: (line, facts) => log.warn(line, facts) });
+  const model = createModelRuntime({
+    models: catalog,
+    ask: options.ask,
+    exceeded: options.budget.exceeded,
+    log: (line, facts) => log.warn(line, facts),
+  });
 
   async function prepare(
     row: TurnRow,
@@ -80,7 +92,7 @@ export function answering(options: AnsweringOptions) {
     const agent = directory().find(session.agentId);
     const chosen = row.options.model ?? session.model ?? catalog().primary(session.agentId);
     const runtime = chosen === null ? concierge : model;
-    const level = thinking ?? session.settings.thinkingLevel ?? config.agents.defaults.thinkingDefault;
+    const level = thinking ?? session.settings.thinkingLevel ?? config().agents.defaults.thinkingDefault;
     const system =
       runtime === concierge
         ? ""
@@ -88,11 +100,12 @@ export function answering(options: AnsweringOptions) {
             identity: { ...(agent?.name === undefined ? {} : { name: agent.name }), ...agent?.identity },
             ...(agent?.workspace === undefined ? {} : { workspace: agent.workspace }),
             isPrivate: true,
-            ...(config.agents.defaults.bootstrapMaxChars === undefined
+            ...(config().agents.defaults.bootstrapMaxChars === undefined
               ? {}
-              : { fileChars: config.agents.defaults.bootstrapMaxChars }),
+              : { fileChars: config().agents.defaults.bootstrapMaxChars }),
             now: new Date(now()),
-            timeZone: config.agents.defaults.userTimezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+            timeZone:
+              config().agents.defaults.userTimezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           });
     return {
       runId: row.runId,
@@ -107,7 +120,7 @@ export function answering(options: AnsweringOptions) {
         sessionKey: row.key,
         sessionId: session.sessionId,
         agentId: session.agentId,
-        history: runtime === concierge ? [] : historyOf(session.sessionId, `u-${row.id}`),
+        history: runtime === concierge ? [] : historyOf(row, session),
         input: content,
         system: extraSystem === undefined || extraSystem === "" ? system : `${system}\n\n${extraSystem}`,
         ...(chosen === null ? {} : { model: chosen }),
@@ -115,22 +128,17 @@ export function answering(options: AnsweringOptions) {
         language,
         owner,
         limits: {
-          maxSteps: config.agents.defaults.maxSteps,
-          timeoutMs: timeoutMs ?? config.agents.defaults.timeoutSeconds * 1000,
+          maxSteps: config().agents.defaults.maxSteps,
+          timeoutMs: timeoutMs ?? config().agents.defaults.timeoutSeconds * 1000,
         },
       },
     };
   }
 
-  /** What was said before, without the helper's words: a model would take them for its own. */
-  function historyOf(sessionId: string, inputId: string): TurnMessage[] {
-    return sessions
-      .messages(sessionId, historyMessages)
-      .filter(
-        (message) => message.id !== inputId && message.runtime !== "concierge" && message.content.length > 0,
-      )
-      .filter((message) => !(message.role === "user" && parseCommand(textOf(message)) !== null))
-      .map(({ role, content }) => ({ role, content }));
+  /** What was said before: by the session, or by a caller who keeps the conversation itself. */
+  function historyOf({ id, options: { history } }: TurnRow, { sessionId }: SessionFacts) {
+    if (history === undefined) return memories.of(sessionId, `u-${id}`);
+    return history.map(({ role, content: text }) => ({ role, content: [{ type: "text" as const, text }] }));
   }
 
   /** Starts to carry out an owner command; null for any other message. */
@@ -145,5 +153,5 @@ export function answering(options: AnsweringOptions) {
     );
   }
 
-  return { prepare, command };
+  return { prepare, command, spent: options.spent, isStale: options.isStale };
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type Scope, scopes } from "#protocol/access.ts";
 import type { ConnectParams } from "#protocol/domains/connect.ts";
 import type { ErrorCode } from "#protocol/errors.ts";
+import type { PagePass } from "./page-links.ts";
 
 /** What this gateway asks of a client that wants in. */
 export interface AuthRules {
@@ -17,26 +18,33 @@ export interface AuthFacts {
   /** The device that proved itself, where one did. */
   deviceId: string | null;
   credentials: ConnectParams["auth"];
+  /** What the credentials are to our own page. */
+  pagePass: PagePass | null;
   client: { id: string; mode: string };
 }
 
 /** How a client was let in and what it may at most be granted, or why not: code, wire text, details. */
 export type AuthVerdict =
-  | { admitted: true; method: "none" | "token" | "password" | "local-key"; allowed: ReadonlySet<Scope> }
+  | {
+      admitted: true;
+      method: "none" | "token" | "password" | "local-key" | "page";
+      allowed: ReadonlySet<Scope>;
+    }
   | { admitted: false; code: ErrorCode; message: string; details: Record<string, unknown> };
 
 const everything: ReadonlySet<Scope> = new Set(scopes);
 const readAndWrite: ReadonlySet<Scope> = new Set(["operator.read", "operator.write"]);
 
 /**
- * Decides whether a client may come in. Order: the local key, the configured secret, then mode none, which
- * admits only direct local clients and grants them reading and writing at most.
+ * Decides whether a client may come in. Order: the local key, the secrets of our own page, the configured
+ * secret, then mode none, which admits only direct local clients and grants them reading and writing at most.
  */
 export function authenticate(facts: AuthFacts, rules: AuthRules): AuthVerdict {
-  const offered = [facts.credentials?.token, facts.credentials?.password].filter(isPresent);
+  const offered = offeredSecrets(facts.credentials);
   if (facts.local && offered.some((secret) => sameSecret(secret, rules.localKey))) {
     return { admitted: true, method: "local-key", allowed: everything };
   }
+  if (facts.local && facts.pagePass !== null) return { admitted: true, method: "page", allowed: everything };
   if (rules.mode === "none") {
     if (facts.local) return { admitted: true, method: "none", allowed: readAndWrite };
     return {
@@ -56,6 +64,11 @@ export function authenticate(facts: AuthFacts, rules: AuthRules): AuthVerdict {
     return { admitted: true, method: rules.mode, allowed: everything };
   }
   return refuse(rules.mode, offered.length === 0 ? "missing" : "mismatch", facts.client);
+}
+
+/** The secrets that a client brings, whichever field it put them in. */
+export function offeredSecrets(credentials: ConnectParams["auth"]): string[] {
+  return [credentials?.token, credentials?.password].filter(isPresent);
 }
 
 /** Compares two secrets in a time that tells nothing about either. */

@@ -114,7 +114,8 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       return;
     }
     greeting = judged;
-    caller = Object.defineProperty({ ...judged.caller } as Caller, "signal", {
+    const subscriptions = options.fanOut.subscriptionsOf(connection);
+    caller = Object.defineProperty({ ...judged.caller, subscriptions } as Caller, "signal", {
       get: () => {
         aborter ??= new AbortController();
         return aborter.signal;

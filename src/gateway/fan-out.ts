@@ -1,7 +1,10 @@
-import { type EventName, events, type Payload } from "#protocol";
+import { type EventName, eventDeclarationOf, events, type Payload } from "#protocol";
 import { type Audience, covers } from "#protocol/access.ts";
 import type { EmitOptions, EventBus } from "#src/lib/bus.ts";
+import { messagesOf, type Topic } from "#src/lib/topics.ts";
+import type { Subscriptions } from "#src/methods/handler.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { createSubscriptionBook } from "./subscriptions.ts";
 
 /** A connection as the fan-out sees it. */
 export interface Listener {
@@ -14,10 +17,14 @@ export interface Listener {
 export interface FanOut {
   add(listener: Listener): void;
   remove(listener: Listener): void;
-  /** Sends an event to everybody whose access covers it. */
+  /** Sends an event to everybody whose access covers it, and where it has subscribers, to those alone. */
   broadcast<E extends EventName>(event: E, payload: Payload<E>, options?: EmitOptions): void;
   /** Sends an event to one listener, numbered like a broadcast. */
   tell<E extends EventName>(listener: Listener, event: E, payload: string): void;
+  /** What a listener asked to hear; it counts while the listener is among the others. */
+  subscriptionsOf(listener: Listener): Subscriptions;
+  /** Whether anybody would hear of it. */
+  isHeard(topic: Topic): boolean;
   /** Sends what waits at the end of this loop turn now. */
   flush(): void;
   schedule(outgoing: Outgoing): void;
@@ -33,6 +40,7 @@ export interface FanOutOptions {
 /** Serialises each event once, numbers it per connection, and lets a turn's events leave as one write each. */
 export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
   const listeners = new Set<Listener>();
+  const subscribed = createSubscriptionBook<Listener>();
   let waiting: Outgoing[] = [];
   let turn: NodeJS.Immediate | null = null;
 
@@ -59,8 +67,19 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     if (listeners.size === 0) return;
     const { audience, whenSlow } = events[event];
     const droppable = whenSlow === "drop" || (whenSlow === "drop-deltas" && options.delta === true);
+    const topic = topicOf(event, payload);
+    if (topic !== null) {
+      const addressees = subscribed.listeners(topic);
+      if (addressees.size === 0) return;
+      const text = `{"type":"event","event":"${event}","payload":${JSON.stringify(payload)}}`;
+      for (const each of addressees) if (hears(each.caller, audience)) each.outgoing.event(text, droppable);
+      return;
+    }
     let head = "";
     let tail = "";
+    // Clients that have been here equally long are often at the same number: then one text serves them all.
+    let text = "";
+    let numbered = -1;
     for (const listener of listeners) {
       if (!hears(listener.caller, audience)) continue;
       if (head === "") {
@@ -68,7 +87,11 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
         tail = tailOf(event);
       }
       listener.seq += 1;
-      listener.outgoing.event(head + listener.seq + tail, droppable);
+      if (listener.seq !== numbered) {
+        numbered = listener.seq;
+        text = head + numbered + tail;
+      }
+      listener.outgoing.event(text, droppable);
     }
   }
 
@@ -77,7 +100,12 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     flush,
     schedule,
     add: (listener) => void listeners.add(listener),
-    remove: (listener) => void listeners.delete(listener),
+    remove(listener) {
+      listeners.delete(listener);
+      subscribed.forget(listener);
+    },
+    subscriptionsOf: (listener) => subscribed.of(listener, () => listeners.has(listener)),
+    isHeard: (topic) => subscribed.listeners(topic).size > 0,
     tell(listener, event, payload) {
       listener.seq += 1;
       const text = `{"type":"event","event":"${event}","payload":${payload},"seq":${listener.seq}${tailOf(event)}`;
@@ -87,6 +115,14 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
       return listeners.size;
     },
   };
+}
+
+/** What one has to have asked for to hear the event; null for an event that nobody has to ask for. */
+function topicOf<E extends EventName>(event: E, payload: Payload<E>): Topic | null {
+  const declaration = eventDeclarationOf(event);
+  if (declaration.subscribed === undefined) return null;
+  if (declaration.subscribed === "sessions") return "sessions";
+  return messagesOf((payload as { sessionKey: string }).sessionKey);
 }
 
 /** Whether a caller is among those an event is for. */

@@ -9,8 +9,9 @@ import { GatewayError } from "#src/lib/errors.ts";
 import { checkParams } from "#src/lib/validators.ts";
 import type { Caller } from "#src/methods/handler.ts";
 import type { Body } from "./answer.ts";
-import { type AuthRules, authenticate } from "./auth.ts";
+import { type AuthRules, authenticate, offeredSecrets } from "./auth.ts";
 import type { Connection } from "./connection.ts";
+import type { PageLinks } from "./page-links.ts";
 
 /** What is known about the socket when its first frame arrives. */
 export interface Introduction {
@@ -27,7 +28,7 @@ export type Greeting =
   | {
       admitted: true;
       params: ConnectParams;
-      caller: Omit<Caller, "signal">;
+      caller: Omit<Caller, "signal" | "subscriptions">;
       /** Makes hello-ok; called once the connection is among those that it tells of. */
       hello: () => Body;
       /** Sends what follows hello-ok unasked. */
@@ -38,6 +39,7 @@ export type Greeting =
 export interface HandshakeOptions {
   now: () => number;
   auth: AuthRules;
+  pageLinks: PageLinks;
   policy: Policy;
   server: { version: string; commit?: string; host: string };
   /** JSON texts of the snapshot's parts at this moment. */
@@ -86,8 +88,10 @@ export function createHandshake(options: HandshakeOptions) {
       deviceId = verdict.deviceId;
     }
 
+    const offered = offeredSecrets(params.auth);
+    const pagePass = options.pageLinks.recognise(offered);
     const verdict = authenticate(
-      { local: socket.local, deviceId, credentials: params.auth, client: params.client },
+      { local: socket.local, deviceId, credentials: params.auth, pagePass, client: params.client },
       options.auth,
     );
     if (!verdict.admitted) {
@@ -97,9 +101,15 @@ export function createHandshake(options: HandshakeOptions) {
     const asked = role === "operator" ? (params.scopes ?? []) : [];
     const scopes = new Set(asked.filter((scope): scope is Scope => verdict.allowed.has(scope as Scope)));
     note(true, verdict.method);
+    const pageToken = verdict.method === "page" ? options.pageLinks.exchange(offered) : null;
 
     const hello = (): Body => {
-      const auth = { method: verdict.method, role, scopes: [...scopes] };
+      const auth = {
+        method: verdict.method,
+        role,
+        scopes: [...scopes],
+        ...(pageToken === null ? {} : { deviceToken: pageToken, issuedAtMs: options.now() }),
+      };
       const server = { ...options.server, connId: socket.connectionId };
       return (`"ok":true,"payload":{"type":"hello-ok","protocol":${generation},"server":${JSON.stringify(server)},` +
         `"features":${features},"snapshot":${options.snapshot(scopes)},"auth":${JSON.stringify(auth)},` +
@@ -116,7 +126,11 @@ export function createHandshake(options: HandshakeOptions) {
         generation,
         role,
         scopes,
-        principal: deviceId === null ? `auth:${verdict.method}` : `device:${deviceId}`,
+        // A page has no token any more after a restart: what it repeats then must be known all the same.
+        principal:
+          deviceId === null
+            ? `auth:${verdict.method === "page" ? options.auth.mode : verdict.method}`
+            : `device:${deviceId}`,
         deviceId,
         client: { id, mode, name: displayName ?? id },
         language: params.locale?.toLowerCase().startsWith("zh") === true ? "zh" : socket.language,

@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
 import { covers, type Scope } from "#protocol/access.ts";
 import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
+import type { Place } from "#src/agents/discovery.ts";
 import type { Environment } from "#src/config/environment.ts";
-import type { ResolvedGateway } from "#src/config/gateway.ts";
+import { type GatewayFlags, type ResolvedGateway, resolveGateway } from "#src/config/gateway.ts";
+import type { ReloadReport } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import { ensureLocalKey } from "#src/config/local-key.ts";
 import type { Locations } from "#src/config/paths.ts";
@@ -24,6 +26,8 @@ import { createFanOut } from "./fan-out.ts";
 import { createHandshake } from "./handshake.ts";
 import { createHttp } from "./http.ts";
 import { createOnce } from "./once.ts";
+import { openProgramsDoor } from "./openai/door.ts";
+import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
@@ -36,9 +40,13 @@ export interface GatewayOptions {
   version: string;
   commit?: string;
   env: Environment;
+  /** What the command line said; a changed config is judged with it. */
+  flags?: GatewayFlags;
   now?: () => number;
   /** Judges every answer by its contract, as tests do. */
   checkResults?: boolean;
+  /** Where model servers are looked for when somebody asks; the usual ports where absent. */
+  modelPlaces?: readonly Place[];
 }
 
 export interface Gateway {
@@ -49,6 +57,8 @@ export interface Gateway {
   readonly facts: { model: string | null; firstStart: boolean; stateDir: string };
   /** Counts an error that got as far as the process, and goes on. */
   contained(error: unknown): void;
+  /** Reads the config file now and takes up what changed. */
+  reload(): ReloadReport;
   stop(reason: string): Promise<void>;
   /** Resolves when the gateway has stopped. */
   readonly stopped: Promise<void>;
@@ -58,6 +68,8 @@ export interface Gateway {
 const pruneEveryMs = 3_600_000;
 /** The database is looked through once the first clients have been served. */
 const checkAfterMs = 10_000;
+/** The largest body over HTTP, but for endpoints with a limit of their own. */
+const maxBodyBytes = 1024 * 1024;
 /** The most that the sockets' farewells may take at the end. */
 const farewellMs = 300;
 
@@ -89,6 +101,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     counters.contained(error);
     log.error("error contained", { error });
   };
+  const pageLinks = createPageLinks(now);
+  // By the loopback address, wherever else the gateway listens: a link is good on this computer only.
+  const makePageLink = () => {
+    if (!settings.controlUi.enabled) return null;
+    const { secret, expiresAt } = pageLinks.create();
+    return { url: `${pageAddress("127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
+  };
   const rooms = openRooms({
     loaded,
     paths,
@@ -100,10 +119,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     transactor,
     counters,
     env: options.env,
+    judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
+    ownPort: () => listening.port,
+    modelPlaces: options.modelPlaces,
+    isHeard: (topic) => fanOut.isHeard(topic),
+    makePageLink,
     closing,
   });
-  const { bus, presence, health, inbox, ledger } = rooms;
+  const { bus, presence, health, inbox, ledger, live } = rooms;
   const firstStart = !loaded.exists && rooms.isEmpty();
 
   const stateVersion = () => ({ presence: presence.version, health: health.version });
@@ -115,12 +139,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     contained,
     ...(options.checkResults === undefined ? {} : { checkResults: options.checkResults }),
   });
-  const sessionDefaults = JSON.stringify(rooms.sessionDefaults);
   const places = JSON.stringify({ configPath: paths.configPath, stateDir: paths.stateDir }).slice(1, -1);
   const wireLog = log.child("gateway");
   const introduce = createHandshake({
     now,
     auth: { ...resolved.auth, localKey },
+    pageLinks,
     policy: {
       maxPayload: settings.maxPayloadBytes,
       maxBufferedBytes: settings.maxBufferedBytes,
@@ -134,7 +158,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     snapshot: (scopes: ReadonlySet<Scope>) =>
       `{"presence":${covers(scopes, "operator.read") ? presence.list().text : "[]"},` +
       `"health":${health.current().text},"stateVersion":${JSON.stringify(stateVersion())},` +
-      `"uptimeMs":${uptimeMs()},"sessionDefaults":${sessionDefaults}` +
+      `"uptimeMs":${uptimeMs()},"sessionDefaults":${JSON.stringify(rooms.sessionDefaults())}` +
       `${scopes.has("operator.admin") ? `,${places}` : ""}}`,
     welcome: (connection) => fanOut.tell(connection, "health", health.current().text),
     noted: ({ admitted, ...note }) => {
@@ -151,6 +175,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const attendance = createAttendance(presence);
   const basePath = settings.controlUi.basePath ?? "";
   const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
+  const { chatCompletions, responses } = settings.http.endpoints;
+  const responsesEndpoint = responses?.enabled === true ? responses : null;
   let stopping = false;
   const listening = listen({
     addresses: resolved.addresses,
@@ -164,7 +190,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),
       secret,
+      programs: openProgramsDoor({
+        dispatch,
+        bus,
+        auth: { ...resolved.auth, localKey },
+        endpoints: { chatCompletions: chatCompletions?.enabled === true, responses: responsesEndpoint },
+        now,
+      }),
     }),
+    maxBodyBytes: Math.max(maxBodyBytes, responsesEndpoint?.maxBodyBytes ?? 0),
     connect: (facts) =>
       createConnection(facts, {
         now,
@@ -216,6 +250,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clearTimeout(checkTimer);
     checking.abort();
   });
+  live.watch();
   inbox.recover().catch(contained);
   log.info("gateway started", { url, addresses: listening.addresses, version, auth: resolved.auth.mode });
 
@@ -243,6 +278,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: listening.addresses,
     facts: { model: rooms.model(), firstStart, stateDir: paths.stateDir },
     contained,
+    reload: live.reload,
     stop,
     stopped,
   };

@@ -1,4 +1,6 @@
 import { sameSecret } from "./auth.ts";
+import type { Exchange } from "./openai/door.ts";
+import type { Programs } from "./openai/serve.ts";
 import type { Trust } from "./trust.ts";
 
 export interface Page {
@@ -14,22 +16,29 @@ export interface HttpOptions {
   failing: () => string[];
   /** The secret that routes behind the gate ask for; null when there is none. */
   secret: string | null;
+  /** Answers below /v1; null where none of its endpoints is switched on. */
+  programs: Programs | null;
 }
 
 const plain = { "content-type": "text/plain; charset=utf-8" };
-const guarded = {
+/** Headers of everything that is no page. */
+export const guarded = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cache-control": "no-store",
 };
 
-/** Answers HTTP requests: four probes, the schema, the page; everything else stands behind the gate. */
-export type Http = (request: Request, trust: Trust & { admitted: true }) => Response;
+/** Answers HTTP requests: four probes, the schema, programs, the page; everything else stands behind the gate. */
+export type Http = (
+  request: Request,
+  trust: Trust & { admitted: true },
+  exchange: Exchange,
+) => Response | Promise<Response>;
 
 export function createHttp(options: HttpOptions): Http {
   const { page } = options;
 
-  return function respond(request, trust) {
+  return function respond(request, trust, exchange) {
     const path = pathOf(request.url);
     if (path === null)
       return text(400, "the path holds an encoded slash, dot, backslash or control character");
@@ -47,6 +56,9 @@ export function createHttp(options: HttpOptions): Http {
           : notAllowed();
       case "/protocol.schema.json":
         return reading ? schema() : notAllowed();
+    }
+    if (path.startsWith("/v1/")) {
+      return options.programs?.(request, path, exchange) ?? text(404, "Not Found");
     }
     const shown = page?.respond(path, request) ?? null;
     if (shown !== null) return shown;

@@ -5,8 +5,10 @@ import type { Params, Result } from "#protocol";
 import { createBeat } from "#src/agents/beat.ts";
 import { createCatalog } from "#src/agents/catalog.ts";
 import { createAgentDirectory } from "#src/agents/directory.ts";
+import type { Place } from "#src/agents/discovery.ts";
 import { createRunner } from "#src/agents/runner.ts";
 import type { Environment } from "#src/config/environment.ts";
+import { createLiveConfig } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
 import { configSnapshot } from "#src/config/snapshot.ts";
@@ -19,20 +21,31 @@ import { createTurnStore } from "#src/inbox/turns.ts";
 import { createEventBus } from "#src/lib/bus.ts";
 import type { RootLog } from "#src/lib/log.ts";
 import { tailLog } from "#src/lib/tail.ts";
+import type { Topic } from "#src/lib/topics.ts";
 import { agentsHandlers } from "#src/methods/agents.ts";
+import { approvalsHandlers } from "#src/methods/approvals.ts";
 import { chatHandlers } from "#src/methods/chat.ts";
+import { commandsHandlers } from "#src/methods/commands.ts";
 import { configHandlers } from "#src/methods/config.ts";
 import type { Handlers } from "#src/methods/handler.ts";
 import { healthHandlers } from "#src/methods/health.ts";
+import { heartbeatHandlers } from "#src/methods/heartbeat.ts";
+import { modelsHandlers } from "#src/methods/models.ts";
+import { type MakePageLink, pageHandlers } from "#src/methods/page.ts";
 import { presenceHandlers } from "#src/methods/presence.ts";
-import { sessionsHandlers } from "#src/methods/sessions.ts";
+import { listSessions, sessionsHandlers } from "#src/methods/sessions.ts";
+import { subscriptionsHandlers } from "#src/methods/subscriptions.ts";
 import { systemHandlers } from "#src/methods/system.ts";
+import { usageHandlers } from "#src/methods/usage.ts";
+import { createWriteLimit } from "#src/methods/write-limit.ts";
 import { createPresence } from "#src/presence/presence.ts";
 import { type KeyDefaults, mainKeyOf } from "#src/sessions/key.ts";
-import { createSessionStore } from "#src/sessions/store.ts";
+import { createSessionNews } from "#src/sessions/news.ts";
+import { createSessionStore, type SessionStore } from "#src/sessions/store.ts";
 import { createIdempotencyLedger } from "#src/store/idempotency.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { answering } from "./answering.ts";
+import { openModelRooms } from "./model-rooms.ts";
 
 export interface RoomsOptions {
   loaded: LoadedConfig;
@@ -46,8 +59,16 @@ export interface RoomsOptions {
   counters: Counters;
   /** The process's own environment: the file may have changed since the start. */
   env: Environment;
+  /** Throws a `ConfigError` for a config that this gateway could not start with. */
+  judgeConfig: (loaded: LoadedConfig) => void;
   /** How many clients are connected. */
   connections: () => number;
+  /** The port on which the gateway listens. */
+  ownPort: () => number;
+  modelPlaces: readonly Place[] | undefined;
+  /** Whether anybody asked to hear of it. */
+  isHeard: (topic: Topic) => boolean;
+  makePageLink: MakePageLink;
   closing: AsyncDisposableStack;
 }
 
@@ -56,25 +77,59 @@ export type Rooms = ReturnType<typeof openRooms>;
 
 export function openRooms(options: RoomsOptions) {
   const { loaded, paths, log, version, now, uptimeMs, db, transactor, counters, closing } = options;
-  const { config } = loaded;
-  const settings = config.gateway;
+  const settings = loaded.config.gateway;
   const databasePath = join(paths.stateDir, "moltbot.db");
 
   const bus = createEventBus();
-  const directory = createAgentDirectory(config);
-  const catalog = createCatalog(config, loaded.env);
+  const live = createLiveConfig({
+    loaded,
+    paths,
+    env: options.env,
+    log,
+    judge: options.judgeConfig,
+    noticed: () => changed(),
+  });
+  closing.defer(() => live.close());
+  const config = () => live.current().config;
+  live.listen(["logging"], () => log.setLevels(config().logging));
+  let directory = createAgentDirectory(config());
+  live.listen(["agents", "ui"], () => {
+    directory = createAgentDirectory(config());
+  });
+  let catalog = createCatalog(config(), live.current().env);
+  live.listen(["models", "agents", "env"], () => {
+    catalog = createCatalog(config(), live.current().env);
+  });
   const keys: KeyDefaults = {
-    defaultAgentId: directory.defaultId,
+    get defaultAgentId() {
+      return directory.defaultId;
+    },
     mainKey: "main",
-    scope: config.session.scope,
+    scope: loaded.config.session.scope,
   };
-  const sessions = createSessionStore(db, now, keys);
+  const tellOfSession = createSessionNews({ bus, sessions: () => sessions, now, isHeard: options.isHeard });
+  const sessions: SessionStore = createSessionStore(db, now, keys, (deed) =>
+    transactor.afterCommit(() => tellOfSession(deed)),
+  );
   const ledger = createIdempotencyLedger(db, transactor, now);
+  const models = openModelRooms({
+    db,
+    transactor,
+    live,
+    catalog: () => catalog,
+    stateDir: paths.stateDir,
+    env: options.env,
+    ownPort: options.ownPort,
+    places: options.modelPlaces,
+    log,
+    now,
+    changed: () => changed(),
+  });
   const primaryModel = () => {
     const ref = catalog.primary();
     return ref === null ? null : catalog.resolve(ref);
   };
-  const contextTokens = () => config.agents.defaults.contextTokens ?? primaryModel()?.contextWindow ?? null;
+  const contextTokens = () => config().agents.defaults.contextTokens ?? primaryModel()?.contextWindow ?? null;
 
   const loopDelay = watchLoopDelay();
   closing.defer(() => loopDelay.close());
@@ -93,8 +148,9 @@ export function openRooms(options: RoomsOptions) {
     agents: () => directory.all(),
     sessions: (agentId) => sessions.glance(agentId, databasePath),
     model: () => catalog.primary(),
+    spend: models.spend,
     problems: () => [
-      ...loaded.issues.map(({ path, message }) => ({ id: "config", message: `${path}: ${message}` })),
+      ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
     ],
     connections: options.connections,
@@ -119,8 +175,10 @@ export function openRooms(options: RoomsOptions) {
     bus,
     now,
     log: log.child("inbox"),
-    maxConcurrent: config.agents.defaults.maxConcurrent,
+    maxConcurrent: () => config().agents.defaults.maxConcurrent,
     ...answering({
+      ...models,
+      db,
       config,
       catalog: () => catalog,
       directory: () => directory,
@@ -143,30 +201,56 @@ export function openRooms(options: RoomsOptions) {
     path: databasePath,
     model: () => catalog.primary(),
     contextTokens,
+    spend: models.spend,
     now,
   });
 
+  const thinkingDefault = () => config().agents.defaults.thinkingDefault ?? "off";
+  const listing = {
+    sessions,
+    now,
+    path: databasePath,
+    defaults: () => {
+      const model = primaryModel();
+      return {
+        modelProvider: model?.provider ?? null,
+        model: model?.model ?? null,
+        contextTokens: contextTokens(),
+      };
+    },
+  };
   const handlers: Handlers = {
     ...healthHandlers(health, status),
+    ...pageHandlers(options.makePageLink),
     ...presenceHandlers(presence),
     ...systemHandlers({ tail: (params) => tail(log.file, params) }),
-    ...configHandlers(() => configSnapshot(paths.configPath, options.env)),
+    ...configHandlers({
+      live,
+      snapshot: () => configSnapshot(live.path(), options.env),
+      limit: createWriteLimit({ most: 30, windowMs: 60_000, now }),
+      log: log.child("config"),
+      version,
+      now,
+    }),
     ...agentsHandlers({ inbox, sessions, agents: () => directory, catalog: () => catalog, keys }),
-    ...chatHandlers({ inbox, runner, sessions, transactor, bus, keys, now, changed }),
+    ...modelsHandlers({
+      ...models,
+      catalog: () => catalog,
+      answersChanged: () => void health.probe(),
+      log: agentsLog,
+    }),
+    ...usageHandlers({ ...models, keys, now }),
+    ...chatHandlers({ inbox, runner, sessions, transactor, bus, keys, now, thinkingDefault, changed }),
+    ...subscriptionsHandlers({ keys, list: (params) => listSessions(listing, params) }),
+    ...commandsHandlers(),
+    ...approvalsHandlers(),
+    ...heartbeatHandlers(),
     ...sessionsHandlers({
-      sessions,
+      ...listing,
       transactor,
       keys,
-      now,
-      path: databasePath,
-      defaults: () => {
-        const model = primaryModel();
-        return {
-          modelProvider: model?.provider ?? null,
-          model: model?.model ?? null,
-          contextTokens: contextTokens(),
-        };
-      },
+      inbox,
+      agents: () => directory,
       resolveModel: (ref) => catalog.resolve(ref),
       stopRuns: (key) => inbox.abort(key, null, "reset"),
       changed,
@@ -182,12 +266,13 @@ export function openRooms(options: RoomsOptions) {
     handlers,
     model: () => catalog.primary(),
     isEmpty: () => directory.all().every(({ id }) => sessions.glance(id, databasePath).count === 0),
-    sessionDefaults: {
+    live,
+    sessionDefaults: () => ({
       defaultAgentId: keys.defaultAgentId,
       mainKey: keys.mainKey,
       mainSessionKey: mainKeyOf(keys.defaultAgentId, keys),
       scope: keys.scope,
-    },
+    }),
   };
 }
 

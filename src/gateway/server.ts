@@ -11,6 +11,8 @@ export interface ServerOptions {
   maxPayloadBytes: number;
   trust: TrustRules;
   http: Http;
+  /** The largest body that is taken over HTTP. */
+  maxBodyBytes: number;
   connect: (facts: SocketFacts) => Connection;
   contained: (error: unknown) => void;
   shed: (cause: string) => void;
@@ -26,7 +28,6 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-const maxBodyBytes = 1024 * 1024;
 const backpressureLimit = 4 * 1024 * 1024;
 /** Behind our own pings: the server library's clock never ends a socket that is being pushed to. */
 const idleSeconds = 120;
@@ -61,7 +62,7 @@ export function listen(options: ServerOptions): Listening {
         port: onPort,
         development: false,
         idleTimeout: httpIdleSeconds,
-        maxRequestBodySize: maxBodyBytes,
+        maxRequestBodySize: options.maxBodyBytes,
         fetch: answer,
         error(error) {
           options.contained(error);
@@ -97,7 +98,7 @@ export function listen(options: ServerOptions): Listening {
     }
   }
 
-  function answer(request: Request, server: Server<Connection>): Response | undefined {
+  function answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
     const facts = factsOf(request, server.requestIP(request)?.address ?? "");
     const trust = judge(facts, options.trust);
     if (!trust.admitted) {
@@ -107,13 +108,17 @@ export function listen(options: ServerOptions): Listening {
         `${trust.why}; open the page from the gateway host, or add the name to gateway.${trust.refused === "host" ? "hosts" : "controlUi.allowedOrigins"}`,
       );
     }
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return options.http(request, trust);
+    const language = languageOf(request);
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      const patient = (isPatient: boolean) => server.timeout(request, isPatient ? 0 : httpIdleSeconds);
+      return options.http(request, trust, { local: trust.local, language, patient });
+    }
     const data = options.connect({
       peer: facts.peer,
       source: sourceOf(facts.peer),
       local: trust.local,
       browser: trust.browser,
-      language: request.headers.get("accept-language")?.toLowerCase().startsWith("zh") === true ? "zh" : "en",
+      language,
     });
     if (server.upgrade(request, { data })) return undefined;
     return text(400, "this WebSocket upgrade is not complete");
@@ -135,4 +140,8 @@ export function listen(options: ServerOptions): Listening {
       await Promise.all(servers.map((server) => server.stop(true)));
     },
   };
+}
+
+function languageOf(request: Request): "en" | "zh" {
+  return request.headers.get("accept-language")?.toLowerCase().startsWith("zh") === true ? "zh" : "en";
 }

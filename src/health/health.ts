@@ -1,4 +1,4 @@
-import type { HealthSummary, Problem, SessionsGlance } from "#protocol/domains/health.ts";
+import type { HealthSummary, Problem, SessionsGlance, Spend } from "#protocol/domains/health.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { Serialized } from "#src/lib/serialized.ts";
 
@@ -8,6 +8,7 @@ export interface HealthSources {
   sessions: (agentId: string) => SessionsGlance;
   model: () => string | null;
   problems: () => Problem[];
+  spend: () => Spend;
   connections: () => number;
   process: () => { loopDelayMaxMs: number; containedErrors: number; sheds: Record<string, number> };
 }
@@ -67,6 +68,7 @@ export function createHealth(options: HealthOptions): Health {
       sessions: main.sessions,
       model: options.model() ?? "none",
       problems: options.problems(),
+      spend: options.spend(),
       process: {
         pid: process.pid,
         rssBytes: process.memoryUsage.rss(),

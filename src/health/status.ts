@@ -1,4 +1,4 @@
-import type { StatusSession, StatusSummary } from "#protocol/domains/health.ts";
+import type { Spend, StatusSession, StatusSummary } from "#protocol/domains/health.ts";
 import type { SessionRow } from "#protocol/domains/sessions.ts";
 
 export interface StatusSources {
@@ -9,6 +9,7 @@ export interface StatusSources {
   path: string;
   model: () => string | null;
   contextTokens: () => number | null;
+  spend: () => Spend;
   now: () => number;
 }
 
@@ -65,6 +66,7 @@ export function createStatus(sources: StatusSources): StatusRoom {
         },
         channelSummary: [],
         queuedSystemEvents: [],
+        spend: sources.spend(),
         sessions: {
           paths: [sources.path],
           count: byAgent.reduce((sum, agent) => sum + agent.count, 0),

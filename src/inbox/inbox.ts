@@ -40,7 +40,7 @@ export interface InboxOptions {
   now: () => number;
   log: Log;
   /** Runs at once over all sessions. */
-  maxConcurrent: number;
+  maxConcurrent: () => number;
   /** Makes a job of a turn whose session is at hand. */
   prepare: (
     row: TurnRow,
@@ -48,6 +48,10 @@ export interface InboxOptions {
     controller: AbortController,
     startedAt: number,
   ) => Promise<Job>;
+  /** Whether the conversation starts afresh with this turn. */
+  isStale: (row: TurnRow, session: SessionFacts) => boolean;
+  /** Keeps what a run used and cost; called inside a transaction. */
+  spent: (row: TurnRow, end: RunEnd) => void;
   /** Answers an owner command; null for anything else. */
   command: (row: TurnRow) => Promise<{ text: string; fresh: boolean } | null> | null;
   /** The session's state on screen has changed. */
@@ -180,6 +184,8 @@ export function createInbox(options: InboxOptions) {
     const startedAt = turn.startedAt;
     const session = await transactor.transact(() => {
       turns.started(row.id);
+      const before = sessions.find(row.key);
+      if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
       sessions.append(row.key, userMessage(row, startedAt));
       return sessions.ensure(row.key);
     });
@@ -208,27 +214,12 @@ export function createInbox(options: InboxOptions) {
       ...(end.error === undefined ? {} : { error: end.error }),
     };
     const state = end.status === "ok" ? "done" : end.status === "error" ? "failed" : "aborted";
-    await transactor.transact((db) => {
+    await transactor.transact(() => {
       const isSame = sessions.find(row.key)?.sessionId === session.sessionId;
       if (end.message !== null && isSame) sessions.append(row.key, end.message);
       sessions.markAborted(row.key, end.status === "aborted");
-      if (end.usage !== undefined) {
-        sessions.addUsage(row.key, end.usage);
-        db.query(
-          `INSERT INTO usage (run_id, session_key, provider, model, input, output, cache_read, cache_write, at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(
-          row.runId,
-          row.key,
-          end.provider,
-          end.model,
-          end.usage.input,
-          end.usage.output,
-          end.usage.cacheRead ?? 0,
-          end.usage.cacheWrite ?? 0,
-          end.endedAt,
-        );
-      }
+      if (end.usage !== undefined) sessions.addUsage(row.key, end.usage);
+      options.spent(row, end);
       turns.ended(row.id, state, outcome);
     });
     finish(turn, outcome);

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { EarlierTurn } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 
 export type TurnKind = "chat" | "agent";
@@ -13,6 +14,8 @@ export interface TurnOptions {
   thinking?: string;
   model?: string;
   extraSystem?: string;
+  /** What was said before, where the caller keeps the conversation itself. */
+  history?: EarlierTurn[];
 }
 
 /** A message on its way in. */

@@ -19,6 +19,8 @@ export interface RootLog extends Log {
   readonly file: string | undefined;
   /** Values that never appear in a line from now on. */
   readonly secrets: { add(value: string): void };
+  /** From now on: the least that goes into the file, and to the terminal where that differs. */
+  setLevels(levels: { level: LogLevel; consoleLevel?: LogLevel | undefined }): void;
   /** Writes what waits for the end of this loop turn. */
   flush(): void;
   /** Writes what waits, with the counts of what was folded; later lines are dropped. */
@@ -66,6 +68,8 @@ export function createLog(options: LogOptions): RootLog {
 class Root implements RootLog {
   readonly file: string | undefined;
   private readonly options: LogOptions;
+  private level: LogLevel;
+  private stdoutLevel: LogLevel;
   private readonly target: LogFile | undefined;
   private readonly print: ((text: string) => void) | undefined;
   /** Longest first, so that one that contains another is not left in pieces. */
@@ -87,6 +91,8 @@ class Root implements RootLog {
 
   constructor(options: LogOptions) {
     this.options = options;
+    this.level = options.level;
+    this.stdoutLevel = options.stdoutLevel ?? options.level;
     this.file = options.file;
     const { file, write, maxBytes = defaultBytes, files = defaultFiles } = options;
     if (file !== undefined) this.target = new LogFile(file, { maxBytes, files, ...(write ? { write } : {}) });
@@ -114,6 +120,11 @@ class Root implements RootLog {
       error: (message, fields) => this.add("error", subsystem, message, fields),
       child: (inner) => this.child(`${subsystem}/${inner}`),
     };
+  }
+
+  setLevels({ level, consoleLevel }: { level: LogLevel; consoleLevel?: LogLevel | undefined }): void {
+    this.level = level;
+    this.stdoutLevel = consoleLevel ?? level;
   }
 
   flush(): void {
@@ -192,11 +203,11 @@ class Root implements RootLog {
   }
 
   private goesToFile(level: LineLevel): boolean {
-    return this.target !== undefined && isLogged(level, this.options.level);
+    return this.target !== undefined && isLogged(level, this.level);
   }
 
   private goesToTerminal(level: LineLevel): boolean {
-    return this.print !== undefined && isLogged(level, this.options.stdoutLevel ?? this.options.level);
+    return this.print !== undefined && isLogged(level, this.stdoutLevel);
   }
 
   /** "0" names the subsystem, "1" is what people read; clients of both generations look there. */

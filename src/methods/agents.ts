@@ -81,6 +81,7 @@ export function agentsHandlers({
           ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
           ...(model === null ? {} : { model }),
           ...(params.extraSystemPrompt === undefined ? {} : { extraSystem: params.extraSystemPrompt }),
+          ...(params.history === undefined ? {} : { history: params.history }),
         },
       });
       accept({ runId: params.idempotencyKey, status: "accepted", acceptedAt: taken.acceptedAt });
@@ -124,15 +125,6 @@ export function agentsHandlers({
           ...(Object.keys(identity).length === 0 ? {} : { identity }),
         })),
     }),
-    "models.list": ({ params }) => {
-      const models = catalog().list();
-      const { provider } = params;
-      const wanted =
-        provider === undefined || provider === ""
-          ? models
-          : models.filter((each) => each.provider === provider);
-      return { models: wanted };
-    },
   };
 
   function modelOf(params: Params<"agent">): string | null {

@@ -6,7 +6,7 @@ import type { EventBus } from "#src/lib/bus.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { shortId } from "#src/lib/ids.ts";
 import { Serialized } from "#src/lib/serialized.ts";
-import { canonicalKey, type KeyDefaults } from "#src/sessions/key.ts";
+import { canonicalKey, type KeyDefaults, keyOfAgent } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { DomainHandlers } from "./handler.ts";
@@ -19,6 +19,8 @@ export interface ChatRooms {
   bus: EventBus;
   keys: KeyDefaults;
   now: () => number;
+  /** The thinking level where a session has none of its own. */
+  thinkingDefault: () => string;
   changed: () => void;
 }
 
@@ -34,7 +36,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
   return {
     "chat.history": ({ params }) => {
       const asked = params.sessionKey ?? "main";
-      const key = canonicalKey(asked, keys);
+      const key = keyOfAgent(asked, params.agentId, keys);
       const page = sessions.history(key, params.limit ?? defaultLimit, params.cursor ?? null);
       const { texts, trimmed } = fit(page.messages);
       const first = texts[0];
@@ -47,6 +49,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       // What waits for its turn is part of the latest page, so that a reload shows all that was acknowledged.
       const latest = params.cursor === undefined;
       const waiting = latest ? inbox.pending(key).map((message) => JSON.stringify(message)) : [];
+      const sessionInfo = latest ? sessions.row(key, { titles: true, previews: false }) : null;
       const inFlight = latest ? runner.inFlight(key) : null;
       const rest: Partial<Result<"chat.history">> = {
         sessionKey: asked,
@@ -55,7 +58,8 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         ...(page.sessionId === null ? {} : { sessionId: page.sessionId }),
         ...(older && nextCursor != null ? { nextCursor } : {}),
         ...(inFlight === null ? {} : { inFlightRun: inFlight }),
-        ...(page.settings.thinkingLevel === undefined ? {} : { thinkingLevel: page.settings.thinkingLevel }),
+        thinkingLevel: page.settings.thinkingLevel ?? rooms.thinkingDefault(),
+        ...(sessionInfo === null ? {} : { sessionInfo }),
       };
       const messages = [...texts, ...waiting].join(",");
       return new Serialized<Result<"chat.history">>(
@@ -64,7 +68,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
     },
     "chat.send": async ({ params, caller }) => {
       const askedKey = params.sessionKey;
-      const key = canonicalKey(askedKey, keys);
+      const key = keyOfAgent(askedKey, params.agentId, keys);
       const images = imagesOf(params.attachments ?? []);
       const text = params.message.trim();
       if (text === "" && images.length === 0) {
@@ -99,7 +103,8 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       return { runId, status: taken.live ? "in_flight" : "ok" };
     },
     "chat.abort": ({ params }) => {
-      const runIds = inbox.abort(canonicalKey(params.sessionKey, keys), params.runId ?? null, "rpc");
+      const key = keyOfAgent(params.sessionKey, params.agentId, keys);
+      const runIds = inbox.abort(key, params.runId ?? null, "rpc");
       return { ok: true, aborted: runIds.length > 0, runIds };
     },
     "chat.inject": async ({ params }) => {

@@ -2,6 +2,7 @@ import type { Accepted, Domain, domains, MethodName, Params, Result } from "#pro
 import type { Scope } from "#protocol/access.ts";
 import type { Generation } from "#protocol/version.ts";
 import type { Serialized } from "#src/lib/serialized.ts";
+import type { Topic } from "#src/lib/topics.ts";
 
 /** Who asks. One per connection, and what idempotency and access are judged by. */
 export interface Caller {
@@ -16,6 +17,14 @@ export interface Caller {
   readonly language: "en" | "zh";
   /** Aborts when the socket is gone; ends requests, never runs. */
   readonly signal: AbortSignal;
+  readonly subscriptions: Subscriptions;
+}
+
+/** What a connection hears beside the events for everybody; gone with its socket. */
+export interface Subscriptions {
+  /** False where the connection hears as many topics as it may. */
+  add(topic: Topic): boolean;
+  remove(topic: Topic): void;
 }
 
 export interface Call<M extends MethodName> {

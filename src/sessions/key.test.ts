@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { agentIdOf, canonicalKey, type KeyDefaults, kindOf } from "./key.ts";
+import { agentIdOf, canonicalKey, type KeyDefaults, keyOfAgent, kindOf } from "./key.ts";
 
 const defaults: KeyDefaults = { defaultAgentId: "main", mainKey: "main", scope: "per-sender" };
 
@@ -19,6 +19,14 @@ describe("canonical keys", () => {
   test.each(table)("%p is %p", (asked, key) => {
     expect(canonicalKey(asked, defaults)).toBe(key);
     expect(canonicalKey(key, defaults)).toBe(key);
+  });
+
+  test("an agent that is named beside a key owns it, unless the key names one itself", () => {
+    expect(keyOfAgent("main", "Work", defaults)).toBe("agent:work:main");
+    expect(keyOfAgent("cron:job1", "work", defaults)).toBe("agent:work:cron:job1");
+    expect(keyOfAgent("agent:main:x", "work", defaults)).toBe("agent:main:x");
+    expect(keyOfAgent("main", undefined, defaults)).toBe("agent:main:main");
+    expect(keyOfAgent("main", " ", defaults)).toBe("agent:main:main");
   });
 
   test("with one session for all, every main is it", () => {

@@ -37,6 +37,12 @@ export function canonicalKey(asked: string, defaults: KeyDefaults): string {
   return key;
 }
 
+/** The same where a client names the agent beside a key that may not name one. */
+export function keyOfAgent(asked: string, agentId: string | undefined, defaults: KeyDefaults): string {
+  if (agentId === undefined || agentId.trim() === "") return canonicalKey(asked, defaults);
+  return canonicalKey(asked, { ...defaults, defaultAgentId: agentIdOf(agentId) });
+}
+
 /** The agent and the rest of an `agent:<id>:<rest>` key; null for any other. */
 export function parseKey(key: string): { agentId: string; rest: string } | null {
   const match = /^agent:([^:]+):(.+)$/.exec(key);

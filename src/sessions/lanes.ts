@@ -8,7 +8,7 @@ export interface Lanes {
   stop(): void;
 }
 
-export function createLanes(limit: number): Lanes {
+export function createLanes(limit: () => number): Lanes {
   const queues = new Map<string, (() => Promise<void>)[]>();
   // Keys whose first turn may start once there is room, in the order in which they became ready.
   const ready = new Set<string>();
@@ -17,7 +17,7 @@ export function createLanes(limit: number): Lanes {
 
   function pump(): void {
     for (const key of ready) {
-      if (stopped || busy.size >= limit) return;
+      if (stopped || busy.size >= limit()) return;
       ready.delete(key);
       const queue = queues.get(key);
       const start = queue?.shift();

@@ -2,6 +2,7 @@ import type { Database, SQLQueryBindings } from "bun:sqlite";
 import type { ChatMessage } from "#protocol/domains/chat.ts";
 import type { SessionGlance } from "#protocol/domains/health.ts";
 import type { SessionEntry, SessionRow } from "#protocol/domains/sessions.ts";
+import type { SessionChange } from "#protocol/domains/subscriptions.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "./key.ts";
@@ -85,10 +86,23 @@ export interface SessionFacts {
   messageCount: number;
 }
 
+/** What a verb did to a session; `seq` is the place of a new message in the transcript, from 1. */
+export type SessionDeed =
+  | { key: string; reason: Exclude<SessionChange, "message"> }
+  | { key: string; reason: "message"; message: StoredMessage; seq: number };
+
+export type StoredMessage = ChatMessage & { id: string };
+
 /** Sessions and their transcripts. Verbs that write expect to be called inside a transaction. */
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-export function createSessionStore(db: Database, now: () => number, defaults: KeyDefaults) {
+export function createSessionStore(
+  db: Database,
+  now: () => number,
+  defaults: KeyDefaults,
+  /** Told inside the transaction of everything that is done to a session. */
+  done: (deed: SessionDeed) => void = () => {},
+) {
   const byKey = db.query<Row, [string]>("SELECT * FROM session WHERE key = ?");
   const bySessionId = db.query<Row, [string]>("SELECT * FROM session WHERE session_id = ?");
   const insert = db.query<null, [string, string, string, number, number]>(
@@ -96,6 +110,7 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
   );
   const remove = db.query<null, [string]>("DELETE FROM session WHERE key = ?");
   const removeMessages = db.query<null, [string]>("DELETE FROM message WHERE session_id = ?");
+  const removeSummary = db.query<null, [string]>("DELETE FROM summary WHERE session_id = ?");
   const append = db.query<{ id: number }, [string, string, string, string, number]>(
     `INSERT INTO message (session_id, message_id, role, json, created_at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (session_id, message_id) DO NOTHING RETURNING id`,
@@ -106,6 +121,10 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
   );
   const last = db.query<{ id: number; json: string }, [string, number, number]>(
     "SELECT id, json FROM message WHERE session_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+  );
+  const setAside = db.query<null, [string, string, string, number]>(
+    `UPDATE message SET session_id = ? WHERE session_id = ? AND id < (
+       SELECT id FROM message WHERE session_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
   );
   const idOfMessage = db.query<{ id: number }, [string, string]>(
     "SELECT id FROM message WHERE session_id = ? AND message_id = ?",
@@ -129,6 +148,7 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
     if (row !== null) return row;
     const at = now();
     insert.run(key, agentOfKey(key, defaults), uuid(), at, at);
+    done({ key, reason: "create" });
     return byKey.get(key) as Row;
   }
 
@@ -175,9 +195,11 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
   }
 
   function rowOf(row: Row, options: Pick<ListOptions, "titles" | "previews">): SessionRow {
+    const kind = kindOf(row.key);
     return {
       key: row.key,
-      kind: kindOf(row.key),
+      kind,
+      ...(kind === "direct" || kind === "group" ? { chatType: kind } : {}),
       updatedAt: row.updated_at,
       sessionId: row.session_id,
       ...(row.label === null ? {} : { label: row.label, displayName: row.label }),
@@ -203,10 +225,14 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
       const row = byKey.get(key);
       return row === null ? null : entryOf(row);
     },
+    row(key: string, options: Pick<ListOptions, "titles" | "previews">): SessionRow | null {
+      const row = byKey.get(key);
+      return row === null ? null : rowOf(row, options);
+    },
     ensure: (key: string): SessionFacts => factsOf(ensure(key)),
 
     /** Appends a message; one that is there already, by its id, is left alone. */
-    append(key: string, message: ChatMessage & { id: string }): void {
+    append(key: string, message: StoredMessage): void {
       const session = ensure(key);
       const added = append.get(
         session.session_id,
@@ -218,6 +244,7 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
       if (added === null) return;
       const title = message.role === "user" ? titleOf(message) : null;
       touch.run(now(), 1, title, previewOf(message), key);
+      done({ key, reason: "message", message, seq: session.message_count + 1 });
     },
     history(key: string, limit: number, before: string | null): HistoryPage {
       const session = byKey.get(key);
@@ -270,19 +297,35 @@ export function createSessionStore(db: Database, now: () => number, defaults: Ke
       db.query(
         "UPDATE session SET label = ?, model_provider = ?, model = ?, settings = ?, updated_at = ? WHERE key = ?",
       ).run(label, model?.provider ?? null, model?.model ?? null, JSON.stringify(settings), now(), key);
+      done({ key, reason: "patch" });
       return entryOf(byKey.get(key) as Row);
     },
     /** A fresh transcript under the same key; what was set for the session stays. */
     reset(key: string): SessionEntry {
       ensure(key);
       restart.run(uuid(), now(), key);
+      done({ key, reason: "reset" });
       return entryOf(byKey.get(key) as Row);
+    },
+    /** Puts all but the last messages aside, under a name that is returned; null where there are no more. */
+    compact(key: string, keep: number): string | null {
+      const row = byKey.get(key);
+      if (row === null || row.message_count <= keep) return null;
+      const aside = `${row.session_id}.bak.${now()}`;
+      setAside.run(aside, row.session_id, row.session_id, keep - 1);
+      touch.run(now(), keep - row.message_count, null, null, key);
+      done({ key, reason: "compact" });
+      return aside;
     },
     delete(key: string, withTranscript: boolean): { deleted: boolean; archived: string[] } {
       const row = byKey.get(key);
       if (row === null) return { deleted: false, archived: [] };
       remove.run(key);
-      if (withTranscript) removeMessages.run(row.session_id);
+      if (withTranscript) {
+        removeMessages.run(row.session_id);
+        removeSummary.run(row.session_id);
+      }
+      done({ key, reason: "delete" });
       return { deleted: true, archived: withTranscript ? [] : [row.session_id] };
     },
     list(options: ListOptions): { rows: SessionRow[]; total: number } {

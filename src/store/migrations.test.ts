@@ -16,7 +16,7 @@ const tablesOf = (db: Database) =>
 test("an empty database gets every table, all of them strict, and is left alone the second time", () => {
   using db = opened();
   migrate(db, "x.db");
-  expect(tablesOf(db)).toEqual(["idempotency", "message", "session", "turn", "usage"]);
+  expect(tablesOf(db)).toEqual(["idempotency", "message", "session", "summary", "turn", "usage"]);
   expect(versionOf(db)).toBe(schemaVersion);
   migrate(db, "x.db");
   expect(versionOf(db)).toBe(schemaVersion);

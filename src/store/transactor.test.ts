@@ -167,3 +167,42 @@ test("close commits what waits and refuses what comes later", async () => {
   await expect(house.transactor.transact(house.insert("b"))).rejects.toThrow("the gateway is stopping");
   expect(() => house.transactor.transactNow(house.insert("b"))).toThrow("the gateway is stopping");
 });
+
+test("what is to follow a commit follows it, and not where the work, or its part, was taken back", async () => {
+  using house = writing();
+  const told: string[] = [];
+  const tell = (name: string) =>
+    house.transactor.afterCommit(() => {
+      expect(house.db.inTransaction).toBe(false);
+      told.push(name);
+    });
+  const failed = house.transactor.transact((db) => {
+    house.insert("half")(db);
+    tell("half");
+    throw new Error("no");
+  });
+  await Promise.allSettled([
+    failed,
+    house.transactor.transact((db) => {
+      house.insert("a")(db);
+      tell("a");
+      try {
+        house.transactor.transactNow((inner) => {
+          house.insert("part")(inner);
+          tell("part");
+          throw new Error("not this part");
+        });
+      } catch {}
+      tell("after the part");
+      expect(told).toEqual([]);
+    }),
+  ]);
+  await turn();
+  expect(told).toEqual(["a", "after the part"]);
+  expect(house.names()).toEqual(["a"]);
+});
+
+test("outside of a work there is no commit to wait for", () => {
+  using house = writing();
+  expect(() => house.transactor.afterCommit(() => {})).toThrow("outside of a work");
+});

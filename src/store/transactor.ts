@@ -10,6 +10,8 @@ export interface Transactor {
   transact<T>(work: (db: Database) => T): Promise<T>;
   /** Runs it now, after those that wait, and returns when it is on the disk; inside a work it joins that one. */
   transactNow<T>(work: (db: Database) => T): T;
+  /** Called inside a work: runs once what the work wrote is on the disk, and not at all where it is taken back. */
+  afterCommit(then: () => void): void;
   /** Commits what waits and refuses what comes later. */
   close(): void;
 }
@@ -19,6 +21,8 @@ interface Job {
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
   outcome?: { value: unknown } | { error: unknown };
+  /** What is to happen once it is on the disk. */
+  after: (() => void)[];
 }
 
 export interface TransactorOptions {
@@ -36,6 +40,7 @@ class Writer implements Transactor {
   private readonly sliceMs: number;
   private readonly clock: () => number;
   private queue: Job[] = [];
+  private current: Job | undefined;
   private timer: NodeJS.Immediate | undefined;
   private working = false;
   private closed = false;
@@ -49,7 +54,7 @@ class Writer implements Transactor {
   transact<T>(work: (db: Database) => T): Promise<T> {
     if (this.closed) return Promise.reject(stopping());
     return new Promise<T>((resolve, reject) => {
-      this.queue.push({ work, resolve, reject });
+      this.queue.push({ work, resolve, reject, after: [] });
       this.schedule();
     });
   }
@@ -67,11 +72,17 @@ class Writer implements Transactor {
       reject: (error) => {
         result = { error };
       },
+      after: [],
     });
     this.flush(Number.POSITIVE_INFINITY);
     const settled = result as { value: T } | { error: unknown };
     if ("error" in settled) throw settled.error;
     return settled.value;
+  }
+
+  afterCommit(then: () => void): void {
+    if (this.current === undefined) throw new Error("afterCommit is called outside of a work");
+    this.current.after.push(then);
   }
 
   close(): void {
@@ -109,6 +120,8 @@ class Writer implements Transactor {
       this.fail(jobs.length > 0 ? jobs : this.queue.splice(0), error);
       return;
     }
+    // One that throws is an error of its own, not the end of the others.
+    for (const { after } of jobs) for (const each of after) queueMicrotask(each);
     for (const { outcome, resolve, reject } of jobs) {
       if (outcome !== undefined && "value" in outcome) resolve(outcome.value as never);
       else reject(outcome?.error);
@@ -116,15 +129,19 @@ class Writer implements Transactor {
   }
 
   private run(job: Job): void {
+    this.current = job;
     try {
       job.outcome = { value: this.inSavepoint(job.work) };
     } catch (error) {
       job.outcome = { error };
+    } finally {
+      this.current = undefined;
     }
   }
 
   private inSavepoint<T>(work: (db: Database) => T): T {
     this.db.query("SAVEPOINT work").run();
+    const planned = this.current?.after.length ?? 0;
     try {
       const value = work(this.db);
       if (value instanceof Promise)
@@ -132,6 +149,7 @@ class Writer implements Transactor {
       this.db.query("RELEASE work").run();
       return value;
     } catch (error) {
+      this.current?.after.splice(planned);
       // A full disk ends the whole transaction by itself, savepoints and all.
       if (this.db.inTransaction) {
         this.db.query("ROLLBACK TO work").run();

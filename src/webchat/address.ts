@@ -24,6 +24,11 @@ export function pageOf(base: URL, sessionKey: string | null): string {
   return sessionKey === null ? base.pathname : `${base.pathname}chat/${encodeURIComponent(sessionKey)}`;
 }
 
+/** The id of the message that an address's fragment leads to (`#m=…`), or null. */
+export function messageIn(hash: string): string | null {
+  return new URLSearchParams(hash.slice(1)).get("m") || null;
+}
+
 /**
  * The one spelling of a session key under which the page keeps a conversation. Events repeat a key as some
  * client wrote it, so `main`, a bare name and the full key have to meet.

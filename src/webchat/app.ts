@@ -1,10 +1,12 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { MethodName } from "#protocol";
 import type { SessionDefaults } from "#protocol/domains/connect.ts";
-import { canonicalKey, pageOf, sessionIn } from "./address.ts";
+import { canonicalKey, messageIn, pageOf, sessionIn } from "./address.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
 import type { Language } from "./language.ts";
+import { roomFor } from "./room.ts";
 import { type Reply, textOf } from "./rows.ts";
 import type { SecretKeeper } from "./secret.ts";
 import { createSessions, type Sessions, titleOf } from "./sessions.ts";
@@ -26,13 +28,23 @@ export interface App {
   readonly isMain: ReadonlySignal<boolean>;
   readonly title: ReadonlySignal<string>;
   /** What was granted when connecting. */
-  readonly may: ReadonlySignal<{ read: boolean; write: boolean }>;
+  readonly may: ReadonlySignal<{ read: boolean; write: boolean; administer: boolean }>;
+  /** The message that the address leads to; a new object each time that somebody goes there. */
+  readonly sought: ReadonlySignal<{ id: string } | undefined>;
+  /** The field that searches in the chat is open. */
+  readonly searching: Signal<boolean>;
+  /** Settles when every picture that was attached is ready to be sent. */
+  readonly attaching: ReadonlySignal<Promise<void> | undefined>;
   /** A sentence for whoever does not see the screen. */
   readonly announcement: ReadonlySignal<string>;
   /** A passing remark above the message box. */
   readonly notice: ReadonlySignal<string | undefined>;
   announce(sentence: string): void;
   note(sentence: string | undefined): void;
+  /** Whether the gateway has a method. */
+  has(method: MethodName): boolean;
+  /** Puts pictures into the message box; without any, makes those in it fit beside its text. */
+  attach(files: readonly File[]): Promise<void>;
   open(sessionKey: string): void;
   openNew(): void;
   remove(sessionKey: string): Promise<void>;
@@ -54,7 +66,12 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
   const defaults = signal<SessionDefaults | undefined>();
   const announcement = signal("");
   const notice = signal<string | undefined>();
+  const sought = signal<{ id: string } | undefined>();
+  const attaching = signal<Promise<void> | undefined>();
   const conversations = new Map<string, Conversation>();
+  const conversation = computed(() =>
+    current.value === undefined ? undefined : conversationOf(current.value),
+  );
 
   function announce(sentence: string) {
     announcement.value = sentence;
@@ -83,6 +100,9 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
         stopWord: (stopped) => {
           notice.value = stopped ? undefined : language.text.value.nothingToStop;
         },
+        notKept: () => {
+          notice.value = language.text.value.notKept;
+        },
       });
       conversations.set(key, conversation);
     }
@@ -90,9 +110,10 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
   }
 
   function show(key: string) {
-    if (current.value !== key) notice.value = undefined;
-    current.value = key;
     sessions.mark(key, false);
+    if (current.value === key) return;
+    notice.value = undefined;
+    current.value = key;
     if (wire.phase.value.is === "open") void conversationOf(key).resync();
   }
 
@@ -101,12 +122,28 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     if (known === undefined) return;
     const named = sessionIn(base, location.pathname);
     show(named === null ? known.mainSessionKey : canonicalKey(named, known));
+    const id = messageIn(location.hash);
+    sought.value = id === null ? undefined : { id };
   }
 
   function open(key: string) {
     const isMain = key === defaults.value?.mainSessionKey;
     history.pushState(null, "", pageOf(base, isMain ? null : key));
+    sought.value = undefined;
     show(key);
+  }
+
+  async function attach(files: readonly File[]): Promise<void> {
+    const draft = conversation.value?.draft;
+    const text = language.text.value;
+    if (draft === undefined) return;
+    if (files.length > 0) notice.value = text.preparing;
+    try {
+      const { addPictures } = await import("./pictures.ts");
+      notice.value = await addPictures(draft, files, roomFor(wire.hello.value?.policy.maxPayload), language);
+    } catch {
+      notice.value = text.partMissing;
+    }
   }
 
   wire.listen({
@@ -114,24 +151,30 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
       defaults.value = hello.snapshot.sessionDefaults;
       if (current.value === undefined) follow();
       else {
-        for (const conversation of conversations.values()) {
-          if (conversation.key === current.value || conversation.active.value) void conversation.resync();
+        for (const each of conversations.values()) {
+          if (each.key === current.value || each.active.value) void each.resync();
         }
       }
       void sessions.refresh();
     },
     event(event) {
-      if (event.event !== "chat" || defaults.value === undefined) return;
+      if (defaults.value === undefined) return;
+      if (event.event === "agent") {
+        const { sessionKey } = event.payload;
+        if (sessionKey !== undefined)
+          conversations.get(canonicalKey(sessionKey, defaults.value))?.hearAgent(event.payload);
+      }
+      if (event.event !== "chat") return;
       const key = canonicalKey(event.payload.sessionKey, defaults.value);
-      const conversation = conversations.get(key);
-      if (conversation !== undefined) conversation.hear(event.payload);
+      const known = conversations.get(key);
+      if (known !== undefined) known.hear(event.payload);
       else if (event.payload.state !== "delta") {
         sessions.mark(key, true);
         void sessions.refresh();
       }
     },
     gap() {
-      for (const conversation of conversations.values()) void conversation.resync();
+      for (const each of conversations.values()) void each.resync();
       void sessions.refresh();
     },
   });
@@ -148,7 +191,7 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     sessions,
     base,
     current,
-    conversation: computed(() => (current.value === undefined ? undefined : conversationOf(current.value))),
+    conversation,
     isMain,
     title: computed(() => {
       const row = sessions.list.value.find(({ key }) => key === current.value);
@@ -157,14 +200,27 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     }),
     may: computed(() => {
       const scopes = new Set(wire.hello.value?.auth.scopes ?? []);
-      const write = scopes.has("operator.write") || scopes.has("operator.admin");
-      return { write, read: write || scopes.has("operator.read") };
+      const administer = scopes.has("operator.admin");
+      const write = administer || scopes.has("operator.write");
+      return { administer, write, read: write || scopes.has("operator.read") };
     }),
+    sought,
+    searching: signal(false),
+    attaching,
     announcement,
     notice,
     announce,
     note(sentence) {
       notice.value = sentence;
+    },
+    has: (method) => wire.hello.value?.features.methods.includes(method) === true,
+    attach(files) {
+      // One after the other, since each makes all of them fit.
+      const work = (attaching.value ?? Promise.resolve()).then(() => attach(files));
+      attaching.value = work;
+      return work.finally(() => {
+        if (attaching.value === work) attaching.value = undefined;
+      });
     },
     open,
     openNew() {

@@ -1,44 +1,95 @@
 import { Component, type ComponentChildren, type JSX } from "preact";
 import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
 import { useApp } from "./app.ts";
+import type { Conversation } from "./conversation.ts";
 import { CopyButton } from "./copy.tsx";
 import { Icon } from "./icons.tsx";
-import type { Catalogue } from "./language.ts";
+import { Dots, Ending, Parts, Time, ToolCard } from "./parts.tsx";
+import { Picture } from "./picture.tsx";
 import { Rendered } from "./rendered.tsx";
-import { type Row, type Turn, textOf } from "./rows.ts";
+import { imagesOf, isSameRow, type Question, type Row, type Turn, textOf } from "./rows.ts";
+import { between, callOfResult, type ToolCall } from "./tool-calls.ts";
 
 interface BubbleProps {
   row: Row;
-  retry(runId: string): void;
+  conversation: Conversation;
+  /** The last thing said from this side, or the last row when it is an answer: it can be asked anew. */
+  isLast: boolean;
 }
 
 /** One row of the conversation; drawn again only when its own message or turn has changed. */
 export class Bubble extends Component<BubbleProps> {
-  override shouldComponentUpdate({ row }: BubbleProps): boolean {
-    const old = this.props.row;
-    if (row.is === "message") return old.is !== "message" || old.message !== row.message;
-    return old.is !== row.is || old.turn !== row.turn;
+  override shouldComponentUpdate({ row, isLast }: BubbleProps): boolean {
+    return isLast !== this.props.isLast || !isSameRow(row, this.props.row);
   }
-  override render({ row, retry }: BubbleProps): JSX.Element {
-    if (row.is === "message") return <Message message={row.message} />;
-    return row.is === "own" ? <Own turn={row.turn} retry={retry} /> : <Answer turn={row.turn} />;
+  override render({ row, conversation, isLast }: BubbleProps): JSX.Element {
+    if (row.is === "own") return <Own turn={row.turn} conversation={conversation} isLast={isLast} />;
+    const again = isLast ? conversation.askAgain : undefined;
+    if (row.is === "reply") return <Answer turn={row.turn} calls={row.calls} again={again} />;
+    const { message, calls } = row;
+    if (message.role === "assistant") return <Written message={message} calls={calls} again={again} />;
+    if (message.role === "toolResult") {
+      return (
+        <div class="row theirs" id={anchorOf(message)} tabIndex={-1}>
+          <ToolCard call={callOfResult(message)} />
+        </div>
+      );
+    }
+    const edit = isLast ? conversation.editLast : undefined;
+    return <Mine said={{ text: textOf(message), images: imagesOf(message) }} message={message} edit={edit} />;
   }
 }
 
-function Message({ message }: { message: ChatMessage }): JSX.Element {
-  const text = useApp().language.text.value;
-  if (message.role === "user")
-    return <Mine text={textOf(message)} parts={message.content} at={message.timestamp} />;
-  if (message.role === "toolResult") return <ToolResult message={message} />;
+/** The id of a message's element, which is also what leads to it in an address. */
+function anchorOf({ id }: { id?: string }): string | undefined {
+  return id === undefined ? undefined : `m=${id}`;
+}
+
+interface WrittenProps {
+  message: ChatMessage;
+  calls: readonly ToolCall[];
+  again: (() => void) | undefined;
+}
+
+function Written({ message, calls, again }: WrittenProps): JSX.Element {
+  const isSplit = calls.some(({ at }) => at !== undefined) && !message.content.some(isToolCall);
   return (
-    <Theirs message={message} at={message.timestamp}>
-      <Parts parts={message.content} />
-      <Ending text={text} stopReason={message.stopReason} sentence={message.errorMessage} />
+    <Theirs message={message} at={message.timestamp} again={again}>
+      {isSplit ? (
+        <>
+          <Parts parts={message.content.filter(({ type }) => type === "thinking")} calls={[]} />
+          <Interwoven text={textOf(message)} calls={calls} />
+          <Parts parts={imagesOf(message)} calls={[]} />
+        </>
+      ) : (
+        <Parts parts={message.content} calls={calls} />
+      )}
+      <Ending stopReason={message.stopReason} sentence={message.errorMessage} />
     </Theirs>
   );
 }
 
-function Own({ turn, retry }: { turn: Turn; retry(runId: string): void }): JSX.Element {
+function isToolCall({ type }: ContentPart): boolean {
+  return type === "toolCall";
+}
+
+/** A run's text with its uses of tools where they happened. */
+function Interwoven({ text, calls }: { text: string; calls: readonly ToolCall[] }): JSX.Element {
+  const { pieces, rest } = between(text, calls);
+  return (
+    <>
+      {calls.flatMap((call, index) => {
+        const piece = pieces[index]?.trim();
+        const card = <ToolCard key={call.id} call={call} />;
+        return piece ? [<Rendered key={`before:${call.id}`} text={piece} />, card] : [card];
+      })}
+      {rest.trim() !== "" && <Rendered key="rest" text={rest} />}
+    </>
+  );
+}
+
+function Own(props: { turn: Turn; conversation: Conversation; isLast: boolean }): JSX.Element {
+  const { turn, conversation, isLast } = props;
   const app = useApp();
   const text = app.language.text.value;
   let status: JSX.Element | undefined;
@@ -50,61 +101,98 @@ function Own({ turn, retry }: { turn: Turn; retry(runId: string): void }): JSX.E
       <span class="not-sent">
         <Icon name="warning" />
         {turn.failure === undefined ? text.unconfirmed : `${text.notSent}: ${turn.failure}`}
-        <button type="button" class="link" onClick={() => retry(turn.runId)}>
+        <button type="button" class="link" onClick={() => conversation.retry(turn.runId)}>
           {text.retry}
         </button>
+        {turn.failure !== undefined && (
+          <button type="button" class="link" onClick={() => conversation.takeBack(turn.runId)}>
+            {text.takeBack}
+          </button>
+        )}
       </span>
     );
   }
   return (
-    <Mine text={turn.own ?? ""} at={turn.at}>
+    <Mine
+      said={turn.own ?? { text: "", images: [] }}
+      message={{ timestamp: turn.at }}
+      edit={isLast ? conversation.editLast : undefined}
+    >
       {status}
     </Mine>
   );
 }
 
-function Answer({ turn }: { turn: Turn }): JSX.Element {
+interface AnswerProps {
+  turn: Turn;
+  calls: readonly ToolCall[];
+  again: (() => void) | undefined;
+}
+
+function Answer({ turn, calls, again }: AnswerProps): JSX.Element {
   const text = useApp().language.text.value;
   const { reply } = turn;
   if (reply.is === "none" || reply.is === "live") {
     const written = turn.text.value;
+    const isAtWork = written.length > (calls.at(-1)?.at ?? 0) || calls.at(-1)?.state === "running";
     return (
       <Theirs message={reply.is === "live" ? reply : {}} live>
-        {written === "" ? <Dots label={text.writing} /> : <Rendered text={written} />}
+        <Interwoven text={written} calls={calls} />
+        {!isAtWork && <Dots label={text.writing} />}
       </Theirs>
     );
   }
-  const parts = reply.message?.content ?? [{ type: "text" as const, text: turn.text.value }];
   return (
-    <Theirs message={reply.message ?? {}} at={reply.message?.timestamp}>
-      <Parts parts={parts} />
-      {reply.is === "stopped" && <Ending text={text} stopReason={reply.reason} />}
-      {reply.is === "failed" && <Ending text={text} stopReason="error" sentence={reply.sentence} />}
+    <Theirs message={reply.message ?? {}} at={reply.message?.timestamp} again={again}>
+      <Interwoven text={reply.message ? textOf(reply.message) : turn.text.value} calls={calls} />
+      {reply.is === "stopped" && <Ending stopReason={reply.reason} />}
+      {reply.is === "failed" && <Ending stopReason="error" sentence={reply.sentence} />}
     </Theirs>
   );
 }
 
 interface MineProps {
-  text: string;
-  at: number;
-  parts?: readonly ContentPart[];
+  said: Question;
+  message: { id?: string; timestamp: number };
+  edit: (() => void) | undefined;
   children?: ComponentChildren;
 }
 
-function Mine({ text, at, parts = [], children }: MineProps): JSX.Element {
-  const catalogue = useApp().language.text.value;
+function Mine({ said, message, edit, children }: MineProps): JSX.Element {
+  const app = useApp();
+  const catalogue = app.language.text.value;
+  const { text, images } = said;
   return (
-    <article class="row mine" aria-label={catalogue.you}>
-      <div class="bubble">
-        {text !== "" && <p class="plain">{text}</p>}
-        {parts.map((part, index) => part.type === "image" && <Picture key={index} part={part} />)}
-      </div>
+    <article class="row mine" aria-label={catalogue.you} id={anchorOf(message)} tabIndex={-1}>
+      {images.length > 0 && (
+        <div class="pictures">
+          {images.map((image, index) => (
+            <Picture key={index} image={image} place={{ index, count: images.length }} />
+          ))}
+        </div>
+      )}
+      {text !== "" && (
+        <div class="bubble">
+          <p class="plain">{text}</p>
+        </div>
+      )}
       <footer>
         {children ?? (
           <>
-            <Time at={at} />
-            <CopyButton label={catalogue.copyMessage} text={() => text} />
+            <Time at={message.timestamp} id={message.id} />
+            {text !== "" && <CopyButton label={catalogue.copyMessage} text={() => text} />}
           </>
+        )}
+        {edit !== undefined && app.may.value.write && (
+          <button
+            type="button"
+            class="quiet small"
+            aria-label={catalogue.edit}
+            title={catalogue.edit}
+            onClick={edit}
+          >
+            <Icon name="pencil" />
+          </button>
         )}
       </footer>
     </article>
@@ -112,127 +200,45 @@ function Mine({ text, at, parts = [], children }: MineProps): JSX.Element {
 }
 
 interface TheirsProps {
-  message: { runtime?: string; content?: readonly ContentPart[] };
+  message: Partial<ChatMessage>;
   at?: number | undefined;
   live?: boolean;
+  again?: (() => void) | undefined;
   children: ComponentChildren;
 }
 
-function Theirs({ message, at, live = false, children }: TheirsProps): JSX.Element {
-  const catalogue = useApp().language.text.value;
+function Theirs({ message, at, live = false, again, children }: TheirsProps): JSX.Element {
+  const app = useApp();
+  const catalogue = app.language.text.value;
   const isHelper = message.runtime === "concierge";
-  const { content } = message;
-  const copyable = content?.some((part) => part.type === "text" && part.text !== "");
+  const { content = [] } = message;
+  const copyable = content.some((part) => part.type === "text" && part.text !== "");
   return (
     <article
       class="row theirs"
       aria-label={isHelper ? catalogue.helper : catalogue.assistant}
       aria-busy={live}
+      id={anchorOf(message)}
+      tabIndex={-1}
     >
       {isHelper && <p class="badge">{catalogue.helperBadge}</p>}
       {children}
       <footer>
-        {at !== undefined && <Time at={at} />}
-        {copyable && content && <CopyButton label={catalogue.copyMessage} text={() => joined(content)} />}
+        {at !== undefined && <Time at={at} id={message.id} />}
+        {copyable && <CopyButton label={catalogue.copyMessage} text={() => joined(content)} />}
+        {again !== undefined && !live && app.may.value.write && (
+          <button
+            type="button"
+            class="quiet small"
+            aria-label={catalogue.askAgain}
+            title={catalogue.askAgain}
+            onClick={again}
+          >
+            <Icon name="again" />
+          </button>
+        )}
       </footer>
     </article>
-  );
-}
-
-function Parts({ parts }: { parts: readonly ContentPart[] }): JSX.Element {
-  const text = useApp().language.text.value;
-  return (
-    <>
-      {parts.map((part, index) => {
-        if (part.type === "text") return part.text !== "" && <Rendered key={index} text={part.text} />;
-        if (part.type === "image") return <Picture key={index} part={part} />;
-        if (part.type === "thinking") {
-          return (
-            <Folded key={index} title={text.thoughts}>
-              <p class="plain">{part.thinking}</p>
-            </Folded>
-          );
-        }
-        return (
-          <Folded key={index} title={text.toolCall(part.name)}>
-            <pre>{JSON.stringify(part.arguments, null, 2)}</pre>
-          </Folded>
-        );
-      })}
-    </>
-  );
-}
-
-function ToolResult({ message }: { message: ChatMessage }): JSX.Element {
-  const text = useApp().language.text.value;
-  const name = message.toolName ?? "";
-  return (
-    <div class="row theirs">
-      <Folded title={message.isError ? text.toolFailed(name) : text.toolResult(name)}>
-        <pre>{textOf(message)}</pre>
-      </Folded>
-    </div>
-  );
-}
-
-function Ending(props: { text: Catalogue; stopReason?: string | undefined; sentence?: string | undefined }) {
-  const { text, stopReason, sentence } = props;
-  if (sentence !== undefined) {
-    return (
-      <p class="failed">
-        <Icon name="warning" />
-        <span>{sentence}</span>
-      </p>
-    );
-  }
-  if (stopReason === "timeout") return <p class="ending">{text.stoppedTimeout}</p>;
-  if (stopReason === "interrupted" || stopReason === "shutdown")
-    return <p class="ending">{text.interrupted}</p>;
-  if (stopReason === "aborted" || stopReason === "rpc") return <p class="ending">{text.stopped}</p>;
-  return null;
-}
-
-function Folded({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <details class="folded">
-      <summary>{title}</summary>
-      {children}
-    </details>
-  );
-}
-
-function Picture({ part }: { part: ContentPart & { type: "image" } }): JSX.Element | null {
-  const text = useApp().language.text.value;
-  // Only pictures that carry their own bytes and cannot carry a script.
-  if (!/^image\/(png|jpeg|gif|webp)$/.test(part.mimeType)) return null;
-  return <img class="picture" alt={text.picture} src={`data:${part.mimeType};base64,${part.data}`} />;
-}
-
-function Dots({ label }: { label: string }): JSX.Element {
-  return (
-    <p class="dots">
-      <span class="unseen">{label}</span>
-      <i />
-      <i />
-      <i />
-    </p>
-  );
-}
-
-function Time({ at }: { at: number }): JSX.Element {
-  const tag = useApp().language.locale.value;
-  const date = new Date(at);
-  const today = date.toDateString() === new Date().toDateString();
-  const short = new Intl.DateTimeFormat(tag, {
-    ...(!today && { month: "short", day: "numeric" }),
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-  const full = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "medium" });
-  return (
-    <time dateTime={date.toISOString()} title={full.format(date)}>
-      {short.format(date)}
-    </time>
   );
 }
 

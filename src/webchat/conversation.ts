@@ -1,28 +1,45 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { AgentEvent } from "#protocol/domains/agents.ts";
 import type { ChatEvent, ChatMessage } from "#protocol/domains/chat.ts";
-import { keepUnsent, unsent } from "./drafts.ts";
-import { mergePage, type Reply, type Row, remaining, type Turn, toRows } from "./rows.ts";
+import { createDraft, type Draft } from "./draft.ts";
+import { createHistory, type History, type InFlight } from "./history.ts";
+import {
+  type ImagePart,
+  lastQuestion,
+  type Question,
+  type Reply,
+  type Row,
+  remaining,
+  type Turn,
+  toRows,
+} from "./rows.ts";
+import { type ToolCall, type ToolCalls, withoutRunning, withToolEvent } from "./tool-calls.ts";
+import { keepUnsent, unsent } from "./unsent.ts";
 import { CallError, type Wire } from "./wire.ts";
-
-const PAGE = 50;
 
 /** One session as this page knows it: its history, and what is on the way. */
 export interface Conversation {
   readonly key: string;
+  readonly history: History;
+  /** What is in the message box of this session. */
+  readonly draft: Draft;
   readonly rows: ReadonlySignal<readonly Row[]>;
   /** A run is being answered. */
   readonly active: ReadonlySignal<boolean>;
-  /** The newest page of the history has been read. */
-  readonly loaded: ReadonlySignal<boolean>;
-  readonly hasMore: ReadonlySignal<boolean>;
-  readonly failure: ReadonlySignal<string | undefined>;
-  send(text: string): void;
+  send(question: Question): void;
+  /** Sends a message that was not confirmed once more, under its key. */
   retry(runId: string): void;
+  /** Puts a message that was refused back into the message box. */
+  takeBack(runId: string): void;
+  /** Asks the last question anew: a message of its own, answered anew. */
+  askAgain(): void;
+  /** Puts the last question into the message box, to send it in other words. */
+  editLast(): void;
   stop(): Promise<void>;
   /** Reads the newest page and asks after everything that is on the way. */
   resync(): Promise<void>;
-  loadEarlier(): Promise<void>;
   hear(event: ChatEvent): void;
+  hearAgent(event: AgentEvent): void;
 }
 
 export interface ConversationHooks {
@@ -30,32 +47,34 @@ export interface ConversationHooks {
   ended(reply: Reply): void;
   /** A word that stops runs was sent; `false`: nothing was running. */
   stopWord(stopped: boolean): void;
+  /** The browser has no room to keep a message over a reload until it is confirmed. */
+  notKept(): void;
 }
 
 export function createConversation(wire: Wire, key: string, hooks: ConversationHooks): Conversation {
-  const messages = signal<readonly ChatMessage[]>([]);
   const turns = signal<readonly Turn[]>(
-    unsent(key).map(({ runId, text, at }) => ({
-      ...newTurn(runId, at),
-      own: text,
-      sending: "failed" as const,
-    })),
+    unsent(key).map(({ runId, at, ...own }) => ({ ...newTurn(runId, at), own, sending: "failed" as const })),
   );
-  const loaded = signal(false);
-  const hasMore = signal(false);
-  const failure = signal<string | undefined>();
-  let sessionId: string | undefined;
-  let cursor: string | undefined;
-  let loadingEarlier = false;
+  const tools = signal<ToolCalls>(new Map());
+  const draft = createDraft(key);
+  const history = createHistory(wire, key, reconcile);
+  const { refresh } = history;
+  const rows = computed(() => toRows(history.messages.value, turns.value, tools.value));
+
+  /** The ids of the unconfirmed messages that the browser keeps. */
+  let kept: string | undefined;
 
   const find = (runId: string) => turns.value.find((turn) => turn.runId === runId);
 
   function setTurns(next: readonly Turn[]) {
     turns.value = next;
     const unconfirmed = next.flatMap(({ runId, own, at, sending }) =>
-      own !== undefined && sending !== "sent" ? [{ runId, text: own, at }] : [],
+      own !== undefined && sending !== "sent" ? [{ runId, at, ...own }] : [],
     );
-    keepUnsent(key, unconfirmed);
+    const ids = unconfirmed.map(({ runId }) => runId).join(" ");
+    if (ids === kept) return;
+    kept = ids;
+    if (!keepUnsent(key, unconfirmed)) hooks.notKept();
   }
 
   function change(runId: string, changes: Partial<Pick<Turn, "sending" | "failure" | "reply">>) {
@@ -67,9 +86,10 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
     try {
       const answer = await wire.call("chat.send", {
         sessionKey: key,
-        message: own,
+        message: own.text,
         idempotencyKey: runId,
         deliver: false,
+        ...(own.images.length > 0 && { attachments: own.images.map(toAttachment) }),
       });
       const turn = find(runId);
       if (turn === undefined) return;
@@ -89,31 +109,10 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
     }
   }
 
-  async function readNewest() {
-    try {
-      const page = await wire.call("chat.history", { sessionKey: key, limit: PAGE });
-      batch(() => {
-        const known = page.sessionId === sessionId ? messages.value : [];
-        const merged = mergePage(known, page.messages);
-        // An older page that is still joined on stays; its own cursor is the one to go on from.
-        if (merged.length === page.messages.length) {
-          hasMore.value = page.hasMore;
-          cursor = page.nextCursor;
-        }
-        sessionId = page.sessionId;
-        messages.value = merged;
-        reconcile(page.inFlightRun);
-        loaded.value = true;
-        failure.value = undefined;
-      });
-    } catch (error) {
-      if (error instanceof CallError && error.code !== "DISCONNECTED") failure.value = error.message;
-    }
-  }
-
   /** Brings the turns in line with what the history and its running answer say. */
-  function reconcile(inFlight: { runId: string; text: string } | undefined) {
-    const arrived = new Set(messages.value.map((message) => message.idempotencyKey));
+  function reconcile(inFlight: InFlight) {
+    const messages = history.messages.value;
+    const arrived = new Set(messages.map((message) => message.idempotencyKey));
     let next = turns.value.map((turn): Turn => {
       if (turn.own === undefined || !arrived.has(turn.runId) || turn.sending === "sent") return turn;
       return { ...turn, sending: "sent", reply: turn.reply.is === "none" ? { is: "live" } : turn.reply };
@@ -121,7 +120,7 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
     next = next.filter((turn) => {
       if (turn.reply.is !== "live" || turn.runId === inFlight?.runId) return true;
       // Nobody here can ask after another's run; an own one is over once its answer is in the history.
-      return turn.own !== undefined && !isAnswered(messages.value, turn.runId);
+      return turn.own !== undefined && !isAnswered(messages, turn.runId);
     });
     if (inFlight !== undefined) {
       let turn = next.find(({ runId }) => runId === inFlight.runId);
@@ -131,28 +130,13 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
       }
       if (inFlight.text.length > turn.text.value.length) turn.text.value = inFlight.text;
     }
-    setTurns(remaining(next, messages.value));
-  }
-
-  // One reading at a time, and one more for whoever asked meanwhile.
-  let reading: Promise<void> | undefined;
-  let queued: Promise<void> | undefined;
-  function refresh(): Promise<void> {
-    if (reading === undefined) {
-      reading = readNewest().finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    }
-    queued ??= reading.then(() => {
-      queued = undefined;
-      return refresh();
-    });
-    return queued;
+    setTurns(remaining(next, messages));
   }
 
   function end(event: ChatEvent, reply: Reply) {
     frames.delete(event.runId);
+    const calls = tools.value.get(event.runId);
+    if (calls !== undefined) setCalls(event.runId, withoutRunning(calls));
     const turn = find(event.runId);
     if (turn !== undefined && settled(turn.reply)) return;
     if (turn !== undefined) change(event.runId, { sending: "sent", reply });
@@ -173,13 +157,22 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
     frames.clear();
   }
 
+  function setCalls(runId: string, calls: readonly ToolCall[]) {
+    tools.value = new Map(tools.value).set(runId, calls);
+  }
+
+  /** The turn of a run, which may be the first that is heard of it. */
+  function turnOf(runId: string): Turn {
+    const known = find(runId);
+    if (known !== undefined) return known;
+    const turn = newTurn(runId);
+    setTurns([...turns.value, turn]);
+    void refresh();
+    return turn;
+  }
+
   function grow(event: ChatEvent & { state: "delta" }) {
-    let turn = find(event.runId);
-    if (turn === undefined) {
-      turn = newTurn(event.runId);
-      setTurns([...turns.value, turn]);
-      void refresh();
-    }
+    const turn = turnOf(event.runId);
     if (settled(turn.reply)) return;
     const { runtime } = event.message;
     if (turn.reply.is !== "live" || turn.reply.runtime !== runtime) {
@@ -189,18 +182,19 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
     frames.set(event.runId, event.message.content.map((p) => (p.type === "text" ? p.text : "")).join(""));
   }
 
+  function send(question: Question) {
+    const turn: Turn = { ...newTurn(crypto.randomUUID()), own: question, sending: "sending" };
+    setTurns([...turns.value, turn]);
+    void deliver(turn);
+  }
+
   return {
     key,
-    rows: computed(() => toRows(messages.value, turns.value)),
+    history,
+    draft,
+    rows,
     active: computed(() => turns.value.some((turn) => turn.reply.is === "live")),
-    loaded,
-    hasMore,
-    failure,
-    send(text) {
-      const turn: Turn = { ...newTurn(crypto.randomUUID()), own: text, sending: "sending" };
-      setTurns([...turns.value, turn]);
-      void deliver(turn);
-    },
+    send,
     retry(runId) {
       const turn = find(runId);
       if (turn === undefined) return;
@@ -208,6 +202,20 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
       const again: Turn = { ...rest, sending: "sending" };
       setTurns(turns.value.map((each) => (each === turn ? again : each)));
       void deliver(again);
+    },
+    takeBack(runId) {
+      const turn = find(runId);
+      if (turn?.own === undefined) return;
+      setTurns(turns.value.filter((each) => each !== turn));
+      draft.fill(turn.own);
+    },
+    askAgain() {
+      const question = lastQuestion(rows.value);
+      if (question !== undefined) send(question);
+    },
+    editLast() {
+      const question = lastQuestion(rows.value);
+      if (question !== undefined) draft.fill(question);
     },
     async stop() {
       const { aborted } = await wire.call("chat.abort", { sessionKey: key });
@@ -221,24 +229,6 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
       // The same key again has no second effect; the answer says whether the run still goes on.
       await Promise.all(unsettled.map(deliver));
     },
-    async loadEarlier() {
-      if (loadingEarlier || !hasMore.value || cursor === undefined) return;
-      loadingEarlier = true;
-      try {
-        const page = await wire.call("chat.history", { sessionKey: key, limit: PAGE, cursor });
-        // A reset meanwhile has made this page somebody else's past.
-        if (page.sessionId !== sessionId) return;
-        batch(() => {
-          messages.value = [...page.messages, ...messages.value];
-          hasMore.value = page.hasMore;
-        });
-        cursor = page.nextCursor;
-      } catch (error) {
-        if (error instanceof CallError && error.code !== "DISCONNECTED") failure.value = error.message;
-      } finally {
-        loadingEarlier = false;
-      }
-    },
     hear(event) {
       const message = event.message;
       if (event.state === "delta") grow(event);
@@ -247,7 +237,19 @@ export function createConversation(wire: Wire, key: string, hooks: ConversationH
         end(event, { is: "stopped", reason: event.stopReason, ...(message && { message }) });
       } else end(event, { is: "failed", sentence: event.errorMessage, ...(message && { message }) });
     },
+    hearAgent(event) {
+      if (event.stream !== "tool") return;
+      const turn = turnOf(event.runId);
+      if (settled(turn.reply)) return;
+      if (turn.reply.is === "none") change(event.runId, { sending: "sent", reply: { is: "live" } });
+      const at = (frames.get(event.runId) ?? turn.text.value).length;
+      setCalls(event.runId, withToolEvent(tools.value.get(event.runId) ?? [], event.data, at));
+    },
   };
+}
+
+function toAttachment({ data, mimeType }: ImagePart, index: number) {
+  return { type: "image", mimeType, fileName: `picture-${index + 1}`, content: data };
 }
 
 function newTurn(runId: string, at = Date.now()): Turn {

@@ -1,12 +1,17 @@
-import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "./app.ts";
+import { Door } from "./door.tsx";
+import style from "./doorway.css" with { type: "text" };
+import { doorwayTexts } from "./doorway-texts.ts";
+import { wear } from "./wear.ts";
 
 /** Asks for the gateway's secret, in one sentence. */
 export function SecretForm({ wrong }: { wrong: boolean }): JSX.Element {
   const app = useApp();
-  const text = app.language.text.value;
+  const text = doorwayTexts[app.language.name.value];
   const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => wear(style), []);
   useEffect(() => field.current?.focus(), []);
   return (
     <Door title={text.secretTitle}>
@@ -35,25 +40,12 @@ export function SecretForm({ wrong }: { wrong: boolean }): JSX.Element {
 /** The gateway said no and why; its words are the explanation. */
 export function Refused({ message }: { message: string }): JSX.Element {
   const app = useApp();
-  const text = app.language.text.value;
+  const text = doorwayTexts[app.language.name.value];
   return (
     <Door title={text.refusedTitle}>
       <p role="alert">{message}</p>
       <button type="button" class="primary" onClick={app.wire.reconnect}>
-        {text.tryAgain}
-      </button>
-    </Door>
-  );
-}
-
-/** The gateway speaks another generation of the protocol than this page. */
-export function Outdated(): JSX.Element {
-  const text = useApp().language.text.value;
-  return (
-    <Door title={text.outdatedTitle}>
-      <p role="alert">{text.outdated}</p>
-      <button type="button" class="primary" onClick={() => location.reload()}>
-        {text.reload}
+        {app.language.text.value.tryAgain}
       </button>
     </Door>
   );
@@ -61,7 +53,8 @@ export function Outdated(): JSX.Element {
 
 /** Plain HTTP from another host: why the page stays shut, and the two ways in. */
 export function Insecure(): JSX.Element {
-  const text = useApp().language.text.value;
+  const text = doorwayTexts[useApp().language.name.value];
+  useLayoutEffect(() => wear(style), []);
   const port = location.port || "80";
   const local = `http://127.0.0.1:${port}${location.pathname}`;
   const tunnel = `ssh -N -L ${port}:127.0.0.1:${port} you@${location.hostname}`;
@@ -78,26 +71,5 @@ export function Insecure(): JSX.Element {
       </p>
       <p>{text.insecureTls}</p>
     </Door>
-  );
-}
-
-function Door({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
-  const { language } = useApp();
-  const text = language.text.value;
-  return (
-    <main class="door">
-      <div class="card">
-        <h1>{title}</h1>
-        {children}
-        <button
-          type="button"
-          class="link"
-          lang={language.name.value === "en" ? "zh-CN" : "en"}
-          onClick={() => language.choose(language.name.value === "en" ? "zh" : "en")}
-        >
-          {text.switchLanguage}
-        </button>
-      </div>
-    </main>
   );
 }

@@ -3,11 +3,21 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useApp } from "./app.ts";
 import { Composer } from "./composer.tsx";
-import { Outdated, Refused, SecretForm } from "./doorway.tsx";
+import { Outdated } from "./door.tsx";
+import { DropZone } from "./drop.tsx";
 import { Icon } from "./icons.tsx";
+import { lazily } from "./lazily.tsx";
 import { SessionList } from "./session-list.tsx";
 import { Settings, Status } from "./status.tsx";
 import { Transcript } from "./transcript.tsx";
+
+// Whoever stands before the door may have the page of an older gateway, which this one cannot complete.
+const SecretForm = lazily(async () => (await import("./doorway.tsx")).SecretForm, Outdated);
+const Refused = lazily(async () => (await import("./doorway.tsx")).Refused, Outdated);
+/** In the place of the page where the browser withholds what it needs. */
+export const Insecure = lazily(async () => (await import("./doorway.tsx")).Insecure, Outdated);
+const ModelBanner = lazily(async () => (await import("./model-banner.tsx")).ModelBanner);
+const Search = lazily(async () => (await import("./search.tsx")).Search);
 
 /** The whole page. */
 export function Frame(): JSX.Element {
@@ -30,6 +40,19 @@ export function Frame(): JSX.Element {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [showsChats.value]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      // Asked for a second time, the browser's own search opens.
+      if (app.conversation.value === undefined || document.activeElement?.id === "search") return;
+      event.preventDefault();
+      app.searching.value = true;
+      document.getElementById("search")?.focus();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [app]);
 
   if (phase.is === "secret") return <SecretForm wrong={phase.wrong} />;
   if (phase.is === "outdated") return <Outdated />;
@@ -61,6 +84,18 @@ export function Frame(): JSX.Element {
           <span class="chat-name">{title}</span>
         </h1>
         <Status />
+        <button
+          type="button"
+          class="quiet seek"
+          aria-label={text.search}
+          title={`${text.search} (Ctrl+F)`}
+          aria-expanded={app.searching.value}
+          onClick={() => {
+            app.searching.value = !app.searching.value;
+          }}
+        >
+          <Icon name="search" />
+        </button>
       </header>
       <aside class="side">
         <SessionList opened={hideChats} />
@@ -71,6 +106,12 @@ export function Frame(): JSX.Element {
       )}
       <main class="main">
         <Banner />
+        {app.wire.health.value?.model === "none" && (conversation?.rows.value.length ?? 0) > 0 && (
+          <ModelBanner />
+        )}
+        {conversation !== undefined && app.searching.value && (
+          <Search key={`s:${conversation.key}`} conversation={conversation} />
+        )}
         {conversation !== undefined && app.may.value.read && (
           <Transcript key={`t:${conversation.key}`} conversation={conversation} />
         )}
@@ -78,6 +119,7 @@ export function Frame(): JSX.Element {
         {app.wire.hello.value !== undefined && !app.may.value.read && <p class="loading">{text.noReading}</p>}
         {conversation !== undefined && <Composer key={`c:${conversation.key}`} conversation={conversation} />}
       </main>
+      <DropZone />
       <div class="unseen" aria-live="polite">
         {app.announcement.value}
       </div>

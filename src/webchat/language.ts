@@ -1,16 +1,19 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { en } from "./en.ts";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { en } from "./en.ts";
 import { recall, remember } from "./storage.ts";
-import { zh } from "./zh.ts";
 
-/** The keys of the English catalogue; a key missing in another language does not compile. */
-export type Catalogue = {
-  [K in keyof typeof en]: (typeof en)[K] extends string ? string : (typeof en)[K];
-};
+/** Texts with the keys of the English ones; a key missing in another language does not compile. */
+export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
+
+export type Catalogue = Translation<typeof en>;
 
 export type LanguageName = "en" | "zh";
 
-const catalogues: Record<LanguageName, Catalogue> = { en, zh };
+/** Only the language in use is fetched. */
+const catalogues: Record<LanguageName, () => Promise<Catalogue>> = {
+  en: async () => (await import("./en.ts")).en,
+  zh: async () => (await import("./zh.ts")).zh,
+};
 const tags: Record<LanguageName, string> = { en: "en", zh: "zh-CN" };
 const STORED = "moltbot.language";
 
@@ -21,7 +24,10 @@ export interface Language {
   readonly tag: ReadonlySignal<string>;
   /** The browser's own variant of the language, where it has one: dates follow the person's country. */
   readonly locale: ReadonlySignal<string>;
-  choose(name: LanguageName): void;
+  /** Settles when `text` may be read. */
+  readonly ready: Promise<void>;
+  /** Fails where the texts cannot be fetched; everything stays as it is then. */
+  choose(name: LanguageName): Promise<void>;
 }
 
 /** The first of the browser's languages that has a catalogue, English where none has. */
@@ -41,15 +47,29 @@ function primaryOf(language: string): string | undefined {
 export function createLanguage(languages: readonly string[]): Language {
   const stored = recall(STORED);
   const name = signal<LanguageName>(stored === "en" || stored === "zh" ? stored : preferred(languages));
+  const texts = signal<Catalogue | undefined>(undefined);
+
+  async function speak(next: LanguageName) {
+    const spoken = await catalogues[next]();
+    batch(() => {
+      name.value = next;
+      texts.value = spoken;
+    });
+  }
+
   return {
     name,
-    text: computed(() => catalogues[name.value]),
+    text: computed(() => {
+      if (texts.value === undefined) throw new Error("the texts are not here yet; await ready");
+      return texts.value;
+    }),
     tag: computed(() => tags[name.value]),
     locale: computed(
       () => languages.find((language) => primaryOf(language) === name.value) ?? tags[name.value],
     ),
-    choose(next) {
-      name.value = next;
+    ready: speak(name.value),
+    async choose(next) {
+      await speak(next);
       remember(STORED, next);
     },
   };

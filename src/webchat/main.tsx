@@ -3,10 +3,8 @@ import { render } from "preact";
 import { version } from "../../package.json";
 import { isLoopback, socketAddress } from "./address.ts";
 import { AppProvider, createApp } from "./app.ts";
-import { Insecure } from "./doorway.tsx";
-import { Frame } from "./frame.tsx";
+import { Frame, Insecure } from "./frame.tsx";
 import { createLanguage } from "./language.ts";
-import { createMarkdown } from "./markdown.ts";
 import { MarkdownProvider } from "./rendered.tsx";
 import { createSecretKeeper } from "./secret.ts";
 import { createTheme } from "./theme.ts";
@@ -37,6 +35,7 @@ const wire = createWire({
     };
   },
   secretRefused: secret.forget,
+  secretReplaced: secret.exchange,
 });
 const app = createApp({ wire, language, theme, secret, base });
 
@@ -44,22 +43,25 @@ function retryIfWaiting() {
   if (wire.phase.value.is === "waiting") wire.reconnect();
 }
 
+const safe = isSecureContext || isLoopback(location.hostname);
+// The gateway is asked while the texts, and what draws messages, are on their way.
+if (safe) wire.start();
+const [{ createMarkdown }] = await Promise.all([import("./markdown.ts"), language.ready]);
+
 if (root !== null) {
-  const safe = isSecureContext || isLoopback(location.hostname);
   render(
     <AppProvider value={app}>
       <MarkdownProvider value={createMarkdown(window)}>{safe ? <Frame /> : <Insecure />}</MarkdownProvider>
     </AppProvider>,
     root,
   );
-  if (safe) {
-    addEventListener("popstate", app.follow);
-    addEventListener("online", retryIfWaiting);
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) return;
-      retryIfWaiting();
-      if (app.current.value !== undefined) app.sessions.mark(app.current.value, false);
-    });
-    wire.start();
-  }
+}
+if (safe) {
+  addEventListener("popstate", app.follow);
+  addEventListener("online", retryIfWaiting);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    retryIfWaiting();
+    if (app.current.value !== undefined) app.sessions.mark(app.current.value, false);
+  });
 }

@@ -12,7 +12,14 @@ function assistant(id: string, runId?: string): ChatMessage {
 }
 
 function turn(runId: string, reply: Reply, own?: string): Turn {
-  return { runId, at: 3, sending: "sent", reply, text: signal(""), ...(own !== undefined && { own }) };
+  return {
+    runId,
+    at: 3,
+    sending: "sent",
+    reply,
+    text: signal(""),
+    ...(own !== undefined && { own: { text: own, images: [] } }),
+  };
 }
 
 const done = (message?: ChatMessage): Reply => ({ is: "done", ...(message && { message }) });

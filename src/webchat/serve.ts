@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import page from "./index.html";
+import { type EmbeddedFile, embeddedPage } from "./embedded-page.ts";
 
 /** The chat page, held in memory and ready to be sent. */
 export interface Page {
@@ -43,15 +43,14 @@ const contentSecurityPolicy = [
  */
 export async function createPage({ basePath }: { basePath: string }): Promise<Page> {
   const base = `${basePath.replace(/\/+$/, "")}/`;
-  const embedded = page.files;
-  const built = embedded === undefined ? await build() : [];
+  const sources = embeddedPage === null ? await build() : embeddedPage.map(readEmbedded);
   let served: Map<string, Served> | undefined;
 
   return {
     respond(path, request) {
       const isPage = isDocument(path, base);
       if (!isPage && path !== `${base}favicon.ico` && !path.startsWith(base + ASSETS)) return null;
-      served ??= serve(embedded === undefined ? built : embedded.map(readEmbedded), base);
+      served ??= serve(sources, base);
       const file = served.get(isPage ? base : path);
       return file === undefined ? null : answer(file, request);
     },
@@ -61,11 +60,10 @@ export async function createPage({ basePath }: { basePath: string }): Promise<Pa
 function serve(sources: readonly Source[], base: string): Map<string, Served> {
   const index = sources.find(({ name }) => name.endsWith(".html"));
   if (index === undefined) throw new Error("the chat page is missing from this build; build it again");
-  const parts = [...reachable(index, sources)];
   const served = new Map<string, Served>();
-  for (const part of parts) {
+  for (const part of sources) {
     const { name, type } = part;
-    const bytes = withAddresses(part, parts, base + ASSETS);
+    const bytes = withAddresses(part, sources, base + ASSETS);
     if (part === index) served.set(base, toServed(bytes, type, "no-cache"));
     else served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
     // Browsers ask for the icon by this name, too, where they do not read the page.
@@ -80,9 +78,8 @@ function isDocument(path: string, base: string): boolean {
   return path === base || `${path}/` === base || path === `${base}chat` || path.startsWith(`${base}chat/`);
 }
 
-function readEmbedded({ path, headers }: NonNullable<typeof page.files>[number]): Source {
-  const type = headers["content-type"] ?? "application/octet-stream";
-  return { name: fileName(path), type, read: () => new Uint8Array(readFileSync(path)) };
+function readEmbedded({ name, type, path }: EmbeddedFile): Source {
+  return { name, type, read: () => new Uint8Array(readFileSync(path)) };
 }
 
 let building: Promise<Source[]> | undefined;
@@ -94,34 +91,9 @@ function build(): Promise<Source[]> {
 }
 
 async function bundle(): Promise<Source[]> {
-  const { outputs } = await Bun.build({
-    entrypoints: [page.index],
-    target: "browser",
-    minify: true,
-    publicPath: "/",
-  });
-  return Promise.all(
-    outputs.map(async (output) => {
-      const bytes = new Uint8Array(await output.arrayBuffer());
-      return { name: fileName(output.path), type: output.type, read: () => bytes };
-    }),
-  );
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-/** What the document asks for, directly or not. A build that splits its code lists chunks of the gateway, too. */
-function reachable(index: Source, sources: readonly Source[]): Set<Source> {
-  const found = new Set([index]);
-  for (const part of found) {
-    if (!isText(part)) continue;
-    const text = new TextDecoder().decode(part.read());
-    for (const each of sources)
-      if (references(each.name).some((name) => text.includes(name))) found.add(each);
-  }
-  return found;
+  const { buildPage } = await import("./build-page.ts");
+  const files = await buildPage();
+  return files.map(({ name, type, bytes }) => ({ name, type, read: () => bytes }));
 }
 
 /** Makes a part of the page ask for the others below the base path; the bundler knows only the root. */
@@ -150,7 +122,8 @@ function toServed(plain: Uint8Array<ArrayBuffer>, type: string, cache: string): 
     type,
     plain,
     zipped() {
-      zipped ??= Bun.gzipSync(plain, { level: 9 });
+      // Ten is the first level at which this library looks for the smallest, in some 10 ms for the largest part.
+      zipped ??= Bun.gzipSync(plain, { level: 10, library: "libdeflate" });
       return zipped;
     },
     etag,

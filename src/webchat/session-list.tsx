@@ -1,10 +1,15 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { canonicalKey, pageOf } from "./address.ts";
 import { useApp } from "./app.ts";
 import { Icon } from "./icons.tsx";
+import { lazily } from "./lazily.tsx";
 import { titleOf } from "./sessions.ts";
+
+/** How a chat stands in the list: to be opened, to be named, or to be deleted once that is confirmed. */
+export type EntryMode = "plain" | "rename" | "delete";
+
+const SessionChange = lazily(async () => (await import("./session-change.tsx")).SessionChange);
 
 /** The chats, to open, name and delete. */
 export function SessionList({ opened }: { opened: () => void }): JSX.Element {
@@ -68,7 +73,7 @@ interface EntryProps {
 function Entry({ sessionKey, title, isMain, isSaved, opened }: EntryProps): JSX.Element {
   const app = useApp();
   const text = app.language.text.value;
-  const mode = useSignal<"plain" | "rename" | "delete">("plain");
+  const mode = useSignal<EntryMode>("plain");
   const defaults = app.wire.hello.value?.snapshot.sessionDefaults;
   const isCurrent = defaults !== undefined && app.current.value === canonicalKey(sessionKey, defaults);
   const isUnread = app.sessions.unread.value.has(sessionKey);
@@ -83,33 +88,14 @@ function Entry({ sessionKey, title, isMain, isSaved, opened }: EntryProps): JSX.
     }
   }
 
-  if (mode.value === "rename") {
+  if (mode.value !== "plain") {
     return (
-      <li class="chat">
-        <Rename
-          title={title}
-          save={(label) => attempt(() => app.sessions.rename(sessionKey, label))}
-          cancel={() => {
-            mode.value = "plain";
-          }}
-        />
-      </li>
-    );
-  }
-  if (mode.value === "delete") {
-    return (
-      <li class="chat asking">
-        <p id="delete-question">{text.deleteQuestion}</p>
-        <FocusedButton
-          label={text.keep}
-          act={() => {
-            mode.value = "plain";
-          }}
-        />
-        <button type="button" class="danger" onClick={() => attempt(() => app.remove(sessionKey))}>
-          {text.delete}
-        </button>
-      </li>
+      <SessionChange
+        title={title}
+        mode={mode}
+        rename={(label) => attempt(() => app.sessions.rename(sessionKey, label))}
+        remove={() => attempt(() => app.remove(sessionKey))}
+      />
     );
   }
   return (
@@ -160,55 +146,5 @@ function Entry({ sessionKey, title, isMain, isSaved, opened }: EntryProps): JSX.
         </span>
       )}
     </li>
-  );
-}
-
-interface RenameProps {
-  title: string;
-  save(label: string): void;
-  cancel(): void;
-}
-
-function Rename({ title, save, cancel }: RenameProps): JSX.Element {
-  const text = useApp().language.text.value;
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.select(), []);
-  return (
-    <form
-      class="rename"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save(field.current?.value.trim() ?? "");
-      }}
-    >
-      <input
-        ref={field}
-        defaultValue={title}
-        maxLength={64}
-        aria-label={text.renameLabel}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape" || event.isComposing) return;
-          event.preventDefault();
-          cancel();
-        }}
-      />
-      <button type="submit" class="quiet" aria-label={text.save} title={text.save}>
-        <Icon name="check" />
-      </button>
-      <button type="button" class="quiet" aria-label={text.cancel} title={text.cancel} onClick={cancel}>
-        <Icon name="close" />
-      </button>
-    </form>
-  );
-}
-
-/** Has the focus from the start, so that the keyboard goes on where it was. */
-function FocusedButton({ label, act }: { label: string; act: () => void }): JSX.Element {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
-  return (
-    <button type="button" ref={button} onClick={act}>
-      {label}
-    </button>
   );
 }

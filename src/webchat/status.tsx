@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import type { Spend } from "#protocol/domains/health.ts";
 import { isLoopback } from "./address.ts";
 import { useApp } from "./app.ts";
 import { Icon } from "./icons.tsx";
@@ -14,6 +15,7 @@ export function Status(): JSX.Element {
   const words = { open: text.connected, waiting: text.reconnecting, connecting: text.connecting };
   const where = isLoopback(location.hostname) ? text.thisComputer : location.hostname;
   const model = health.value?.model;
+  const spend = health.value?.spend;
   const version = hello.value?.server.version;
   return (
     <p class="status">
@@ -23,9 +25,24 @@ export function Status(): JSX.Element {
       {is === "open" && model !== undefined && (
         <span class="what">{model === "none" ? text.noModel : text.model(model)}</span>
       )}
+      {is === "open" && spend !== undefined && spend.usd > 0 && (
+        <span class="spend">{text.spentToday(dollars(spend, app.language.locale.value))}</span>
+      )}
       {is === "open" && version !== undefined && <span class="version">{text.version(version)}</span>}
     </p>
   );
+}
+
+/** What was spent, of how much where there is a cap. */
+function dollars({ usd, capUsd }: Spend, locale: string): string {
+  const format = (amount: number) =>
+    new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      maximumFractionDigits: amount < 0.1 ? 4 : 2,
+    }).format(amount);
+  return capUsd === null ? format(usd) : `${format(usd)} / ${format(capUsd)}`;
 }
 
 /** The page's own two choices. */
@@ -42,9 +59,8 @@ export function Settings(): JSX.Element {
         class="quiet words"
         lang={other === "zh" ? "zh-CN" : "en"}
         onClick={() => {
-          language.choose(other);
           // The gateway learns the language when the page introduces itself.
-          app.wire.reconnect();
+          language.choose(other).then(app.wire.reconnect, () => app.note(text.partMissing));
         }}
       >
         {text.switchLanguage}

@@ -26,10 +26,13 @@ export function recallHere(key: string): string | null {
   }
 }
 
-/** Keeps a value in this tab only; an empty one is forgotten. */
-export function rememberHere(key: string, value: string): void {
+/** Keeps a value in this tab only; an empty one is forgotten. False: the browser does not keep it. */
+export function rememberHere(key: string, value: string): boolean {
   try {
     if (value === "") sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, value);
-  } catch {}
+    return true;
+  } catch {
+    return false;
+  }
 }

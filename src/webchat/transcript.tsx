@@ -4,8 +4,13 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "./app.ts";
 import { Bubble } from "./bubble.tsx";
 import type { Conversation } from "./conversation.ts";
+import { useDrawn } from "./drawing.ts";
 import { Icon } from "./icons.tsx";
-import { Welcome } from "./welcome.tsx";
+import { lazily } from "./lazily.tsx";
+import { isQuestion, type Row } from "./rows.ts";
+
+const Welcome = lazily(async () => (await import("./welcome.tsx")).Welcome);
+const FirstRun = lazily(async () => (await import("./first-run.tsx")).FirstRun);
 
 /** This near to its end, the conversation counts as being read at the end. */
 const NEAR_END_PX = 24;
@@ -20,7 +25,10 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
   const follows = useSignal(true);
   const lastTop = useRef(0);
   const rows = conversation.rows.value;
+  const drawn = useDrawn(rows);
+  const { history } = conversation;
   const last = rows.at(-1);
+  const lastAsked = rows.findLast(isQuestion);
 
   function toEnd() {
     const element = scroller.current;
@@ -42,13 +50,14 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
     const element = scroller.current;
     // At the very top there is nothing to hold on to, and the new messages would push the old ones away.
     if (element && element.scrollTop === 0) element.scrollTop = 1;
-    await conversation.loadEarlier();
+    await history.loadEarlier();
   }
 
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return;
     const observer = new ResizeObserver(() => {
-      if (follows.peek()) toEnd();
+      // A greeting is read from its beginning.
+      if (follows.peek() && conversation.rows.peek().length > 0) toEnd();
     });
     observer.observe(scroller.current);
     observer.observe(content.current);
@@ -63,41 +72,64 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
     toEnd();
   }, [ownNewest]);
 
+  const sought = app.sought.value;
+  const isLoaded = history.loaded.value;
+  useEffect(() => {
+    if (sought === undefined || !isLoaded) return;
+    follows.value = false;
+    import("./go-to.ts").then(
+      ({ goTo }) => goTo(app, history, sought),
+      () => app.note(text.partMissing),
+    );
+  }, [sought, isLoaded]);
+
   return (
     <div class="transcript">
       <section
         class="scroller"
         role="log"
         aria-live="off"
+        aria-busy={drawn.length < rows.length}
         aria-label={text.conversation}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable from the keyboard
         tabIndex={0}
         ref={scroller}
         onScroll={scrolled}
       >
-        <div class="messages" ref={content}>
-          {conversation.failure.value !== undefined && (
+        <div class="messages" id="messages" ref={content}>
+          {history.failure.value !== undefined && (
             <p class="failed">
               <Icon name="warning" />
-              <span>{text.historyFailed(conversation.failure.value)}</span>
+              <span>{text.historyFailed(history.failure.value)}</span>
               <button type="button" class="link" onClick={() => conversation.resync()}>
                 {text.tryAgain}
               </button>
             </p>
           )}
-          {conversation.hasMore.value && (
+          {history.hasMore.value && (
             <button type="button" class="earlier" onClick={earlier}>
               {text.earlier}
             </button>
           )}
-          {rows.length === 0 && conversation.loaded.value && <Welcome conversation={conversation} />}
-          {rows.length === 0 && !conversation.loaded.value && <p class="loading">{text.loading}</p>}
-          {rows.map((row) => (
-            <Bubble key={row.key} row={row} retry={conversation.retry} />
+          {rows.length === 0 &&
+            isLoaded &&
+            (app.wire.health.value?.model === "none" ? (
+              <FirstRun conversation={conversation} />
+            ) : (
+              <Welcome />
+            ))}
+          {rows.length === 0 && !isLoaded && <p class="loading">{text.loading}</p>}
+          {drawn.map((row) => (
+            <Bubble
+              key={row.key}
+              row={row}
+              conversation={conversation}
+              isLast={row === lastAsked || (row === last && isAnswer(row))}
+            />
           ))}
         </div>
       </section>
-      {!follows.value && (
+      {!follows.value && rows.length > 0 && (
         <button
           type="button"
           class="latest"
@@ -113,4 +145,8 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
       )}
     </div>
   );
+}
+
+function isAnswer(row: Row): boolean {
+  return row.is === "reply" || (row.is === "message" && row.message.role === "assistant");
 }

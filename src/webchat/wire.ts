@@ -54,8 +54,10 @@ export interface WireOptions {
   url: string;
   /** Asked before every attempt; the secret and the language may change between them. */
   introduce(): Pick<ConnectParams, "client" | "auth" | "locale" | "userAgent">;
-  /** The secret that was sent is wrong. */
-  secretRefused(): void;
+  /** The secret that was sent is wrong. Says whether a person should be told: it is their own typing. */
+  secretRefused(): boolean;
+  /** The secret that was sent is used up; from now on this one opens the gateway. */
+  secretReplaced(secret: string): void;
 }
 
 interface Waiting {
@@ -157,12 +159,14 @@ export function createWire(options: WireOptions): Wire {
       maxProtocol: 4,
       role: "operator",
       scopes: ["operator.read", "operator.write", "operator.admin"],
+      caps: ["tool-events"],
       ...options.introduce(),
     };
     send("connect", params, introduction);
   }
 
   function welcome(payload: HelloOk) {
+    if (payload.auth.deviceToken !== undefined) options.secretReplaced(payload.auth.deviceToken);
     batch(() => {
       attempts = 0;
       hello.value = payload;
@@ -184,8 +188,7 @@ export function createWire(options: WireOptions): Wire {
   function refused(error: ErrorShape) {
     const code = detailCode(error);
     if (/^AUTH_(TOKEN|PASSWORD)_(MISSING|MISMATCH)$|^AUTH_(REQUIRED|UNAUTHORIZED)$/.test(code)) {
-      const wrong = options.introduce().auth !== undefined;
-      if (wrong) options.secretRefused();
+      const wrong = options.introduce().auth !== undefined && options.secretRefused();
       phase.value = { is: "secret", wrong };
     } else if (code === "PROTOCOL_MISMATCH" || error.message === "protocol mismatch") {
       phase.value = { is: "outdated" };

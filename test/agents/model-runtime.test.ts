@@ -4,7 +4,17 @@ import type { ModelsConfig } from "#src/agents/model-choice.ts";
 import { createModelRuntime } from "#src/agents/model-runtime.ts";
 import type { TurnMessage } from "#src/agents/runtime.ts";
 import { startModelEndpoint } from "../fakes/model-endpoint.ts";
-import { collect, configFor, endOf, errorOf, modelRuntime, request, secret, textOf } from "./subjects.ts";
+import {
+  asking,
+  collect,
+  configFor,
+  endOf,
+  errorOf,
+  modelRuntime,
+  request,
+  secret,
+  textOf,
+} from "./subjects.ts";
 
 const never = new AbortController().signal;
 
@@ -70,7 +80,7 @@ describe("fallback", () => {
     const logged: unknown[] = [];
     const log = (line: string, facts: Record<string, unknown>) =>
       logged.push([line, facts.model, facts.kind]);
-    await collect(createModelRuntime({ models: () => catalog, log }).run(request(), never));
+    await collect(createModelRuntime({ models: () => catalog, ask: asking(), log }).run(request(), never));
     expect(logged).toEqual([["model failed", "one/m", "unreachable"]]);
   });
 });
@@ -229,14 +239,14 @@ test("a gateway without a model loads no model library", async () => {
   const program = `
     import { createModelRuntime } from "#src/agents/model-runtime.ts";
     import { createCatalog } from "#src/agents/catalog.ts";
-    import { concierge, collect, request } from "./test/agents/subjects.ts";
-    const isLoaded = () => Object.keys(require.cache).some((path) => path.includes("node_modules/ai/"));
+    import { asking, concierge, collect, request } from "./test/agents/subjects.ts";
+    const isLoaded = () => Object.keys(require.cache).some((path) => path.includes("node_modules/@ai-sdk/"));
     const never = new AbortController().signal;
     const catalog = createCatalog({}, {});
-    await collect(createModelRuntime({ models: () => catalog }).run(request(), never));
+    await collect(createModelRuntime({ models: () => catalog, ask: asking() }).run(request(), never));
     await collect(concierge().run(request(), never));
     const before = isLoaded();
-    await import("ai");
+    await import("@ai-sdk/anthropic");
     console.log(before, isLoaded());
   `;
   const child = Bun.spawn([process.execPath, "-e", program], {

@@ -1,3 +1,4 @@
+import { type Ask, createAsking } from "#src/agents/asking.ts";
 import { createCatalog } from "#src/agents/catalog.ts";
 import type { CommandHost } from "#src/agents/commands.ts";
 import { createConcierge } from "#src/agents/concierge.ts";
@@ -18,9 +19,15 @@ export function configFor(
   return { models: { providers: { fake: { baseUrl: address, apiKey: secret, api, models } } } };
 }
 
+/** The way to models whose keys stand in the config. */
+export function asking(silenceMs?: number): Ask {
+  const readSecret = () => Promise.resolve(null);
+  return createAsking({ readSecret, ...(silenceMs === undefined ? {} : { silenceMs }) });
+}
+
 export function modelRuntime(config: ModelsConfig, silenceMs?: number): AgentRuntime {
   const catalog = createCatalog(config, {});
-  return createModelRuntime({ models: () => catalog, ...(silenceMs === undefined ? {} : { silenceMs }) });
+  return createModelRuntime({ models: () => catalog, ask: asking(silenceMs) });
 }
 
 /** A house for commands that remembers what was asked of it. */

@@ -76,7 +76,7 @@ describe("HTTP", () => {
     expect((await get("/anything", { headers: { authorization: "Bearer wrong" } })).status).toBe(401);
     expect((await get("/anything", { headers: { authorization: "Bearer s3cret" } })).status).toBe(404);
     expect((await get("/healthz", { method: "POST" })).status).toBe(405);
-    for (const path of ["/..%2fetc/passwd", "/a%00b", "/a%5cb", "//etc/passwd", "/%", "/%252e"]) {
+    for (const path of ["/..%2fetc/passwd", "/a%00b", "/a%5cb", "/%", "/%252e"]) {
       expect([path, (await get(path)).status]).toEqual([path, 400]);
     }
     expect((await get("/", { headers: { host: "evil.example" } })).status).toBe(403);

@@ -31,8 +31,11 @@ export function validSample(schema: unknown, random: Random): unknown {
       return whole(rules, random) + 0.5;
     case "string":
       return text(rules, random);
-    case "array":
-      return Array.from({ length: Math.floor(random() * 3) }, () => validSample(rules.items, random));
+    case "array": {
+      const fewest = typeof rules.minItems === "number" ? rules.minItems : 0;
+      const length = Math.max(fewest, Math.floor(random() * 3));
+      return Array.from({ length }, () => validSample(rules.items, random));
+    }
     case "object":
       return object(rules, random);
     case undefined:

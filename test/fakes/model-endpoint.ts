@@ -65,6 +65,8 @@ export interface EndpointOptions {
   retryAfterSeconds?: number | null;
   /** The window in characters of all messages and the system text; more is refused as too long. */
   contextChars?: number;
+  /** The one key that is let in; any, and none, where this is absent or empty. */
+  key?: string;
   /** What `GET /v1/models` lists; default `fake-model`. Other names are answered all the same. */
   models?: string[];
   port?: number;
@@ -106,7 +108,15 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(incoming.url ?? "/", "http://fake").pathname;
+    const given = incoming.headers["x-api-key"] ?? incoming.headers.authorization?.replace(/^Bearer /, "");
+    const isStranger = Boolean(options.key) && given !== options.key;
     if (incoming.method === "GET" && path.endsWith("/models")) {
+      if (isStranger) {
+        sendJson(response, 401, {
+          error: { message: "Incorrect API key provided.", code: "invalid_api_key" },
+        });
+        return;
+      }
       const listed = (options.models ?? ["fake-model"]).map((id) => ({
         id,
         object: "model",
@@ -134,7 +144,7 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
       changed();
     });
     changed();
-    await respond(mode, request, wire, response);
+    await respond(isStranger ? "unauthorized" : mode, request, wire, response);
   }
 
   async function respond(

@@ -17,15 +17,19 @@ export const doors: Record<string, Doors> = {
   codegen: { to: ["protocol", "src/lib/schema-check.ts"], packages: ["@sinclair/typebox", "ajv"] },
 
   store: { to: [] },
-  config: { to: [], packages: ["@sinclair/typebox", "json5", "jsonc-parser"] },
+  config: { to: [], packages: ["@sinclair/typebox", "json5"] },
   devices: { to: ["store"] },
   health: { to: [] },
   presence: { to: [] },
   sessions: { to: ["store"] },
-  agents: { to: ["sessions", "config"], packages: ["ai", "@ai-sdk/anthropic", "@ai-sdk/openai-compatible"] },
-  inbox: { to: ["store", "sessions", "devices", "agents"] },
+  usage: { to: ["store"] },
+  agents: {
+    to: ["sessions", "config", "usage"],
+    packages: ["@ai-sdk/anthropic"],
+  },
+  inbox: { to: ["store", "sessions", "devices", "usage", "agents"] },
   methods: {
-    to: ["store", "config", "devices", "health", "presence", "sessions", "agents", "inbox"],
+    to: ["store", "config", "devices", "health", "presence", "sessions", "usage", "agents", "inbox"],
   },
 
   webchat: {
@@ -36,7 +40,18 @@ export const doors: Record<string, Doors> = {
   "webchat server": { to: ["src/webchat/index.html"] },
   gateway: {
     to: [
-      ...["store", "config", "devices", "health", "presence", "sessions", "agents", "inbox", "methods"],
+      ...[
+        "store",
+        "config",
+        "devices",
+        "health",
+        "presence",
+        "sessions",
+        "usage",
+        "agents",
+        "inbox",
+        "methods",
+      ],
       ...["webchat server", "protocol/protocol.schema.json", "package.json"],
     ],
   },

@@ -45,7 +45,7 @@ function resolved(from: string, target: string): string {
 export function roomOf(path: string): string | null {
   if (path.startsWith("protocol/codegen/") || path === "protocol/generate.ts") return "codegen";
   if (path.startsWith("protocol/")) return "protocol";
-  if (path === "src/webchat/serve.ts") return "webchat server";
+  if (/^src\/webchat\/(serve|build-page|embedded-page)\.ts$/.test(path)) return "webchat server";
   const [first, second] = path.split("/");
   if (first === "src" && second) return second;
   return path.includes("/") && first === "test" ? "test" : path.endsWith(".ts") ? "build" : null;

@@ -68,6 +68,28 @@ export async function say(page: Page, text: string): Promise<void> {
   await box(page).press("Enter");
 }
 
+/** A PNG of this size, drawn in the page: noise does not compress, so that it is large. */
+export async function drawPng(page: Page, width: number, height: number, noise: boolean): Promise<Buffer> {
+  const base64 = await page.evaluate(
+    async ([w, h, isNoise]) => {
+      const canvas = new OffscreenCanvas(w, h);
+      const context = canvas.getContext("2d");
+      if (context === null) throw new Error("no canvas");
+      const image = context.createImageData(w, h);
+      for (let at = 0; at < image.data.length; at += 1) {
+        image.data[at] = at % 4 === 3 ? 255 : isNoise ? Math.random() * 256 : (at / 4 / w) & 255;
+      }
+      context.putImageData(image, 0, 0);
+      const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+      let text = "";
+      for (const byte of bytes) text += String.fromCharCode(byte);
+      return btoa(text);
+    },
+    [width, height, noise] as const,
+  );
+  return Buffer.from(base64, "base64");
+}
+
 /** Waits until the page's own condition holds in the test's world. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
   const end = Date.now() + 8_000;

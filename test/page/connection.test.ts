@@ -25,6 +25,7 @@ describe.skipIf(missingBrowser() !== null)("the page and its connection", () => 
         maxProtocol: 4,
         role: "operator",
         scopes: ["operator.read", "operator.write", "operator.admin"],
+        caps: ["tool-events"],
         client: {
           id: "webchat-ui",
           version: expect.any(String),

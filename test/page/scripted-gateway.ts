@@ -1,10 +1,13 @@
 import type { ServerWebSocket } from "bun";
 import type { EventName, MethodName, Params, Payload, Result } from "#protocol";
-import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { ToolData } from "#protocol/domains/agents.ts";
+import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
+import type { CommandEntry } from "#protocol/domains/commands.ts";
 import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
 import type { RequestFrame } from "#protocol/frames.ts";
 import { createPage } from "#src/webchat/serve.ts";
 import { health } from "./scripted-health.ts";
+import { modelHandlers, type ScriptedModels } from "./scripted-models.ts";
 
 /** The answer to one chat.send, written by the test. */
 export interface ScriptedRun {
@@ -12,6 +15,8 @@ export interface ScriptedRun {
   readonly sessionKey: string;
   readonly message: string;
   delta(text: string): void;
+  /** Says something about the use of a tool. */
+  tool(data: ToolData): void;
   final(text: string): void;
   fail(sentence: string): void;
   aborted: boolean;
@@ -24,6 +29,13 @@ export interface ScriptedOptions {
   model?: string;
   tickIntervalMs?: number;
   scopes?: string[];
+  maxPayload?: number;
+  /** What /… can be completed to; absent: the gateway has no such method. */
+  commands?: readonly CommandEntry[];
+  /** What can be found and added; absent: the gateway has no such methods. */
+  models?: ScriptedModels;
+  /** Gives this token to a page that connects with a secret. */
+  pageToken?: string;
   /** Answers by itself with this text; absent: the test answers. */
   echo?: (message: string) => string;
 }
@@ -50,6 +62,8 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
   const sockets = new Set<ServerWebSocket<Connection>>();
   const requests: { method: string; params: unknown }[] = [];
   const connects: ConnectParams[] = [];
+  /** The bytes of the largest frame that came in. */
+  let largestFrame = 0;
   const control = {
     /** Refuse the next so many chat.send with UNAVAILABLE. */
     refuseSends: 0,
@@ -60,6 +74,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
     /** What history says is the runtime of an answer. */
     runtime: undefined as string | undefined,
     secret: options.secret,
+    model: options.model ?? "fake/small",
   };
   let now = Date.UTC(2026, 0, 15, 9, 30);
   let nextId = 1;
@@ -90,7 +105,15 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
   function startRun(params: Params<"chat.send">): void {
     const { sessionKey, idempotencyKey: runId } = params;
     const home = session(sessionKey);
-    home.messages.push(message("user", params.message, { idempotencyKey: runId }));
+    const content: ContentPart[] = [
+      ...(params.message === "" ? [] : [{ type: "text" as const, text: params.message }]),
+      ...(params.attachments ?? []).map(({ content: data, mimeType = "" }) => ({
+        type: "image" as const,
+        data: String(data),
+        mimeType,
+      })),
+    ];
+    home.messages.push(message("user", params.message, { idempotencyKey: runId, content }));
     home.updatedAt = now;
     const common = { runId, sessionKey };
     const written = (text: string, more: Partial<ChatMessage> = {}) =>
@@ -110,6 +133,9 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
         const deltaText = text.slice(run.text.length);
         run.text = text;
         emit("chat", { ...common, seq: run.seq++, state: "delta", message: written(text), deltaText });
+      },
+      tool(data: ToolData) {
+        emit("agent", { ...common, seq: run.seq++, ts: now, stream: "tool", data });
       },
       final(text: string) {
         run.live = false;
@@ -134,7 +160,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
     }
   }
 
-  const handlers: { [M in MethodName]?: (params: Params<M>) => Result<M> } = {
+  const handlers: { [M in MethodName]?: (params: Params<M>) => Result<M> | Promise<Result<M>> } = {
     "sessions.list": () => ({
       ts: now,
       path: "scripted",
@@ -176,6 +202,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
         sessionKey,
         sessionId: session(sessionKey).sessionId,
         messages: all.slice(start, end),
+        thinkingLevel: "off",
         hasMore: start > 0,
         ...(start > 0 && first !== undefined && { nextCursor: first }),
         totalMessages: all.length,
@@ -209,16 +236,29 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
     },
   };
 
+  if (options.commands !== undefined) {
+    const commands = [...options.commands];
+    handlers["commands.list"] = () => ({ commands });
+  }
+  if (options.models !== undefined) {
+    Object.assign(
+      handlers,
+      modelHandlers(options.models, (model) => {
+        control.model = model;
+        emit("health", health(model, now));
+      }),
+    );
+  }
+
   function hello(params: ConnectParams): HelloOk {
-    const model = options.model ?? "fake/small";
     return {
       type: "hello-ok",
       protocol: 4,
       server: { version: "0.1.0", connId: `c-${nextId++}` },
-      features: { methods: Object.keys(handlers), events: ["chat", "health", "tick", "shutdown"] },
+      features: { methods: Object.keys(handlers), events: ["agent", "chat", "health", "tick", "shutdown"] },
       snapshot: {
         presence: [],
-        health: health(model, now),
+        health: health(control.model, now),
         stateVersion: { presence: 1, health: 1 },
         uptimeMs: 5_000,
         sessionDefaults: {
@@ -228,9 +268,14 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
           scope: "per-sender",
         },
       },
-      auth: { method: "none", role: "operator", scopes: options.scopes ?? params.scopes ?? [] },
+      auth: {
+        method: "none",
+        role: "operator",
+        scopes: options.scopes ?? params.scopes ?? [],
+        ...(options.pageToken !== undefined && { deviceToken: options.pageToken }),
+      },
       policy: {
-        maxPayload: 524_288,
+        maxPayload: options.maxPayload ?? 524_288,
         maxBufferedBytes: 1_572_864,
         tickIntervalMs: options.tickIntervalMs ?? 30_000,
       },
@@ -239,7 +284,8 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
 
   function connect(socket: ServerWebSocket<Connection>, id: string, params: ConnectParams) {
     connects.push(params);
-    if (control.secret !== undefined && params.auth?.token !== control.secret) {
+    const opens = params.auth?.token === control.secret || params.auth?.token === options.pageToken;
+    if (control.secret !== undefined && !opens) {
       const word = params.auth?.token === undefined ? "MISSING" : "MISMATCH";
       const text = `unauthorized: gateway token ${word.toLowerCase()}`;
       const error = { code: "INVALID_REQUEST", message: text, details: { code: `AUTH_TOKEN_${word}` } };
@@ -252,6 +298,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
   }
 
   function receive(socket: ServerWebSocket<Connection>, text: string) {
+    largestFrame = Math.max(largestFrame, Buffer.byteLength(text));
     const { id, method, params } = JSON.parse(text) as RequestFrame;
     if (method === "connect") return connect(socket, id, params as ConnectParams);
     requests.push({ method, params });
@@ -264,6 +311,13 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
       return fail("UNAVAILABLE", "the gateway is busy; try again");
     }
     const payload = handler(params);
+    if (payload instanceof Promise) {
+      void payload.then(
+        (result) => socket.send(JSON.stringify({ type: "res", id, ok: true, payload: result })),
+        (error: unknown) => fail("INVALID_REQUEST", error instanceof Error ? error.message : String(error)),
+      );
+      return;
+    }
     if (method === "chat.send" && control.loseAnswer) {
       control.loseAnswer = false;
       return socket.terminate();
@@ -305,6 +359,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
     connects,
     sessions,
     emit,
+    largestFrame: () => largestFrame,
     /** Everything that chat.send was asked to do. */
     sends: () =>
       requests
@@ -317,6 +372,10 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
         const mine = index % 2 === 0;
         session(key).messages.push(mine ? message("user", text) : message("assistant", text, more));
       });
+    },
+    /** Puts messages there as they are. */
+    keep(messages: readonly ChatMessage[], key = MAIN) {
+      session(key).messages.push(...messages);
     },
     /** Starts a run as if another client had asked for it. */
     begin: startRun,

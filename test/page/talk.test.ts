@@ -25,7 +25,7 @@ describe.skipIf(missingBrowser() !== null)("talking in the page", () => {
     await page.locator("strong", { hasText: "there" }).waitFor();
     run?.final("Hello **there**, you.");
     await page.getByText("Hello there, you.").first().waitFor();
-    await page.getByRole("button", { name: "Send" }).waitFor();
+    await page.getByRole("button", { name: "Send", exact: true }).waitFor();
     expect(gateway.sends()).toEqual([
       { sessionKey: "agent:main:main", message: "hello", idempotencyKey: expect.any(String), deliver: false },
     ]);

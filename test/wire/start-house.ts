@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClientInfo } from "#protocol/domains/connect.ts";
+import type { Place } from "#src/agents/discovery.ts";
 import { type ConnectOptions, connectGateway, type GatewayClient } from "#src/client/client.ts";
 import { type GatewayFlags, resolveGateway } from "#src/config/gateway.ts";
 import { loadConfig } from "#src/config/load.ts";
@@ -18,6 +19,8 @@ export interface HouseOptions {
   stateDir?: string;
   now?: () => number;
   checkResults?: boolean;
+  /** Where model servers are looked for; needs `MOLTBOT_NO_DISCOVERY` to be empty. */
+  modelPlaces?: readonly Place[];
 }
 
 export interface House extends AsyncDisposable {
@@ -39,7 +42,12 @@ export const allScopes = ["operator.read", "operator.write", "operator.admin"];
 /** A whole gateway on a port of its own, with an empty state directory and no surroundings. */
 export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), "moltbot-house-")));
-  const env = { MOLTBOT_STATE_DIR: stateDir, MOLTBOT_NO_DISCOVERY: "1", ...options.env };
+  const env = {
+    MOLTBOT_STATE_DIR: stateDir,
+    MOLTBOT_NO_DISCOVERY: "1",
+    MOLTBOT_NO_KEYCHAIN: "1",
+    ...options.env,
+  };
   if (options.config !== undefined) {
     await writeFile(join(stateDir, "moltbot.json"), JSON.stringify(options.config), { mode: 0o600 });
   }
@@ -54,8 +62,10 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     log,
     version: "0.0.0-test",
     env,
+    ...(options.flags === undefined ? {} : { flags: options.flags }),
     checkResults: options.checkResults ?? true,
     ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.modelPlaces === undefined ? {} : { modelPlaces: options.modelPlaces }),
   });
   const socketUrl = `ws://127.0.0.1:${gateway.port}/`;
 

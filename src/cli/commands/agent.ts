@@ -3,6 +3,7 @@ import type { GatewayClient } from "#src/client/client.ts";
 import { askArgs, jsonArg, openClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { CliError, exits } from "../exit.ts";
+import { plain } from "../layout.ts";
 import { wholeNumber } from "../parse.ts";
 import { createReplyWriter } from "../reply.ts";
 import type { Terminal } from "../terminal.ts";
@@ -78,9 +79,9 @@ async function runOnce(
   output: "stream" | "silent",
 ): Promise<Result<"agent">> {
   const { RequestError } = await import("#src/client/errors.ts");
-  const writer = createReplyWriter(terminal.write);
   // Into a file or a pipe goes the final text alone: what a run says on its way may be replaced.
   const streams = output === "stream" && terminal.tty.stdout;
+  const writer = createReplyWriter(streams ? (text) => terminal.write(plain(text)) : terminal.write);
   const leave = client.events("agent", (event) => {
     if (streams && event.runId === params.idempotencyKey && event.stream === "assistant")
       writer.show(event.data.text);

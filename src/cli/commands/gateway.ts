@@ -1,8 +1,10 @@
+import { basename } from "node:path";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
 import type { RootLog } from "#src/lib/log.ts";
 import type { LogLevel } from "#src/lib/log-level.ts";
-import { banner, isDesktop } from "../banner.ts";
+import { banner } from "../banner.ts";
+import { hasScreen, openInBrowser } from "../browser.ts";
 import { defineCommand } from "../command.ts";
 import { exits } from "../exit.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
@@ -77,9 +79,10 @@ export const gateway = defineCommand({
     const style = styleOf(format, loaded, terminal);
     const printer = createPrinter(terminal);
     const log = await openLog(loaded, locations, style, terminal, printer.print);
-    report(loaded, log, style, terminal);
+    await report(loaded, log, style, terminal);
 
     const { openGateway } = await import("#src/gateway/house.ts");
+    const { AlreadyRunning } = await import("#src/lib/start-errors.ts");
     const { version, target, commit } = build();
     try {
       const house = await openGateway({
@@ -90,20 +93,27 @@ export const gateway = defineCommand({
         version,
         ...(commit === "dev" ? {} : { commit }),
         env: terminal.env,
+        flags,
       });
       process.on("uncaughtException", house.contained);
       process.on("unhandledRejection", house.contained);
       stopOnSignal(house, style, terminal);
       const { url, port, addresses, facts } = house;
-      const opening = open && facts.firstStart && (await openBrowser(url, terminal));
+      const { env } = terminal;
+      const mayOpen = open && facts.firstStart && terminal.tty.stdout && hasScreen(env, process.platform);
+      const opening = mayOpen && openInBrowser(url, env);
       if (style === "pretty") {
         const readyMs = performance.now();
-        const configPath = locations.configTarget;
-        const shown = { version, target, readyMs, url, port, addresses, ...facts, configPath, opening };
+        const shown = { version, target, readyMs, url, port, addresses, ...facts, opening };
         terminal.print(banner(shown, terminal));
+        log.setLevels(loaded.config.logging);
       }
       printer.release();
       await house.stopped;
+    } catch (cause) {
+      if (!(cause instanceof AlreadyRunning)) throw cause;
+      const { explainHolder } = await import("../failure.ts");
+      throw explainHolder(cause, texts[terminal.language], profile);
     } finally {
       printer.release();
       log.close();
@@ -151,7 +161,9 @@ async function openLog(
 ): Promise<RootLog> {
   const { createLog } = await import("#src/lib/log.ts");
   const { level, file, consoleLevel } = config.logging;
-  const stdoutLevel: LogLevel = consoleLevel ?? level;
+  const wanted: LogLevel = consoleLevel ?? level;
+  // The banner says what the first line would; writing one costs a start the tables of local time, 5 ms and 4 MB.
+  const stdoutLevel = stdout === "pretty" && wanted === "info" ? "warn" : wanted;
   return createLog({
     file: file ?? locations.logFile,
     level,
@@ -164,37 +176,18 @@ async function openLog(
 }
 
 /** What is wrong with the config without ending the start. */
-function report(loaded: LoadedConfig, log: RootLog, style: Style, terminal: Terminal): void {
-  const say = texts[terminal.language];
-  const paint = paintFor(terminal);
-  for (const { path, message } of [...loaded.issues, ...loaded.warnings, ...loaded.legacyIssues]) {
-    if (style === "json") log.warn("config", { path, problem: message });
-    else terminal.complain(`${paint.yellow(`${say.config}:`)} ${message}`);
+async function report(loaded: LoadedConfig, log: RootLog, style: Style, terminal: Terminal): Promise<void> {
+  const { findings, issues, warnings, path: file } = loaded;
+  if (findings.length === 0) return;
+  if (style === "json") {
+    for (const { path, message } of [...issues, ...warnings]) log.warn("config", { path, problem: message });
+    return;
   }
+  const { configLines } = await import("../config-line.ts");
+  const { language } = terminal;
+  const head = paintFor(terminal).yellow(`${texts[language].config}:`);
+  for (const line of configLines(findings, basename(file), language)) terminal.complain(`${head} ${line}`);
 }
-
-/** Whether a browser was started; without one the banner alone says where the page is. */
-async function openBrowser(url: string, terminal: Terminal): Promise<boolean> {
-  const { env, tty } = terminal;
-  const { isSet } = await import("#src/config/environment.ts");
-  if (isSet(env, "NO_OPEN") || !isDesktop(env, process.platform, tty)) return false;
-  const [program, ...args] = openers[process.platform] ?? ["xdg-open"];
-  const path = Bun.which(program ?? "", { PATH: env.PATH ?? "" });
-  if (path === null) return false;
-  const child = Bun.spawn([path, ...args, url], {
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "ignore",
-    env: { ...env },
-  });
-  child.unref();
-  return true;
-}
-
-const openers: Partial<Record<NodeJS.Platform, string[]>> = {
-  darwin: ["open"],
-  win32: ["rundll32", "url.dll,FileProtocolHandler"],
-};
 
 /** The first signal lets the gateway finish what it does; a second one ends it at once. */
 function stopOnSignal(

@@ -1,9 +1,11 @@
 import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
+import { showDollars } from "#src/lib/dollars.ts";
 import { askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
+import { pairs } from "../layout.ts";
 import { showBytes, showSpan } from "../span.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
-import { texts } from "../texts.ts";
+import { type Texts, texts } from "../texts.ts";
 
 interface Answers {
   version: string;
@@ -17,7 +19,10 @@ export const status = defineCommand({
   args: { ...jsonArg, ...askArgs },
   async run({ json, ...flags }, terminal) {
     const answers = await withClient(flags, terminal, ["operator.read"], async (client): Promise<Answers> => {
-      const [health, summary] = await Promise.all([client.call("health"), client.call("status")]);
+      const [health, summary] = await Promise.all([
+        client.call("health", { probe: true }),
+        client.call("status"),
+      ]);
       return { version: client.hello.server.version, health, status: summary };
     });
     terminal.print(json ? JSON.stringify(answers, null, 2) : showStatus(answers, terminal));
@@ -30,7 +35,7 @@ function showStatus({ version, health, status: summary }: Answers, terminal: Ter
   const paint = paintFor(terminal);
   const { process, model, problems } = health;
   const gateway = [
-    paint.green(say.running(showSpan(process.uptimeMs, language))),
+    say.running(showSpan(process.uptimeMs, language)),
     `${say.pid} ${process.pid}`,
     version,
     showBytes(process.rssBytes),
@@ -42,12 +47,29 @@ function showStatus({ version, health, status: summary }: Answers, terminal: Ter
   });
   const rows: [string, string][] = [
     [say.gateway, gateway],
-    [say.model, model === "none" ? say.helper : model],
+    [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],
-    ...problems.map(({ message }): [string, string] => [say.problem, paint.yellow(message)]),
+    ...problems.map(({ message }): [string, string] => [say.problem, message]),
+    ...todosOf(health, say).map((todo): [string, string] => [say.todo, todo]),
   ];
-  const width = Math.max(...rows.map(([name]) => Bun.stringWidth(name)));
-  return rows
-    .map(([name, value]) => `${name.toLowerCase()}${" ".repeat(width - Bun.stringWidth(name))}  ${value}`)
-    .join("\n");
+  const names = rows.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const special = new Set([say.problem, say.todo]);
+  return pairs(names, terminal.columns, (name) =>
+    special.has(name) ? paint.yellow(name) : paint.dim(name),
+  ).join("\n");
+}
+
+/** What the day has cost so far, and of how much where there is a cap. */
+function spendOf({ spend }: HealthSummary, say: Texts): string[] {
+  if (spend === undefined) return [];
+  const cap = spend.capUsd === null ? null : showDollars(spend.capUsd);
+  return [say.spentToday(showDollars(spend.usd), cap)];
+}
+
+/** What a person could do next, each with the command that does it. */
+function todosOf({ model, problems }: HealthSummary, say: Texts): string[] {
+  return [
+    ...(model === "none" ? [say.todoModel] : []),
+    ...(problems.some(({ id }) => id === "config") ? [say.todoConfig] : []),
+  ];
 }

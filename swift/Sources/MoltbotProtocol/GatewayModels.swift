@@ -60,16 +60,27 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case connect
     case health
     case status
+    case pageLink
     case systemPresence
     case systemEvent
     case systemEcho
     case logsTail
     case configGet
+    case configSchema
+    case configSet
+    case configPatch
+    case configApply
     case agent
     case agentWait
     case agentIdentityGet
     case agentsList
     case modelsList
+    case modelsDiscover
+    case modelsTest
+    case modelsAdd
+    case modelsUse
+    case usageCost
+    case usageStatus
     case chatHistory
     case chatSend
     case chatAbort
@@ -78,7 +89,22 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case sessionsList
     case sessionsPatch
     case sessionsReset
+    case sessionsCreate
+    case sessionsDescribe
+    case sessionsResolve
+    case sessionsPreview
+    case sessionsCompact
     case sessionsDelete
+    case sessionsSubscribe
+    case sessionsUnsubscribe
+    case sessionsMessagesSubscribe
+    case sessionsMessagesUnsubscribe
+    case commandsList
+    case execApprovalList
+    case pluginApprovalList
+    case questionList
+    case taskSuggestionsList
+    case lastHeartbeat
     /// A word that this build does not know.
     case unknown(String)
 
@@ -87,16 +113,27 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "connect": self = .connect
         case "health": self = .health
         case "status": self = .status
+        case "page.link": self = .pageLink
         case "system-presence": self = .systemPresence
         case "system-event": self = .systemEvent
         case "system.echo": self = .systemEcho
         case "logs.tail": self = .logsTail
         case "config.get": self = .configGet
+        case "config.schema": self = .configSchema
+        case "config.set": self = .configSet
+        case "config.patch": self = .configPatch
+        case "config.apply": self = .configApply
         case "agent": self = .agent
         case "agent.wait": self = .agentWait
         case "agent.identity.get": self = .agentIdentityGet
         case "agents.list": self = .agentsList
         case "models.list": self = .modelsList
+        case "models.discover": self = .modelsDiscover
+        case "models.test": self = .modelsTest
+        case "models.add": self = .modelsAdd
+        case "models.use": self = .modelsUse
+        case "usage.cost": self = .usageCost
+        case "usage.status": self = .usageStatus
         case "chat.history": self = .chatHistory
         case "chat.send": self = .chatSend
         case "chat.abort": self = .chatAbort
@@ -105,7 +142,22 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "sessions.list": self = .sessionsList
         case "sessions.patch": self = .sessionsPatch
         case "sessions.reset": self = .sessionsReset
+        case "sessions.create": self = .sessionsCreate
+        case "sessions.describe": self = .sessionsDescribe
+        case "sessions.resolve": self = .sessionsResolve
+        case "sessions.preview": self = .sessionsPreview
+        case "sessions.compact": self = .sessionsCompact
         case "sessions.delete": self = .sessionsDelete
+        case "sessions.subscribe": self = .sessionsSubscribe
+        case "sessions.unsubscribe": self = .sessionsUnsubscribe
+        case "sessions.messages.subscribe": self = .sessionsMessagesSubscribe
+        case "sessions.messages.unsubscribe": self = .sessionsMessagesUnsubscribe
+        case "commands.list": self = .commandsList
+        case "exec.approval.list": self = .execApprovalList
+        case "plugin.approval.list": self = .pluginApprovalList
+        case "question.list": self = .questionList
+        case "taskSuggestions.list": self = .taskSuggestionsList
+        case "last-heartbeat": self = .lastHeartbeat
         default: self = .unknown(rawValue)
         }
     }
@@ -115,16 +167,27 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .connect: "connect"
         case .health: "health"
         case .status: "status"
+        case .pageLink: "page.link"
         case .systemPresence: "system-presence"
         case .systemEvent: "system-event"
         case .systemEcho: "system.echo"
         case .logsTail: "logs.tail"
         case .configGet: "config.get"
+        case .configSchema: "config.schema"
+        case .configSet: "config.set"
+        case .configPatch: "config.patch"
+        case .configApply: "config.apply"
         case .agent: "agent"
         case .agentWait: "agent.wait"
         case .agentIdentityGet: "agent.identity.get"
         case .agentsList: "agents.list"
         case .modelsList: "models.list"
+        case .modelsDiscover: "models.discover"
+        case .modelsTest: "models.test"
+        case .modelsAdd: "models.add"
+        case .modelsUse: "models.use"
+        case .usageCost: "usage.cost"
+        case .usageStatus: "usage.status"
         case .chatHistory: "chat.history"
         case .chatSend: "chat.send"
         case .chatAbort: "chat.abort"
@@ -133,7 +196,22 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .sessionsList: "sessions.list"
         case .sessionsPatch: "sessions.patch"
         case .sessionsReset: "sessions.reset"
+        case .sessionsCreate: "sessions.create"
+        case .sessionsDescribe: "sessions.describe"
+        case .sessionsResolve: "sessions.resolve"
+        case .sessionsPreview: "sessions.preview"
+        case .sessionsCompact: "sessions.compact"
         case .sessionsDelete: "sessions.delete"
+        case .sessionsSubscribe: "sessions.subscribe"
+        case .sessionsUnsubscribe: "sessions.unsubscribe"
+        case .sessionsMessagesSubscribe: "sessions.messages.subscribe"
+        case .sessionsMessagesUnsubscribe: "sessions.messages.unsubscribe"
+        case .commandsList: "commands.list"
+        case .execApprovalList: "exec.approval.list"
+        case .pluginApprovalList: "plugin.approval.list"
+        case .questionList: "question.list"
+        case .taskSuggestionsList: "taskSuggestions.list"
+        case .lastHeartbeat: "last-heartbeat"
         case .unknown(let word): word
         }
     }
@@ -148,6 +226,9 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
     case presence
     case agent
     case chat
+    case sessionsChanged
+    case sessionMessage
+    case sessionTool
     /// A word that this build does not know.
     case unknown(String)
 
@@ -160,6 +241,9 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case "presence": self = .presence
         case "agent": self = .agent
         case "chat": self = .chat
+        case "sessions.changed": self = .sessionsChanged
+        case "session.message": self = .sessionMessage
+        case "session.tool": self = .sessionTool
         default: self = .unknown(rawValue)
         }
     }
@@ -173,6 +257,9 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case .presence: "presence"
         case .agent: "agent"
         case .chat: "chat"
+        case .sessionsChanged: "sessions.changed"
+        case .sessionMessage: "session.message"
+        case .sessionTool: "session.tool"
         case .unknown(let word): word
         }
     }
@@ -507,6 +594,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
     public var timeout: Int?
     public var lane: String?
     public var extraSystemPrompt: String?
+    public var history: [EarlierTurn]?
     public var label: String?
     public var spawnedBy: String?
 
@@ -535,6 +623,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         timeout: Int? = nil,
         lane: String? = nil,
         extraSystemPrompt: String? = nil,
+        history: [EarlierTurn]? = nil,
         label: String? = nil,
         spawnedBy: String? = nil
     ) {
@@ -562,6 +651,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         self.timeout = timeout
         self.lane = lane
         self.extraSystemPrompt = extraSystemPrompt
+        self.history = history
         self.label = label
         self.spawnedBy = spawnedBy
     }
@@ -699,6 +789,7 @@ public struct AgentSessions: Codable, Sendable, Equatable {
     }
 }
 
+/// Payload of session.tool.
 public struct AgentToolEvent: Codable, Sendable, Equatable {
     public var runId: String
     public var seq: Int
@@ -1267,6 +1358,7 @@ public struct ChatHistoryResult: Codable, Sendable, Equatable {
     public var sessionId: String?
     public var messages: [ChatMessage]
     public var thinkingLevel: String?
+    public var sessionInfo: SessionRow?
     public var hasMore: Bool
     public var nextCursor: String?
     public var totalMessages: Int
@@ -1277,6 +1369,7 @@ public struct ChatHistoryResult: Codable, Sendable, Equatable {
         sessionId: String? = nil,
         messages: [ChatMessage],
         thinkingLevel: String? = nil,
+        sessionInfo: SessionRow? = nil,
         hasMore: Bool,
         nextCursor: String? = nil,
         totalMessages: Int,
@@ -1286,6 +1379,7 @@ public struct ChatHistoryResult: Codable, Sendable, Equatable {
         self.sessionId = sessionId
         self.messages = messages
         self.thinkingLevel = thinkingLevel
+        self.sessionInfo = sessionInfo
         self.hasMore = hasMore
         self.nextCursor = nextCursor
         self.totalMessages = totalMessages
@@ -1608,6 +1702,306 @@ public enum ClientMode: RawRepresentable, Codable, Sendable, Hashable {
     }
 }
 
+public struct CommandArgument: Codable, Sendable, Equatable {
+    public var name: String
+    public var description: String
+    public var type: CommandArgumentType
+    public var `required`: Bool?
+
+    public init(
+        name: String,
+        description: String,
+        type: CommandArgumentType,
+        `required`: Bool? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.type = type
+        self.`required` = `required`
+    }
+}
+
+public enum CommandArgumentType: RawRepresentable, Codable, Sendable, Hashable {
+    case string
+    case number
+    case boolean
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "string": self = .string
+        case "number": self = .number
+        case "boolean": self = .boolean
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .string: "string"
+        case .number: "number"
+        case .boolean: "boolean"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct CommandEntry: Codable, Sendable, Equatable {
+    public var name: String
+    public var textAliases: [String]
+    public var description: String
+    public var descriptions: CommandEntryDescriptions
+    public var source: CommandEntrySource
+    public var scope: CommandEntryScope
+    public var acceptsArgs: Bool
+    public var args: [CommandArgument]?
+
+    public init(
+        name: String,
+        textAliases: [String],
+        description: String,
+        descriptions: CommandEntryDescriptions,
+        source: CommandEntrySource,
+        scope: CommandEntryScope,
+        acceptsArgs: Bool,
+        args: [CommandArgument]? = nil
+    ) {
+        self.name = name
+        self.textAliases = textAliases
+        self.description = description
+        self.descriptions = descriptions
+        self.source = source
+        self.scope = scope
+        self.acceptsArgs = acceptsArgs
+        self.args = args
+    }
+}
+
+public struct CommandEntryDescriptions: Codable, Sendable, Equatable {
+    public var en: String
+    public var zh: String
+
+    public init(
+        en: String,
+        zh: String
+    ) {
+        self.en = en
+        self.zh = zh
+    }
+}
+
+public enum CommandEntrySource: RawRepresentable, Codable, Sendable, Hashable {
+    case native
+    case skill
+    case plugin
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "native": self = .native
+        case "skill": self = .skill
+        case "plugin": self = .plugin
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .native: "native"
+        case .skill: "skill"
+        case .plugin: "plugin"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum CommandEntryScope: RawRepresentable, Codable, Sendable, Hashable {
+    case text
+    case native
+    case both
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "text": self = .text
+        case "native": self = .native
+        case "both": self = .both
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .text: "text"
+        case .native: "native"
+        case .both: "both"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of commands.list.
+public struct CommandsListParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+    public var provider: String?
+    public var scope: CommandsListParamsScope?
+    public var includeArgs: Bool?
+
+    public init(
+        agentId: String? = nil,
+        provider: String? = nil,
+        scope: CommandsListParamsScope? = nil,
+        includeArgs: Bool? = nil
+    ) {
+        self.agentId = agentId
+        self.provider = provider
+        self.scope = scope
+        self.includeArgs = includeArgs
+    }
+}
+
+public enum CommandsListParamsScope: RawRepresentable, Codable, Sendable, Hashable {
+    case text
+    case native
+    case both
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "text": self = .text
+        case "native": self = .native
+        case "both": self = .both
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .text: "text"
+        case .native: "native"
+        case .both: "both"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Result of commands.list.
+public struct CommandsListResult: Codable, Sendable, Equatable {
+    public var commands: [CommandEntry]
+
+    public init(
+        commands: [CommandEntry]
+    ) {
+        self.commands = commands
+    }
+}
+
+/// Params of config.apply.
+public struct ConfigApplyParams: Codable, Sendable, Equatable {
+    public var raw: String
+    public var baseHash: String?
+    public var sessionKey: String?
+    public var note: String?
+    public var restartDelayMs: Int?
+
+    public init(
+        raw: String,
+        baseHash: String? = nil,
+        sessionKey: String? = nil,
+        note: String? = nil,
+        restartDelayMs: Int? = nil
+    ) {
+        self.raw = raw
+        self.baseHash = baseHash
+        self.sessionKey = sessionKey
+        self.note = note
+        self.restartDelayMs = restartDelayMs
+    }
+}
+
+/// Result of config.apply.
+public struct ConfigApplyResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var path: String
+    public var config: [String: JSONValue]
+    public var hash: String
+    public var changed: Bool
+    public var applied: [String]
+    public var needsRestart: [String]
+    public var warnings: [ConfigIssue]
+    public var restart: ConfigRestart?
+    public var sentinel: ConfigSentinel
+
+    public init(
+        ok: Bool,
+        path: String,
+        config: [String: JSONValue],
+        hash: String,
+        changed: Bool,
+        applied: [String],
+        needsRestart: [String],
+        warnings: [ConfigIssue],
+        restart: ConfigRestart?,
+        sentinel: ConfigSentinel
+    ) {
+        self.ok = ok
+        self.path = path
+        self.config = config
+        self.hash = hash
+        self.changed = changed
+        self.applied = applied
+        self.needsRestart = needsRestart
+        self.warnings = warnings
+        self.restart = restart
+        self.sentinel = sentinel
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case path
+        case config
+        case hash
+        case changed
+        case applied
+        case needsRestart
+        case warnings
+        case restart
+        case sentinel
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.ok = try container.decode(Bool.self, forKey: .ok)
+        self.path = try container.decode(String.self, forKey: .path)
+        self.config = try container.decode([String: JSONValue].self, forKey: .config)
+        self.hash = try container.decode(String.self, forKey: .hash)
+        self.changed = try container.decode(Bool.self, forKey: .changed)
+        self.applied = try container.decode([String].self, forKey: .applied)
+        self.needsRestart = try container.decode([String].self, forKey: .needsRestart)
+        self.warnings = try container.decode([ConfigIssue].self, forKey: .warnings)
+        self.restart = try container.decode(ConfigRestart?.self, forKey: .restart)
+        self.sentinel = try container.decode(ConfigSentinel.self, forKey: .sentinel)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.config, forKey: .config)
+        try container.encode(self.hash, forKey: .hash)
+        try container.encode(self.changed, forKey: .changed)
+        try container.encode(self.applied, forKey: .applied)
+        try container.encode(self.needsRestart, forKey: .needsRestart)
+        try container.encode(self.warnings, forKey: .warnings)
+        try container.encode(self.restart, forKey: .restart)
+        try container.encode(self.sentinel, forKey: .sentinel)
+    }
+}
+
 /// Params of config.get.
 public struct ConfigGetParams: Codable, Sendable, Equatable {
     public init() {}
@@ -1702,6 +2096,383 @@ public struct ConfigIssue: Codable, Sendable, Equatable {
     ) {
         self.path = path
         self.message = message
+    }
+}
+
+/// Params of config.patch.
+public struct ConfigPatchParams: Codable, Sendable, Equatable {
+    public var raw: String
+    public var baseHash: String?
+    public var sessionKey: String?
+    public var note: String?
+    public var restartDelayMs: Int?
+
+    public init(
+        raw: String,
+        baseHash: String? = nil,
+        sessionKey: String? = nil,
+        note: String? = nil,
+        restartDelayMs: Int? = nil
+    ) {
+        self.raw = raw
+        self.baseHash = baseHash
+        self.sessionKey = sessionKey
+        self.note = note
+        self.restartDelayMs = restartDelayMs
+    }
+}
+
+/// Result of config.patch.
+public struct ConfigPatchResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var path: String
+    public var config: [String: JSONValue]
+    public var hash: String
+    public var changed: Bool
+    public var applied: [String]
+    public var needsRestart: [String]
+    public var warnings: [ConfigIssue]
+    public var restart: ConfigRestart?
+    public var sentinel: ConfigSentinel
+
+    public init(
+        ok: Bool,
+        path: String,
+        config: [String: JSONValue],
+        hash: String,
+        changed: Bool,
+        applied: [String],
+        needsRestart: [String],
+        warnings: [ConfigIssue],
+        restart: ConfigRestart?,
+        sentinel: ConfigSentinel
+    ) {
+        self.ok = ok
+        self.path = path
+        self.config = config
+        self.hash = hash
+        self.changed = changed
+        self.applied = applied
+        self.needsRestart = needsRestart
+        self.warnings = warnings
+        self.restart = restart
+        self.sentinel = sentinel
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case path
+        case config
+        case hash
+        case changed
+        case applied
+        case needsRestart
+        case warnings
+        case restart
+        case sentinel
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.ok = try container.decode(Bool.self, forKey: .ok)
+        self.path = try container.decode(String.self, forKey: .path)
+        self.config = try container.decode([String: JSONValue].self, forKey: .config)
+        self.hash = try container.decode(String.self, forKey: .hash)
+        self.changed = try container.decode(Bool.self, forKey: .changed)
+        self.applied = try container.decode([String].self, forKey: .applied)
+        self.needsRestart = try container.decode([String].self, forKey: .needsRestart)
+        self.warnings = try container.decode([ConfigIssue].self, forKey: .warnings)
+        self.restart = try container.decode(ConfigRestart?.self, forKey: .restart)
+        self.sentinel = try container.decode(ConfigSentinel.self, forKey: .sentinel)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.config, forKey: .config)
+        try container.encode(self.hash, forKey: .hash)
+        try container.encode(self.changed, forKey: .changed)
+        try container.encode(self.applied, forKey: .applied)
+        try container.encode(self.needsRestart, forKey: .needsRestart)
+        try container.encode(self.warnings, forKey: .warnings)
+        try container.encode(self.restart, forKey: .restart)
+        try container.encode(self.sentinel, forKey: .sentinel)
+    }
+}
+
+public struct ConfigRestart: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var pid: Int
+    public var reason: String
+
+    public init(
+        ok: Bool,
+        pid: Int,
+        reason: String
+    ) {
+        self.ok = ok
+        self.pid = pid
+        self.reason = reason
+    }
+}
+
+/// Params of config.schema.
+public struct ConfigSchemaParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of config.schema.
+public struct ConfigSchemaResult: Codable, Sendable, Equatable {
+    public var schema: [String: JSONValue]
+    public var uiHints: [String: ConfigUiHint]
+    public var version: String
+    public var generatedAt: String
+
+    public init(
+        schema: [String: JSONValue],
+        uiHints: [String: ConfigUiHint],
+        version: String,
+        generatedAt: String
+    ) {
+        self.schema = schema
+        self.uiHints = uiHints
+        self.version = version
+        self.generatedAt = generatedAt
+    }
+}
+
+public struct ConfigSentinel: Codable, Sendable, Equatable {
+    public var path: String?
+    public var payload: ConfigSentinelPayload
+
+    public init(
+        path: String?,
+        payload: ConfigSentinelPayload
+    ) {
+        self.path = path
+        self.payload = payload
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case payload
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.path = try container.decode(String?.self, forKey: .path)
+        self.payload = try container.decode(ConfigSentinelPayload.self, forKey: .payload)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.payload, forKey: .payload)
+    }
+}
+
+public struct ConfigSentinelPayload: Codable, Sendable, Equatable {
+    public var kind: ConfigSentinelPayloadKind
+    public var status: ConfigSentinelPayloadStatus
+    public var ts: Int
+    public var sessionKey: String?
+    public var message: String?
+    public var doctorHint: String
+    public var stats: ConfigSentinelPayloadStats
+
+    public init(
+        kind: ConfigSentinelPayloadKind,
+        status: ConfigSentinelPayloadStatus,
+        ts: Int,
+        sessionKey: String? = nil,
+        message: String?,
+        doctorHint: String,
+        stats: ConfigSentinelPayloadStats
+    ) {
+        self.kind = kind
+        self.status = status
+        self.ts = ts
+        self.sessionKey = sessionKey
+        self.message = message
+        self.doctorHint = doctorHint
+        self.stats = stats
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case status
+        case ts
+        case sessionKey
+        case message
+        case doctorHint
+        case stats
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.kind = try container.decode(ConfigSentinelPayloadKind.self, forKey: .kind)
+        self.status = try container.decode(ConfigSentinelPayloadStatus.self, forKey: .status)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+        self.message = try container.decode(String?.self, forKey: .message)
+        self.doctorHint = try container.decode(String.self, forKey: .doctorHint)
+        self.stats = try container.decode(ConfigSentinelPayloadStats.self, forKey: .stats)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.status, forKey: .status)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encodeIfPresent(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.message, forKey: .message)
+        try container.encode(self.doctorHint, forKey: .doctorHint)
+        try container.encode(self.stats, forKey: .stats)
+    }
+}
+
+public enum ConfigSentinelPayloadKind: RawRepresentable, Codable, Sendable, Hashable {
+    case configApply
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "config-apply": self = .configApply
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .configApply: "config-apply"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum ConfigSentinelPayloadStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case ok
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "ok": self = .ok
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .ok: "ok"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct ConfigSentinelPayloadStats: Codable, Sendable, Equatable {
+    public var mode: ConfigSentinelPayloadStatsMode
+    public var root: String
+
+    public init(
+        mode: ConfigSentinelPayloadStatsMode,
+        root: String
+    ) {
+        self.mode = mode
+        self.root = root
+    }
+}
+
+public enum ConfigSentinelPayloadStatsMode: RawRepresentable, Codable, Sendable, Hashable {
+    case configPatch
+    case configApply
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "config.patch": self = .configPatch
+        case "config.apply": self = .configApply
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .configPatch: "config.patch"
+        case .configApply: "config.apply"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of config.set.
+public struct ConfigSetParams: Codable, Sendable, Equatable {
+    public var raw: String
+    public var baseHash: String?
+
+    public init(
+        raw: String,
+        baseHash: String? = nil
+    ) {
+        self.raw = raw
+        self.baseHash = baseHash
+    }
+}
+
+/// Result of config.set.
+public struct ConfigSetResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var path: String
+    public var config: [String: JSONValue]
+    public var hash: String
+    public var changed: Bool
+    public var applied: [String]
+    public var needsRestart: [String]
+    public var warnings: [ConfigIssue]
+
+    public init(
+        ok: Bool,
+        path: String,
+        config: [String: JSONValue],
+        hash: String,
+        changed: Bool,
+        applied: [String],
+        needsRestart: [String],
+        warnings: [ConfigIssue]
+    ) {
+        self.ok = ok
+        self.path = path
+        self.config = config
+        self.hash = hash
+        self.changed = changed
+        self.applied = applied
+        self.needsRestart = needsRestart
+        self.warnings = warnings
+    }
+}
+
+public struct ConfigUiHint: Codable, Sendable, Equatable {
+    public var label: String
+    public var help: String?
+    public var order: Int?
+    public var advanced: Bool?
+    public var sensitive: Bool?
+
+    public init(
+        label: String,
+        help: String? = nil,
+        order: Int? = nil,
+        advanced: Bool? = nil,
+        sensitive: Bool? = nil
+    ) {
+        self.label = label
+        self.help = help
+        self.order = order
+        self.advanced = advanced
+        self.sensitive = sensitive
     }
 }
 
@@ -1911,6 +2682,42 @@ public struct DeviceProof: Codable, Sendable, Equatable {
     }
 }
 
+public struct EarlierTurn: Codable, Sendable, Equatable {
+    public var role: EarlierTurnRole
+    public var content: String
+
+    public init(
+        role: EarlierTurnRole,
+        content: String
+    ) {
+        self.role = role
+        self.content = content
+    }
+}
+
+public enum EarlierTurnRole: RawRepresentable, Codable, Sendable, Hashable {
+    case user
+    case assistant
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "user": self = .user
+        case "assistant": self = .assistant
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .user: "user"
+        case .assistant: "assistant"
+        case .unknown(let word): word
+        }
+    }
+}
+
 public struct ErrorShape: Codable, Sendable, Equatable {
     public var code: String
     public var message: String
@@ -2005,6 +2812,14 @@ public struct EventFrame: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of exec.approval.list.
+public struct ExecApprovalListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of exec.approval.list.
+public typealias ExecApprovalListResult = [[String: JSONValue]]
+
 public struct Features: Codable, Sendable, Equatable {
     public var methods: [String]
     public var events: [String]
@@ -2015,6 +2830,25 @@ public struct Features: Codable, Sendable, Equatable {
     ) {
         self.methods = methods
         self.events = events
+    }
+}
+
+public struct FoundServer: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var baseUrl: String
+    public var models: [String]
+
+    public init(
+        id: String,
+        name: String,
+        baseUrl: String,
+        models: [String]
+    ) {
+        self.id = id
+        self.name = name
+        self.baseUrl = baseUrl
+        self.models = models
     }
 }
 
@@ -2076,6 +2910,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
     public var sessions: SessionsGlance
     public var model: String
     public var problems: [Problem]
+    public var spend: Spend?
     public var process: ProcessHealth
 
     public init(
@@ -2090,6 +2925,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         sessions: SessionsGlance,
         model: String,
         problems: [Problem],
+        spend: Spend? = nil,
         process: ProcessHealth
     ) {
         self.ts = ts
@@ -2103,6 +2939,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         self.sessions = sessions
         self.model = model
         self.problems = problems
+        self.spend = spend
         self.process = process
     }
 
@@ -2119,6 +2956,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         case sessions
         case model
         case problems
+        case spend
         case process
     }
 
@@ -2136,6 +2974,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         self.sessions = try container.decode(SessionsGlance.self, forKey: .sessions)
         self.model = try container.decode(String.self, forKey: .model)
         self.problems = try container.decode([Problem].self, forKey: .problems)
+        self.spend = try container.decodeIfPresent(Spend.self, forKey: .spend)
         self.process = try container.decode(ProcessHealth.self, forKey: .process)
     }
 
@@ -2153,6 +2992,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         try container.encode(self.sessions, forKey: .sessions)
         try container.encode(self.model, forKey: .model)
         try container.encode(self.problems, forKey: .problems)
+        try container.encodeIfPresent(self.spend, forKey: .spend)
         try container.encode(self.process, forKey: .process)
     }
 }
@@ -2332,6 +3172,36 @@ public struct ImagePart: Codable, Sendable, Equatable {
     }
 }
 
+public struct KnownProvider: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var needsKey: Bool
+    public var keyPage: String?
+    public var configured: Bool
+
+    public init(
+        id: String,
+        name: String,
+        needsKey: Bool,
+        keyPage: String? = nil,
+        configured: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.needsKey = needsKey
+        self.keyPage = keyPage
+        self.configured = configured
+    }
+}
+
+/// Params of last-heartbeat.
+public struct LastHeartbeatParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of last-heartbeat.
+public typealias LastHeartbeatResult = [String: JSONValue]?
+
 public struct LifecycleData: Codable, Sendable, Equatable {
     public var phase: LifecyclePhase
     public var startedAt: Int?
@@ -2425,6 +3295,25 @@ public struct LogsTailResult: Codable, Sendable, Equatable {
     }
 }
 
+public struct ModelCost: Codable, Sendable, Equatable {
+    public var input: Double
+    public var output: Double
+    public var cacheRead: Double?
+    public var cacheWrite: Double?
+
+    public init(
+        input: Double,
+        output: Double,
+        cacheRead: Double? = nil,
+        cacheWrite: Double? = nil
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+    }
+}
+
 public struct ModelEntry: Codable, Sendable, Equatable {
     public var id: String
     public var name: String
@@ -2432,6 +3321,14 @@ public struct ModelEntry: Codable, Sendable, Equatable {
     public var contextWindow: Int?
     public var reasoning: Bool?
     public var input: [String]?
+    public var maxTokens: Int?
+    public var cost: ModelCost?
+    public var local: Bool?
+    public var endpoint: String?
+    public var keyFrom: Nullable<String>?
+    public var isDefault: Bool?
+    public var usable: Bool?
+    public var unusableBecause: String?
 
     public init(
         id: String,
@@ -2439,7 +3336,15 @@ public struct ModelEntry: Codable, Sendable, Equatable {
         provider: String,
         contextWindow: Int? = nil,
         reasoning: Bool? = nil,
-        input: [String]? = nil
+        input: [String]? = nil,
+        maxTokens: Int? = nil,
+        cost: ModelCost? = nil,
+        local: Bool? = nil,
+        endpoint: String? = nil,
+        keyFrom: Nullable<String>? = nil,
+        isDefault: Bool? = nil,
+        usable: Bool? = nil,
+        unusableBecause: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -2447,6 +3352,219 @@ public struct ModelEntry: Codable, Sendable, Equatable {
         self.contextWindow = contextWindow
         self.reasoning = reasoning
         self.input = input
+        self.maxTokens = maxTokens
+        self.cost = cost
+        self.local = local
+        self.endpoint = endpoint
+        self.keyFrom = keyFrom
+        self.isDefault = isDefault
+        self.usable = usable
+        self.unusableBecause = unusableBecause
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case name
+        case provider
+        case contextWindow
+        case reasoning
+        case input
+        case maxTokens
+        case cost
+        case local
+        case endpoint
+        case keyFrom
+        case isDefault
+        case usable
+        case unusableBecause
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try container.decode(String.self, forKey: .id)
+        self.name = try container.decode(String.self, forKey: .name)
+        self.provider = try container.decode(String.self, forKey: .provider)
+        self.contextWindow = try container.decodeIfPresent(Int.self, forKey: .contextWindow)
+        self.reasoning = try container.decodeIfPresent(Bool.self, forKey: .reasoning)
+        self.input = try container.decodeIfPresent([String].self, forKey: .input)
+        self.maxTokens = try container.decodeIfPresent(Int.self, forKey: .maxTokens)
+        self.cost = try container.decodeIfPresent(ModelCost.self, forKey: .cost)
+        self.local = try container.decodeIfPresent(Bool.self, forKey: .local)
+        self.endpoint = try container.decodeIfPresent(String.self, forKey: .endpoint)
+        self.keyFrom = try container.decodeWhenPresent(Nullable<String>.self, forKey: .keyFrom)
+        self.isDefault = try container.decodeIfPresent(Bool.self, forKey: .isDefault)
+        self.usable = try container.decodeIfPresent(Bool.self, forKey: .usable)
+        self.unusableBecause = try container.decodeIfPresent(String.self, forKey: .unusableBecause)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.name, forKey: .name)
+        try container.encode(self.provider, forKey: .provider)
+        try container.encodeIfPresent(self.contextWindow, forKey: .contextWindow)
+        try container.encodeIfPresent(self.reasoning, forKey: .reasoning)
+        try container.encodeIfPresent(self.input, forKey: .input)
+        try container.encodeIfPresent(self.maxTokens, forKey: .maxTokens)
+        try container.encodeIfPresent(self.cost, forKey: .cost)
+        try container.encodeIfPresent(self.local, forKey: .local)
+        try container.encodeIfPresent(self.endpoint, forKey: .endpoint)
+        try container.encodeIfPresent(self.keyFrom, forKey: .keyFrom)
+        try container.encodeIfPresent(self.isDefault, forKey: .isDefault)
+        try container.encodeIfPresent(self.usable, forKey: .usable)
+        try container.encodeIfPresent(self.unusableBecause, forKey: .unusableBecause)
+    }
+}
+
+/// Params of models.add.
+public struct ModelsAddParams: Codable, Sendable, Equatable {
+    public var provider: String
+    public var apiKey: String?
+    public var baseUrl: String?
+    public var api: ModelsAddParamsApi?
+    public var models: [String]?
+    public var makeDefault: Bool?
+    public var test: Bool?
+
+    public init(
+        provider: String,
+        apiKey: String? = nil,
+        baseUrl: String? = nil,
+        api: ModelsAddParamsApi? = nil,
+        models: [String]? = nil,
+        makeDefault: Bool? = nil,
+        test: Bool? = nil
+    ) {
+        self.provider = provider
+        self.apiKey = apiKey
+        self.baseUrl = baseUrl
+        self.api = api
+        self.models = models
+        self.makeDefault = makeDefault
+        self.test = test
+    }
+}
+
+public enum ModelsAddParamsApi: RawRepresentable, Codable, Sendable, Hashable {
+    case openaiCompletions
+    case anthropicMessages
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "openai-completions": self = .openaiCompletions
+        case "anthropic-messages": self = .anthropicMessages
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .openaiCompletions: "openai-completions"
+        case .anthropicMessages: "anthropic-messages"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Result of models.add.
+public struct ModelsAddResult: Codable, Sendable, Equatable {
+    public var model: String
+    public var isDefault: Bool
+    public var keyIn: ModelsAddResultKeyIn?
+    public var latencyMs: Int?
+    public var applied: Bool
+
+    public init(
+        model: String,
+        isDefault: Bool,
+        keyIn: ModelsAddResultKeyIn?,
+        latencyMs: Int?,
+        applied: Bool
+    ) {
+        self.model = model
+        self.isDefault = isDefault
+        self.keyIn = keyIn
+        self.latencyMs = latencyMs
+        self.applied = applied
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case model
+        case isDefault
+        case keyIn
+        case latencyMs
+        case applied
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.model = try container.decode(String.self, forKey: .model)
+        self.isDefault = try container.decode(Bool.self, forKey: .isDefault)
+        self.keyIn = try container.decode(ModelsAddResultKeyIn?.self, forKey: .keyIn)
+        self.latencyMs = try container.decode(Int?.self, forKey: .latencyMs)
+        self.applied = try container.decode(Bool.self, forKey: .applied)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.model, forKey: .model)
+        try container.encode(self.isDefault, forKey: .isDefault)
+        try container.encode(self.keyIn, forKey: .keyIn)
+        try container.encode(self.latencyMs, forKey: .latencyMs)
+        try container.encode(self.applied, forKey: .applied)
+    }
+}
+
+public enum ModelsAddResultKeyIn: RawRepresentable, Codable, Sendable, Hashable {
+    case keychain
+    case file
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "keychain": self = .keychain
+        case "file": self = .file
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .keychain: "keychain"
+        case .file: "file"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of models.discover.
+public struct ModelsDiscoverParams: Codable, Sendable, Equatable {
+    public var refresh: Bool?
+
+    public init(
+        refresh: Bool? = nil
+    ) {
+        self.refresh = refresh
+    }
+}
+
+/// Result of models.discover.
+public struct ModelsDiscoverResult: Codable, Sendable, Equatable {
+    public var enabled: Bool
+    public var found: [FoundServer]
+    public var providers: [KnownProvider]
+
+    public init(
+        enabled: Bool,
+        found: [FoundServer],
+        providers: [KnownProvider]
+    ) {
+        self.enabled = enabled
+        self.found = found
+        self.providers = providers
     }
 }
 
@@ -2476,13 +3594,115 @@ public struct ModelsListParams: Codable, Sendable, Equatable {
 /// Result of models.list.
 public struct ModelsListResult: Codable, Sendable, Equatable {
     public var models: [ModelEntry]
+    public var found: [FoundServer]?
+    public var problems: [String]?
 
     public init(
-        models: [ModelEntry]
+        models: [ModelEntry],
+        found: [FoundServer]? = nil,
+        problems: [String]? = nil
     ) {
         self.models = models
+        self.found = found
+        self.problems = problems
     }
 }
+
+/// Params of models.test.
+public struct ModelsTestParams: Codable, Sendable, Equatable {
+    public var model: String?
+
+    public init(
+        model: String? = nil
+    ) {
+        self.model = model
+    }
+}
+
+/// Result of models.test.
+public struct ModelsTestResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var model: String
+    public var latencyMs: Int
+    public var error: ModelsTestResultError?
+
+    public init(
+        ok: Bool,
+        model: String,
+        latencyMs: Int,
+        error: ModelsTestResultError? = nil
+    ) {
+        self.ok = ok
+        self.model = model
+        self.latencyMs = latencyMs
+        self.error = error
+    }
+}
+
+public struct ModelsTestResultError: Codable, Sendable, Equatable {
+    public var kind: String
+    public var message: String
+
+    public init(
+        kind: String,
+        message: String
+    ) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// Params of models.use.
+public struct ModelsUseParams: Codable, Sendable, Equatable {
+    public var model: String
+
+    public init(
+        model: String
+    ) {
+        self.model = model
+    }
+}
+
+/// Result of models.use.
+public struct ModelsUseResult: Codable, Sendable, Equatable {
+    public var model: String
+    public var applied: Bool
+
+    public init(
+        model: String,
+        applied: Bool
+    ) {
+        self.model = model
+        self.applied = applied
+    }
+}
+
+/// Params of page.link.
+public struct PageLinkParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of page.link.
+public struct PageLinkResult: Codable, Sendable, Equatable {
+    public var url: String
+    public var expiresAt: Int
+
+    public init(
+        url: String,
+        expiresAt: Int
+    ) {
+        self.url = url
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Params of plugin.approval.list.
+public struct PluginApprovalListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of plugin.approval.list.
+public typealias PluginApprovalListResult = [[String: JSONValue]]
 
 public struct Policy: Codable, Sendable, Equatable {
     public var maxPayload: Int
@@ -2604,6 +3824,44 @@ public struct ProcessHealth: Codable, Sendable, Equatable {
         self.loopDelayMaxMs = loopDelayMaxMs
         self.containedErrors = containedErrors
         self.sheds = sheds
+    }
+}
+
+public struct ProviderLimits: Codable, Sendable, Equatable {
+    public var provider: String
+    public var displayName: String
+    public var windows: [UsageWindow]
+    public var plan: String?
+    public var error: String?
+
+    public init(
+        provider: String,
+        displayName: String,
+        windows: [UsageWindow],
+        plan: String? = nil,
+        error: String? = nil
+    ) {
+        self.provider = provider
+        self.displayName = displayName
+        self.windows = windows
+        self.plan = plan
+        self.error = error
+    }
+}
+
+/// Params of question.list.
+public struct QuestionListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of question.list.
+public struct QuestionListResult: Codable, Sendable, Equatable {
+    public var questions: [[String: JSONValue]]
+
+    public init(
+        questions: [[String: JSONValue]]
+    ) {
+        self.questions = questions
     }
 }
 
@@ -2751,6 +4009,41 @@ public struct ServerInfo: Codable, Sendable, Equatable {
         self.commit = commit
         self.host = host
         self.connId = connId
+    }
+}
+
+public enum SessionChange: RawRepresentable, Codable, Sendable, Hashable {
+    case create
+    case patch
+    case reset
+    case delete
+    case compact
+    case message
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "create": self = .create
+        case "patch": self = .patch
+        case "reset": self = .reset
+        case "delete": self = .delete
+        case "compact": self = .compact
+        case "message": self = .message
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .create: "create"
+        case .patch: "patch"
+        case .reset: "reset"
+        case .delete: "delete"
+        case .compact: "compact"
+        case .message: "message"
+        case .unknown(let word): word
+        }
     }
 }
 
@@ -2931,6 +4224,119 @@ public enum SessionKind: RawRepresentable, Codable, Sendable, Hashable {
         case .global: "global"
         case .unknown: "unknown"
         case .unrecognized(let word): word
+        }
+    }
+}
+
+/// Payload of session.message.
+public struct SessionMessageEvent: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var message: ChatMessage
+    public var messageId: String
+    public var messageSeq: Int
+    public var imagesLeftOut: Bool?
+    public var session: SessionRow
+
+    public init(
+        sessionKey: String,
+        message: ChatMessage,
+        messageId: String,
+        messageSeq: Int,
+        imagesLeftOut: Bool? = nil,
+        session: SessionRow
+    ) {
+        self.sessionKey = sessionKey
+        self.message = message
+        self.messageId = messageId
+        self.messageSeq = messageSeq
+        self.imagesLeftOut = imagesLeftOut
+        self.session = session
+    }
+}
+
+public struct SessionPreview: Codable, Sendable, Equatable {
+    public var key: String
+    public var status: SessionPreviewStatus
+    public var items: [SessionPreviewItem]
+
+    public init(
+        key: String,
+        status: SessionPreviewStatus,
+        items: [SessionPreviewItem]
+    ) {
+        self.key = key
+        self.status = status
+        self.items = items
+    }
+}
+
+public enum SessionPreviewStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case ok
+    case empty
+    case missing
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "ok": self = .ok
+        case "empty": self = .empty
+        case "missing": self = .missing
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .ok: "ok"
+        case .empty: "empty"
+        case .missing: "missing"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct SessionPreviewItem: Codable, Sendable, Equatable {
+    public var role: SessionPreviewItemRole
+    public var text: String
+
+    public init(
+        role: SessionPreviewItemRole,
+        text: String
+    ) {
+        self.role = role
+        self.text = text
+    }
+}
+
+public enum SessionPreviewItemRole: RawRepresentable, Codable, Sendable, Hashable {
+    case user
+    case assistant
+    case tool
+    case system
+    case other
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "user": self = .user
+        case "assistant": self = .assistant
+        case "tool": self = .tool
+        case "system": self = .system
+        case "other": self = .other
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .user: "user"
+        case .assistant: "assistant"
+        case .tool: "tool"
+        case .system: "system"
+        case .other: "other"
+        case .unknown(let word): word
         }
     }
 }
@@ -3197,6 +4603,263 @@ public enum SessionScope: RawRepresentable, Codable, Sendable, Hashable {
     }
 }
 
+/// Payload of sessions.changed.
+public struct SessionsChangedEvent: Codable, Sendable, Equatable {
+    public var sessionKey: String
+    public var reason: SessionChange
+    public var phase: SessionsChangedEventPhase?
+    public var ts: Int
+    public var session: SessionRow?
+    public var messageId: String?
+    public var messageSeq: Int?
+
+    public init(
+        sessionKey: String,
+        reason: SessionChange,
+        phase: SessionsChangedEventPhase? = nil,
+        ts: Int,
+        session: SessionRow?,
+        messageId: String? = nil,
+        messageSeq: Int? = nil
+    ) {
+        self.sessionKey = sessionKey
+        self.reason = reason
+        self.phase = phase
+        self.ts = ts
+        self.session = session
+        self.messageId = messageId
+        self.messageSeq = messageSeq
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sessionKey
+        case reason
+        case phase
+        case ts
+        case session
+        case messageId
+        case messageSeq
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.reason = try container.decode(SessionChange.self, forKey: .reason)
+        self.phase = try container.decodeIfPresent(SessionsChangedEventPhase.self, forKey: .phase)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.session = try container.decode(SessionRow?.self, forKey: .session)
+        self.messageId = try container.decodeIfPresent(String.self, forKey: .messageId)
+        self.messageSeq = try container.decodeIfPresent(Int.self, forKey: .messageSeq)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.reason, forKey: .reason)
+        try container.encodeIfPresent(self.phase, forKey: .phase)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encode(self.session, forKey: .session)
+        try container.encodeIfPresent(self.messageId, forKey: .messageId)
+        try container.encodeIfPresent(self.messageSeq, forKey: .messageSeq)
+    }
+}
+
+public enum SessionsChangedEventPhase: RawRepresentable, Codable, Sendable, Hashable {
+    case message
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "message": self = .message
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .message: "message"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of sessions.compact.
+public struct SessionsCompactParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    /// messages kept; default 400
+    public var maxLines: Int?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        maxLines: Int? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.maxLines = maxLines
+    }
+}
+
+/// Result of sessions.compact.
+public struct SessionsCompactResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var key: String
+    public var compacted: Bool
+    public var kept: Int?
+    public var archived: String?
+    public var reason: SessionsCompactResultReason?
+
+    public init(
+        key: String,
+        compacted: Bool,
+        kept: Int? = nil,
+        archived: String? = nil,
+        reason: SessionsCompactResultReason? = nil
+    ) {
+        self.key = key
+        self.compacted = compacted
+        self.kept = kept
+        self.archived = archived
+        self.reason = reason
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case key
+        case compacted
+        case kept
+        case archived
+        case reason
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.compacted = try container.decode(Bool.self, forKey: .compacted)
+        self.kept = try container.decodeIfPresent(Int.self, forKey: .kept)
+        self.archived = try container.decodeIfPresent(String.self, forKey: .archived)
+        self.reason = try container.decodeIfPresent(SessionsCompactResultReason.self, forKey: .reason)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.compacted, forKey: .compacted)
+        try container.encodeIfPresent(self.kept, forKey: .kept)
+        try container.encodeIfPresent(self.archived, forKey: .archived)
+        try container.encodeIfPresent(self.reason, forKey: .reason)
+    }
+}
+
+public enum SessionsCompactResultReason: RawRepresentable, Codable, Sendable, Hashable {
+    case noSessionId
+    case noTranscript
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "no sessionId": self = .noSessionId
+        case "no transcript": self = .noTranscript
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .noSessionId: "no sessionId"
+        case .noTranscript: "no transcript"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of sessions.create.
+public struct SessionsCreateParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var agentId: String?
+    public var label: String?
+    public var model: String?
+    public var parentSessionKey: String?
+    public var message: String?
+    public var task: String?
+
+    public init(
+        key: String? = nil,
+        agentId: String? = nil,
+        label: String? = nil,
+        model: String? = nil,
+        parentSessionKey: String? = nil,
+        message: String? = nil,
+        task: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.label = label
+        self.model = model
+        self.parentSessionKey = parentSessionKey
+        self.message = message
+        self.task = task
+    }
+}
+
+/// Result of sessions.create.
+public struct SessionsCreateResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var key: String
+    public var sessionId: String
+    public var entry: SessionEntry
+    public var runStarted: Bool
+    public var runId: String?
+
+    public init(
+        key: String,
+        sessionId: String,
+        entry: SessionEntry,
+        runStarted: Bool,
+        runId: String? = nil
+    ) {
+        self.key = key
+        self.sessionId = sessionId
+        self.entry = entry
+        self.runStarted = runStarted
+        self.runId = runId
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case key
+        case sessionId
+        case entry
+        case runStarted
+        case runId
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.key = try container.decode(String.self, forKey: .key)
+        self.sessionId = try container.decode(String.self, forKey: .sessionId)
+        self.entry = try container.decode(SessionEntry.self, forKey: .entry)
+        self.runStarted = try container.decode(Bool.self, forKey: .runStarted)
+        self.runId = try container.decodeIfPresent(String.self, forKey: .runId)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.key, forKey: .key)
+        try container.encode(self.sessionId, forKey: .sessionId)
+        try container.encode(self.entry, forKey: .entry)
+        try container.encode(self.runStarted, forKey: .runStarted)
+        try container.encodeIfPresent(self.runId, forKey: .runId)
+    }
+}
+
 /// Params of sessions.delete.
 public struct SessionsDeleteParams: Codable, Sendable, Equatable {
     public var key: String
@@ -3252,6 +4915,51 @@ public struct SessionsDeleteResult: Codable, Sendable, Equatable {
         try container.encode(self.key, forKey: .key)
         try container.encode(self.deleted, forKey: .deleted)
         try container.encode(self.archived, forKey: .archived)
+    }
+}
+
+/// Params of sessions.describe.
+public struct SessionsDescribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+
+    public init(
+        key: String,
+        agentId: String? = nil,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+    }
+}
+
+/// Result of sessions.describe.
+public struct SessionsDescribeResult: Codable, Sendable, Equatable {
+    public var session: SessionRow?
+
+    public init(
+        session: SessionRow?
+    ) {
+        self.session = session
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case session
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.session = try container.decode(SessionRow?.self, forKey: .session)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.session, forKey: .session)
     }
 }
 
@@ -3320,6 +5028,7 @@ public struct SessionsListResult: Codable, Sendable, Equatable {
     public var count: Int
     public var totalCount: Int
     public var hasMore: Bool
+    public var nextOffset: Nullable<Int>?
     public var defaults: SessionsListResultDefaults
     public var sessions: [SessionRow]
 
@@ -3329,6 +5038,7 @@ public struct SessionsListResult: Codable, Sendable, Equatable {
         count: Int,
         totalCount: Int,
         hasMore: Bool,
+        nextOffset: Nullable<Int>? = nil,
         defaults: SessionsListResultDefaults,
         sessions: [SessionRow]
     ) {
@@ -3337,8 +5047,44 @@ public struct SessionsListResult: Codable, Sendable, Equatable {
         self.count = count
         self.totalCount = totalCount
         self.hasMore = hasMore
+        self.nextOffset = nextOffset
         self.defaults = defaults
         self.sessions = sessions
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ts
+        case path
+        case count
+        case totalCount
+        case hasMore
+        case nextOffset
+        case defaults
+        case sessions
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.ts = try container.decode(Int.self, forKey: .ts)
+        self.path = try container.decode(String.self, forKey: .path)
+        self.count = try container.decode(Int.self, forKey: .count)
+        self.totalCount = try container.decode(Int.self, forKey: .totalCount)
+        self.hasMore = try container.decode(Bool.self, forKey: .hasMore)
+        self.nextOffset = try container.decodeWhenPresent(Nullable<Int>.self, forKey: .nextOffset)
+        self.defaults = try container.decode(SessionsListResultDefaults.self, forKey: .defaults)
+        self.sessions = try container.decode([SessionRow].self, forKey: .sessions)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ts, forKey: .ts)
+        try container.encode(self.path, forKey: .path)
+        try container.encode(self.count, forKey: .count)
+        try container.encode(self.totalCount, forKey: .totalCount)
+        try container.encode(self.hasMore, forKey: .hasMore)
+        try container.encodeIfPresent(self.nextOffset, forKey: .nextOffset)
+        try container.encode(self.defaults, forKey: .defaults)
+        try container.encode(self.sessions, forKey: .sessions)
     }
 }
 
@@ -3378,9 +5124,66 @@ public struct SessionsListResultDefaults: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of sessions.messages.subscribe.
+public struct SessionsMessagesSubscribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+    }
+}
+
+/// Result of sessions.messages.subscribe.
+public struct SessionsMessagesSubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var key: String
+
+    public init(
+        subscribed: Bool,
+        key: String
+    ) {
+        self.subscribed = subscribed
+        self.key = key
+    }
+}
+
+/// Params of sessions.messages.unsubscribe.
+public struct SessionsMessagesUnsubscribeParams: Codable, Sendable, Equatable {
+    public var key: String
+    public var agentId: String?
+
+    public init(
+        key: String,
+        agentId: String? = nil
+    ) {
+        self.key = key
+        self.agentId = agentId
+    }
+}
+
+/// Result of sessions.messages.unsubscribe.
+public struct SessionsMessagesUnsubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var key: String
+
+    public init(
+        subscribed: Bool,
+        key: String
+    ) {
+        self.subscribed = subscribed
+        self.key = key
+    }
+}
+
 /// Params of sessions.patch.
 public struct SessionsPatchParams: Codable, Sendable, Equatable {
     public var key: String
+    public var agentId: String?
     public var label: Nullable<String>?
     public var thinkingLevel: Nullable<SessionsPatchParamsThinkingLevel>?
     public var verboseLevel: Nullable<SessionsPatchParamsVerboseLevel>?
@@ -3398,6 +5201,7 @@ public struct SessionsPatchParams: Codable, Sendable, Equatable {
 
     public init(
         key: String,
+        agentId: String? = nil,
         label: Nullable<String>? = nil,
         thinkingLevel: Nullable<SessionsPatchParamsThinkingLevel>? = nil,
         verboseLevel: Nullable<SessionsPatchParamsVerboseLevel>? = nil,
@@ -3414,6 +5218,7 @@ public struct SessionsPatchParams: Codable, Sendable, Equatable {
         groupActivation: Nullable<SessionsPatchParamsGroupActivation>? = nil
     ) {
         self.key = key
+        self.agentId = agentId
         self.label = label
         self.thinkingLevel = thinkingLevel
         self.verboseLevel = verboseLevel
@@ -3432,6 +5237,7 @@ public struct SessionsPatchParams: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case key
+        case agentId
         case label
         case thinkingLevel
         case verboseLevel
@@ -3451,6 +5257,7 @@ public struct SessionsPatchParams: Codable, Sendable, Equatable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.key = try container.decode(String.self, forKey: .key)
+        self.agentId = try container.decodeIfPresent(String.self, forKey: .agentId)
         self.label = try container.decodeWhenPresent(Nullable<String>.self, forKey: .label)
         self.thinkingLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsThinkingLevel>.self, forKey: .thinkingLevel)
         self.verboseLevel = try container.decodeWhenPresent(Nullable<SessionsPatchParamsVerboseLevel>.self, forKey: .verboseLevel)
@@ -3470,6 +5277,7 @@ public struct SessionsPatchParams: Codable, Sendable, Equatable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(self.key, forKey: .key)
+        try container.encodeIfPresent(self.agentId, forKey: .agentId)
         try container.encodeIfPresent(self.label, forKey: .label)
         try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
         try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
@@ -3833,6 +5641,39 @@ public struct SessionsPatchResultResolved: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of sessions.preview.
+public struct SessionsPreviewParams: Codable, Sendable, Equatable {
+    public var keys: [String]
+    /// messages of each; default 12, at most 50
+    public var limit: Int?
+    /// of each message; default 240, at most 2000
+    public var maxChars: Int?
+
+    public init(
+        keys: [String],
+        limit: Int? = nil,
+        maxChars: Int? = nil
+    ) {
+        self.keys = keys
+        self.limit = limit
+        self.maxChars = maxChars
+    }
+}
+
+/// Result of sessions.preview.
+public struct SessionsPreviewResult: Codable, Sendable, Equatable {
+    public var ts: Int
+    public var previews: [SessionPreview]
+
+    public init(
+        ts: Int,
+        previews: [SessionPreview]
+    ) {
+        self.ts = ts
+        self.previews = previews
+    }
+}
+
 /// Params of sessions.reset.
 public struct SessionsResetParams: Codable, Sendable, Equatable {
     public var key: String
@@ -3882,6 +5723,124 @@ public struct SessionsResetResult: Codable, Sendable, Equatable {
         try container.encode(self.ok, forKey: .ok)
         try container.encode(self.key, forKey: .key)
         try container.encode(self.entry, forKey: .entry)
+    }
+}
+
+/// Params of sessions.resolve.
+public struct SessionsResolveParams: Codable, Sendable, Equatable {
+    public var key: String?
+    public var sessionId: String?
+    public var label: String?
+    public var agentId: String?
+    public var spawnedBy: String?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var allowMissing: Bool?
+
+    public init(
+        key: String? = nil,
+        sessionId: String? = nil,
+        label: String? = nil,
+        agentId: String? = nil,
+        spawnedBy: String? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        allowMissing: Bool? = nil
+    ) {
+        self.key = key
+        self.sessionId = sessionId
+        self.label = label
+        self.agentId = agentId
+        self.spawnedBy = spawnedBy
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.allowMissing = allowMissing
+    }
+}
+
+/// Result of sessions.resolve.
+public struct SessionsResolveResult: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var key: String?
+
+    public init(
+        ok: Bool,
+        key: String? = nil
+    ) {
+        self.ok = ok
+        self.key = key
+    }
+}
+
+/// Params of sessions.subscribe.
+public struct SessionsSubscribeParams: Codable, Sendable, Equatable {
+    /// default 200
+    public var limit: Int?
+    public var offset: Int?
+    public var activeMinutes: Int?
+    public var includeGlobal: Bool?
+    public var includeUnknown: Bool?
+    public var includeDerivedTitles: Bool?
+    public var includeLastMessage: Bool?
+    public var label: String?
+    public var spawnedBy: String?
+    public var agentId: String?
+    public var search: String?
+
+    public init(
+        limit: Int? = nil,
+        offset: Int? = nil,
+        activeMinutes: Int? = nil,
+        includeGlobal: Bool? = nil,
+        includeUnknown: Bool? = nil,
+        includeDerivedTitles: Bool? = nil,
+        includeLastMessage: Bool? = nil,
+        label: String? = nil,
+        spawnedBy: String? = nil,
+        agentId: String? = nil,
+        search: String? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.activeMinutes = activeMinutes
+        self.includeGlobal = includeGlobal
+        self.includeUnknown = includeUnknown
+        self.includeDerivedTitles = includeDerivedTitles
+        self.includeLastMessage = includeLastMessage
+        self.label = label
+        self.spawnedBy = spawnedBy
+        self.agentId = agentId
+        self.search = search
+    }
+}
+
+/// Result of sessions.subscribe.
+public struct SessionsSubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+    public var list: SessionsListResult?
+
+    public init(
+        subscribed: Bool,
+        list: SessionsListResult? = nil
+    ) {
+        self.subscribed = subscribed
+        self.list = list
+    }
+}
+
+/// Params of sessions.unsubscribe.
+public struct SessionsUnsubscribeParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of sessions.unsubscribe.
+public struct SessionsUnsubscribeResult: Codable, Sendable, Equatable {
+    public var subscribed: Bool
+
+    public init(
+        subscribed: Bool
+    ) {
+        self.subscribed = subscribed
     }
 }
 
@@ -3941,6 +5900,48 @@ public struct Snapshot: Codable, Sendable, Equatable {
         self.configPath = configPath
         self.stateDir = stateDir
         self.sessionDefaults = sessionDefaults
+    }
+}
+
+public struct Spend: Codable, Sendable, Equatable {
+    public var day: String
+    public var usd: Double
+    public var capUsd: Double?
+    public var unpriced: Int
+
+    public init(
+        day: String,
+        usd: Double,
+        capUsd: Double?,
+        unpriced: Int
+    ) {
+        self.day = day
+        self.usd = usd
+        self.capUsd = capUsd
+        self.unpriced = unpriced
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case day
+        case usd
+        case capUsd
+        case unpriced
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.day = try container.decode(String.self, forKey: .day)
+        self.usd = try container.decode(Double.self, forKey: .usd)
+        self.capUsd = try container.decode(Double?.self, forKey: .capUsd)
+        self.unpriced = try container.decode(Int.self, forKey: .unpriced)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.day, forKey: .day)
+        try container.encode(self.usd, forKey: .usd)
+        try container.encode(self.capUsd, forKey: .capUsd)
+        try container.encode(self.unpriced, forKey: .unpriced)
     }
 }
 
@@ -4108,6 +6109,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
     public var heartbeat: StatusSummaryHeartbeat
     public var channelSummary: [String]
     public var queuedSystemEvents: [String]
+    public var spend: Spend?
     public var sessions: StatusSummarySessions
 
     public init(
@@ -4115,12 +6117,14 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         heartbeat: StatusSummaryHeartbeat,
         channelSummary: [String],
         queuedSystemEvents: [String],
+        spend: Spend? = nil,
         sessions: StatusSummarySessions
     ) {
         self.linkChannel = linkChannel
         self.heartbeat = heartbeat
         self.channelSummary = channelSummary
         self.queuedSystemEvents = queuedSystemEvents
+        self.spend = spend
         self.sessions = sessions
     }
 
@@ -4129,6 +6133,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         case heartbeat
         case channelSummary
         case queuedSystemEvents
+        case spend
         case sessions
     }
 
@@ -4138,6 +6143,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         self.heartbeat = try container.decode(StatusSummaryHeartbeat.self, forKey: .heartbeat)
         self.channelSummary = try container.decode([String].self, forKey: .channelSummary)
         self.queuedSystemEvents = try container.decode([String].self, forKey: .queuedSystemEvents)
+        self.spend = try container.decodeIfPresent(Spend.self, forKey: .spend)
         self.sessions = try container.decode(StatusSummarySessions.self, forKey: .sessions)
     }
 
@@ -4147,6 +6153,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         try container.encode(self.heartbeat, forKey: .heartbeat)
         try container.encode(self.channelSummary, forKey: .channelSummary)
         try container.encode(self.queuedSystemEvents, forKey: .queuedSystemEvents)
+        try container.encodeIfPresent(self.spend, forKey: .spend)
         try container.encode(self.sessions, forKey: .sessions)
     }
 }
@@ -4322,6 +6329,28 @@ public struct SystemPresenceParams: Codable, Sendable, Equatable {
 
 /// Result of system-presence.
 public typealias SystemPresenceResult = [PresenceEntry]
+
+/// Params of taskSuggestions.list.
+public struct TaskSuggestionsListParams: Codable, Sendable, Equatable {
+    public var agentId: String?
+
+    public init(
+        agentId: String? = nil
+    ) {
+        self.agentId = agentId
+    }
+}
+
+/// Result of taskSuggestions.list.
+public struct TaskSuggestionsListResult: Codable, Sendable, Equatable {
+    public var suggestions: [[String: JSONValue]]
+
+    public init(
+        suggestions: [[String: JSONValue]]
+    ) {
+        self.suggestions = suggestions
+    }
+}
 
 public struct TextPart: Codable, Sendable, Equatable {
     public let type: String = "text"
@@ -4541,5 +6570,210 @@ public struct Usage: Codable, Sendable, Equatable {
         self.cacheRead = cacheRead
         self.cacheWrite = cacheWrite
         self.totalTokens = totalTokens
+    }
+}
+
+/// Params of usage.cost.
+public struct UsageCostParams: Codable, Sendable, Equatable {
+    public var days: JSONValue?
+    public var startDate: String?
+    public var endDate: String?
+    public var mode: String?
+    public var utcOffset: String?
+    public var sessionKey: String?
+    public var runId: String?
+
+    public init(
+        days: JSONValue? = nil,
+        startDate: String? = nil,
+        endDate: String? = nil,
+        mode: String? = nil,
+        utcOffset: String? = nil,
+        sessionKey: String? = nil,
+        runId: String? = nil
+    ) {
+        self.days = days
+        self.startDate = startDate
+        self.endDate = endDate
+        self.mode = mode
+        self.utcOffset = utcOffset
+        self.sessionKey = sessionKey
+        self.runId = runId
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case days
+        case startDate
+        case endDate
+        case mode
+        case utcOffset
+        case sessionKey
+        case runId
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.days = try container.decodeWhenPresent(JSONValue.self, forKey: .days)
+        self.startDate = try container.decodeIfPresent(String.self, forKey: .startDate)
+        self.endDate = try container.decodeIfPresent(String.self, forKey: .endDate)
+        self.mode = try container.decodeIfPresent(String.self, forKey: .mode)
+        self.utcOffset = try container.decodeIfPresent(String.self, forKey: .utcOffset)
+        self.sessionKey = try container.decodeIfPresent(String.self, forKey: .sessionKey)
+        self.runId = try container.decodeIfPresent(String.self, forKey: .runId)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(self.days, forKey: .days)
+        try container.encodeIfPresent(self.startDate, forKey: .startDate)
+        try container.encodeIfPresent(self.endDate, forKey: .endDate)
+        try container.encodeIfPresent(self.mode, forKey: .mode)
+        try container.encodeIfPresent(self.utcOffset, forKey: .utcOffset)
+        try container.encodeIfPresent(self.sessionKey, forKey: .sessionKey)
+        try container.encodeIfPresent(self.runId, forKey: .runId)
+    }
+}
+
+/// Result of usage.cost.
+public struct UsageCostResult: Codable, Sendable, Equatable {
+    public var updatedAt: Int
+    public var days: Int
+    public var daily: [UsageDay]
+    public var totals: UsageTotals
+    public var session: UsageTotals?
+    public var run: UsageTotals?
+
+    public init(
+        updatedAt: Int,
+        days: Int,
+        daily: [UsageDay],
+        totals: UsageTotals,
+        session: UsageTotals? = nil,
+        run: UsageTotals? = nil
+    ) {
+        self.updatedAt = updatedAt
+        self.days = days
+        self.daily = daily
+        self.totals = totals
+        self.session = session
+        self.run = run
+    }
+}
+
+public struct UsageDay: Codable, Sendable, Equatable {
+    public var date: String
+    public var input: Int
+    public var output: Int
+    public var cacheRead: Int
+    public var cacheWrite: Int
+    public var totalTokens: Int
+    public var totalCost: Double
+    public var inputCost: Double
+    public var outputCost: Double
+    public var cacheReadCost: Double
+    public var cacheWriteCost: Double
+    public var missingCostEntries: Int
+
+    public init(
+        date: String,
+        input: Int,
+        output: Int,
+        cacheRead: Int,
+        cacheWrite: Int,
+        totalTokens: Int,
+        totalCost: Double,
+        inputCost: Double,
+        outputCost: Double,
+        cacheReadCost: Double,
+        cacheWriteCost: Double,
+        missingCostEntries: Int
+    ) {
+        self.date = date
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+        self.totalCost = totalCost
+        self.inputCost = inputCost
+        self.outputCost = outputCost
+        self.cacheReadCost = cacheReadCost
+        self.cacheWriteCost = cacheWriteCost
+        self.missingCostEntries = missingCostEntries
+    }
+}
+
+/// Params of usage.status.
+public struct UsageStatusParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of usage.status.
+public struct UsageStatusResult: Codable, Sendable, Equatable {
+    public var updatedAt: Int
+    public var providers: [ProviderLimits]
+
+    public init(
+        updatedAt: Int,
+        providers: [ProviderLimits]
+    ) {
+        self.updatedAt = updatedAt
+        self.providers = providers
+    }
+}
+
+public struct UsageTotals: Codable, Sendable, Equatable {
+    public var input: Int
+    public var output: Int
+    public var cacheRead: Int
+    public var cacheWrite: Int
+    public var totalTokens: Int
+    public var totalCost: Double
+    public var inputCost: Double
+    public var outputCost: Double
+    public var cacheReadCost: Double
+    public var cacheWriteCost: Double
+    public var missingCostEntries: Int
+
+    public init(
+        input: Int,
+        output: Int,
+        cacheRead: Int,
+        cacheWrite: Int,
+        totalTokens: Int,
+        totalCost: Double,
+        inputCost: Double,
+        outputCost: Double,
+        cacheReadCost: Double,
+        cacheWriteCost: Double,
+        missingCostEntries: Int
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.totalTokens = totalTokens
+        self.totalCost = totalCost
+        self.inputCost = inputCost
+        self.outputCost = outputCost
+        self.cacheReadCost = cacheReadCost
+        self.cacheWriteCost = cacheWriteCost
+        self.missingCostEntries = missingCostEntries
+    }
+}
+
+public struct UsageWindow: Codable, Sendable, Equatable {
+    public var label: String
+    public var usedPercent: Double
+    public var resetAt: Int?
+
+    public init(
+        label: String,
+        usedPercent: Double,
+        resetAt: Int? = nil
+    ) {
+        self.label = label
+        self.usedPercent = usedPercent
+        self.resetAt = resetAt
     }
 }

@@ -1,0 +1,44 @@
+import type { ResolvedModel } from "./catalog.ts";
+import { noSecret } from "./failures.ts";
+import { failed, listen } from "./listening.ts";
+import { type ModelMessage, openAnswer } from "./model-library.ts";
+import type { Outcome } from "./retries.ts";
+import type { RunEvent } from "./runtime.ts";
+
+/** One question to one model. */
+export interface Question {
+  model: ResolvedModel;
+  system: string;
+  messages: ModelMessage[];
+  thinking?: string | null;
+  maxTokens?: number;
+  signal: AbortSignal;
+  /** On the clock of `performance.now()`; null for none. */
+  deadline: number | null;
+  /** Name the model before its first word. */
+  announce?: boolean;
+  emit: (event: RunEvent) => void;
+}
+
+/** Asks a model once; resolves with how it went and never rejects for what a server does. */
+export type Ask = (question: Question) => Promise<Outcome>;
+
+export interface AskingOptions {
+  /** Reads a kept secret by its name; null where there is none. */
+  readSecret: (name: string) => Promise<string | null>;
+  /** The longest silence of a server between two pieces of an answer. */
+  silenceMs?: number;
+}
+
+/** The way to the models. What library is behind it is loaded by the first question that needs it. */
+export function createAsking({ readSecret, silenceMs = 180_000 }: AskingOptions): Ask {
+  return async function ask({ model, thinking = null, announce = false, ...question }) {
+    const apiKey = model.secret === undefined ? (model.apiKey ?? null) : await readSecret(model.secret);
+    if (model.secret !== undefined && apiKey === null) return failed(noSecret(model), false);
+    const { system, messages, maxTokens, signal, deadline, emit } = question;
+    const limit = maxTokens === undefined ? {} : { maxTokens };
+    const start = (abort: AbortSignal) =>
+      openAnswer({ model, apiKey, system, messages, thinking, signal: abort, ...limit });
+    return await listen({ model, start, signal, deadline, silenceMs, announce, emit });
+  };
+}

@@ -1,0 +1,186 @@
+/**
+ * OpenAI's chat completions, spoken directly: it is the format of nearly every server, and a library between the
+ * socket and the reader costs several times what reading does.
+ */
+import { type EventReader, readEvents } from "./event-stream.ts";
+import type { ModelMessage } from "./model-library.ts";
+import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
+
+export interface CompletionsRequest {
+  baseUrl: string;
+  headers: Record<string, string>;
+  /** Null where the server needs none. */
+  apiKey: string | null;
+  model: string;
+  system: string;
+  messages: readonly ModelMessage[];
+  /** `reasoning_effort`; null leaves it to the server. */
+  effort: string | null;
+  maxTokens: number | null;
+  signal: AbortSignal;
+}
+
+/** A server's refusal, before its answer began. */
+class RefusedRequest extends Error {
+  override readonly name = "RefusedRequest";
+  readonly statusCode: number;
+  readonly responseHeaders: Record<string, string>;
+  readonly responseBody: string;
+
+  constructor(message: string, response: Response, body: string) {
+    super(message);
+    this.statusCode = response.status;
+    this.responseHeaders = Object.fromEntries(response.headers);
+    this.responseBody = body;
+  }
+}
+
+/** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
+export async function openCompletions(request: CompletionsRequest): Promise<Pieces> {
+  const { apiKey, headers, signal } = request;
+  // A redirect is not followed, since the key would travel with it. Bun's own limit of five minutes without a byte
+  // is lifted: a local model may read a long prompt for longer, and the run has its deadline.
+  const init: BunFetchRequestInit & { timeout: false } = {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+      ...headers,
+    },
+    body: JSON.stringify(bodyOf(request)),
+    redirect: "manual",
+    timeout: false,
+    signal,
+  };
+  const response = await fetch(`${request.baseUrl}/chat/completions`, init);
+  if (!response.ok) {
+    const body = await response.text().catch(() => "");
+    throw new RefusedRequest(messageIn(body) ?? response.statusText, response, body);
+  }
+  return toPieces(readEvents(response));
+}
+
+function bodyOf({ baseUrl, model, system, messages, effort, maxTokens }: CompletionsRequest): object {
+  // OpenAI's reasoning models refuse the older name that everyone else knows.
+  const limit = URL.parse(baseUrl)?.hostname === "api.openai.com" ? "max_completion_tokens" : "max_tokens";
+  return {
+    model,
+    ...(maxTokens === null ? {} : { [limit]: maxTokens }),
+    ...(effort === null ? {} : { reasoning_effort: effort }),
+    messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.map(toWire)],
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+/** As one text wherever it is nothing else: many servers know no parts. */
+function toWire({ role, content }: ModelMessage): object {
+  if (typeof content === "string") return { role, content };
+  const parts = content.flatMap((part): object[] => {
+    if (part.type === "text") return [{ type: "text", text: part.text }];
+    if (part.type !== "file" || part.data.type !== "data") return [];
+    return [{ type: "image_url", image_url: { url: `data:${part.mediaType};base64,${part.data.data}` } }];
+  });
+  const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
+  return { role, content: texts.length === parts.length ? texts.join("\n\n") : parts };
+}
+
+function toPieces(events: EventReader): Pieces {
+  let isOver = false;
+  return {
+    async read() {
+      const batch = isOver ? null : await events.read();
+      if (batch === null) return null;
+      const pieces: Piece[] = [];
+      for (const data of batch) {
+        if (data === "[DONE]") {
+          isOver = true;
+          // Some servers end with this word alone; a finish that was given before it counts.
+          pieces.push({ t: "finish", reason: "" });
+          break;
+        }
+        try {
+          addPieces(JSON.parse(data) as Chunk, pieces);
+        } catch (error) {
+          pieces.push({ t: "error", error });
+        }
+      }
+      return pieces;
+    },
+    cancel: events.cancel,
+  };
+}
+
+/** Whatever a server may send; nothing of it is certain. */
+interface Chunk {
+  choices?: { delta?: Delta | null; finish_reason?: unknown }[] | null;
+  usage?: Record<string, unknown> | null;
+  error?: unknown;
+}
+
+interface Delta {
+  content?: unknown;
+  refusal?: unknown;
+  reasoning_content?: unknown;
+  reasoning?: unknown;
+}
+
+function addPieces(chunk: Chunk, pieces: Piece[]): void {
+  if (chunk.error != null) {
+    pieces.push({ t: "error", error: chunk.error });
+    return;
+  }
+  const choice = chunk.choices?.[0];
+  const delta = choice?.delta;
+  if (delta != null) {
+    addText("reasoning", delta.reasoning_content ?? delta.reasoning, pieces);
+    addText("text", delta.content, pieces);
+    addText("text", delta.refusal, pieces);
+  }
+  if (typeof choice?.finish_reason === "string") {
+    const reason = choice.finish_reason;
+    pieces.push({ t: "finish", reason: reason === "content_filter" ? "content-filter" : reason });
+  }
+  if (chunk.usage != null) pieces.push({ t: "usage", usage: toUsage(chunk.usage) });
+}
+
+/** A text, or parts of one as some servers send them. */
+function addText(t: "text" | "reasoning", said: unknown, pieces: Piece[]): void {
+  if (typeof said === "string") {
+    if (said !== "") pieces.push({ t, delta: said });
+    return;
+  }
+  if (!Array.isArray(said)) return;
+  for (const part of said as { type?: unknown; text?: unknown; thinking?: unknown }[]) {
+    if (part?.type === "text") addText(t, part.text, pieces);
+    else if (part?.type === "thinking") addText("reasoning", part.thinking, pieces);
+  }
+}
+
+function toUsage(usage: Record<string, unknown>): PieceUsage {
+  const details = usage.prompt_tokens_details as Record<string, unknown> | null | undefined;
+  const cached = details?.cached_tokens;
+  return {
+    input: count(usage.prompt_tokens),
+    output: count(usage.completion_tokens),
+    ...(typeof cached === "number" ? { cacheRead: count(cached) } : {}),
+    ...(typeof usage.cost === "number" && usage.cost >= 0 ? { cost: usage.cost } : {}),
+  };
+}
+
+function count(value: unknown): number {
+  return typeof value === "number" && value > 0 ? Math.round(value) : 0;
+}
+
+function messageIn(body: string): string | null {
+  try {
+    const { error, message } = JSON.parse(body) as {
+      error?: { message?: unknown } | string;
+      message?: unknown;
+    };
+    const said = typeof error === "object" ? error?.message : (error ?? message);
+    return typeof said === "string" && said !== "" ? said : null;
+  } catch {
+    return null;
+  }
+}

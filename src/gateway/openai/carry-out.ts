@@ -1,0 +1,68 @@
+import type { Caller } from "#src/methods/handler.ts";
+import type { Ask, Ending } from "./asking.ts";
+import type { Failure } from "./failure.ts";
+import type { Order } from "./order.ts";
+import { createEventStream, stillHere } from "./sse.ts";
+
+/** As the answer to a request, or why there is none. */
+export type Outcome = { whole: object } | { failed: Failure };
+
+export interface Streaming {
+  body: ReadableStream<Uint8Array>;
+  /** Resolves when nothing more will be sent. */
+  over: Promise<void>;
+}
+
+/** What programs read where an agent said nothing. */
+const silence = "No response from Moltbot.";
+/** A run that fails within this time still answers with a status of its own. */
+const firstWordWithinMs = 10_000;
+const signOfLifeMs = 15_000;
+
+/** Runs an order and answers when it is done. */
+export async function atOnce({ params, reply }: Order, ask: Ask, caller: Caller): Promise<Outcome> {
+  const ending = await ask(params, caller).ending;
+  return ending.is === "done" ? { whole: reply.whole(spoken(ending)) } : { failed: ending };
+}
+
+/** Runs an order and hands its words on as they come; `leave` is called when the reader is gone or too slow. */
+export async function asStream(
+  { params, reply }: Order,
+  ask: Ask,
+  caller: Caller,
+  leave: () => void,
+): Promise<Streaming | { failed: Failure }> {
+  const asked = ask(params, caller);
+  const firstWord = Promise.withResolvers<null>();
+  asked.onText(() => firstWord.resolve(null));
+  const timer = setTimeout(() => firstWord.resolve(null), firstWordWithinMs);
+  const early = await Promise.race([firstWord.promise, asked.ending]);
+  clearTimeout(timer);
+  if (early?.is === "failed") return { failed: early };
+
+  const stream = createEventStream(leave);
+  let sent = "";
+  stream.send(reply.begin());
+  asked.onText((text) => {
+    if (text.length <= sent.length) return;
+    stream.send(reply.delta(text.slice(sent.length)));
+    sent = text;
+  });
+  const lives = setInterval(() => stream.send([stillHere]), signOfLifeMs);
+  const over = asked.ending.then((ending) => {
+    clearInterval(lives);
+    if (ending.is === "failed") {
+      stream.finish(reply.breakOff(ending));
+      return;
+    }
+    // What was streamed stands as it was read; what comes all at once, such as a repeat, is streamed whole.
+    const { text } = spoken(ending);
+    const rest = sent === "" ? reply.delta(text) : [];
+    stream.finish([...rest, ...reply.end({ ...ending, text: sent === "" ? text : sent })]);
+  });
+  return { body: stream.body, over };
+}
+
+function spoken(ending: Ending & { is: "done" }): Ending & { is: "done" } {
+  return ending.text === "" ? { ...ending, text: silence } : ending;
+}

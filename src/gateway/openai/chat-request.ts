@@ -1,0 +1,77 @@
+import { BadRequest } from "./failure.ts";
+import {
+  contentOf,
+  conversationOf,
+  flag,
+  isObject,
+  objectOf,
+  optionalText,
+  type ProgramRequest,
+  refuseForcedTools,
+  refuseFormat,
+  type Said,
+} from "./program-request.ts";
+
+export interface ChatRequest extends ProgramRequest {
+  /** The stream ends with the token counts. */
+  includeUsage: boolean;
+}
+
+/**
+ * Reads the body of POST /v1/chat/completions. What only shapes the sampling is the agent's affair and is passed
+ * over; what the answer would have to keep and cannot is refused.
+ */
+export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
+  if (!Array.isArray(body.messages)) throw new BadRequest("messages must be a list", { param: "messages" });
+  if (body.n !== undefined && body.n !== null && body.n !== 1) {
+    throw new BadRequest("n must be 1: a run gives one answer", { param: "n" });
+  }
+  refuseForcedTools(body.tool_choice);
+  refuseFormat(body.response_format, "response_format");
+  const said = body.messages.map((message: unknown, index) => {
+    const at = `messages[${index}]`;
+    return saidIn(objectOf(message, at), at);
+  });
+  const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
+  return {
+    model: optionalText(body.model, "model") ?? "moltbot",
+    ...conversationOf(said, "messages"),
+    stream: flag(body.stream, "stream"),
+    user: optionalText(body.user, "user"),
+    includeUsage: flag(streamOptions.include_usage, "stream_options.include_usage"),
+  };
+}
+
+function saidIn(message: Record<string, unknown>, at: string): Said {
+  const { text, images } = contentOf(message.content, `${at}.content`);
+  switch (message.role) {
+    case "system":
+    case "developer":
+      return { role: "system", text, images: [], isAsking: false };
+    case "user":
+      return { role: "user", text, images, isAsking: true };
+    case "tool":
+    case "function":
+      return { role: "user", text: `[tool result] ${text}`, images, isAsking: true };
+    case "assistant":
+      return {
+        role: "assistant",
+        text: [text, ...callsIn(message.tool_calls)].join("\n").trim(),
+        images,
+        isAsking: false,
+      };
+    default:
+      throw new BadRequest(`${at}.role must be system, developer, user, assistant or tool`, {
+        param: `${at}.role`,
+      });
+  }
+}
+
+/** The calls that an assistant's message made, in words. */
+function callsIn(calls: unknown): string[] {
+  if (!Array.isArray(calls)) return [];
+  return calls.flatMap((call: unknown) => {
+    const called = isObject(call) && isObject(call.function) ? call.function : null;
+    return called === null ? [] : [`[called ${String(called.name)} with ${String(called.arguments)}]`];
+  });
+}

@@ -1,0 +1,111 @@
+import type { Params } from "#protocol";
+import { uuid } from "#src/lib/ids.ts";
+import type { Caller } from "#src/methods/handler.ts";
+import type { Dispatch } from "../dispatch.ts";
+import { addressOf, digest } from "./address.ts";
+import { call } from "./call.ts";
+import { chatReply } from "./chat-reply.ts";
+import { chatRequestOf } from "./chat-request.ts";
+import { BadRequest } from "./failure.ts";
+import type { ProgramRequest } from "./program-request.ts";
+import type { Reply } from "./reply.ts";
+import { responsesReply } from "./responses-reply.ts";
+import { responsesRequestOf } from "./responses-request.ts";
+
+/** What a request comes down to: an agent request, and how its answer is worded. */
+export interface Order {
+  params: Params<"agent"> & { sessionKey: string };
+  isStream: boolean;
+  reply: Reply;
+}
+
+export type MakeOrder = (body: Record<string, unknown>, headers: Headers, caller: Caller) => Promise<Order>;
+
+const maxKeyChars = 256;
+
+/** Reads a chat completions request. */
+export function chatOrders(now: () => number): MakeOrder {
+  return async (body, headers) => {
+    const request = chatRequestOf(body);
+    const { runId, fresh } = runOf(headers);
+    const { model, user, includeUsage } = request;
+    const address = addressOf(headers, { model, user, family: "openai", fresh });
+    return {
+      params: paramsOf(request, address, runId),
+      isStream: request.stream,
+      reply: chatReply({ id: `chatcmpl_${uuid()}`, createdAt: seconds(now()), model, includeUsage }),
+    };
+  };
+}
+
+/** Reads a responses request; `previous_response_id` names the session that it continues. */
+export function responsesOrders(dispatch: Dispatch, now: () => number): MakeOrder {
+  return async (body, headers, caller) => {
+    const request = responsesRequestOf(body);
+    const run = runOf(headers);
+    const fresh = request.previous === null ? run.fresh : sessionIn(request.previous);
+    const { model, user } = request;
+    const address = addressOf(headers, { model, user, family: "openresponses", fresh });
+    if (request.previous !== null) await insist(request.previous, address.sessionKey, caller);
+    return {
+      params: paramsOf(request, address, run.runId),
+      isStream: request.stream,
+      reply: responsesReply({
+        id: `resp_${fresh}_${digest(run.runId).slice(0, 8)}`,
+        messageId: `msg_${uuid()}`,
+        createdAt: seconds(now()),
+        request,
+      }),
+    };
+  };
+
+  async function insist(previous: string, key: string, caller: Caller): Promise<void> {
+    const found = await call(dispatch, "sessions.describe", { key }, caller);
+    if ("result" in found && found.result.session !== null) return;
+    throw unknownResponse(previous);
+  }
+}
+
+function paramsOf(
+  { prompt, images, system, history }: ProgramRequest,
+  address: Pick<Order["params"], "agentId" | "sessionKey">,
+  runId: string,
+): Order["params"] {
+  return {
+    message: prompt,
+    idempotencyKey: runId,
+    deliver: false,
+    ...address,
+    ...(images.length === 0 ? {} : { attachments: images.map((content) => ({ type: "image", content })) }),
+    ...(system === "" ? {} : { extraSystemPrompt: system }),
+    ...(history.length === 0 ? {} : { history }),
+  };
+}
+
+/** The run's id, and the name of the session where nothing else names one: the same again for a repeat. */
+function runOf(headers: Headers): { runId: string; fresh: string } {
+  const key = headers.get("idempotency-key")?.trim() ?? "";
+  if (key.length > maxKeyChars) {
+    throw new BadRequest(`Idempotency-Key must have at most ${maxKeyChars} characters`);
+  }
+  return key === ""
+    ? { runId: uuid(), fresh: uuid().replaceAll("-", "") }
+    : { runId: key, fresh: digest(key) };
+}
+
+function sessionIn(responseId: string): string {
+  const session = /^resp_([0-9a-f]{32})_[0-9a-f]{8}$/.exec(responseId)?.[1];
+  if (session === undefined) throw unknownResponse(responseId);
+  return session;
+}
+
+function unknownResponse(id: string): BadRequest {
+  return new BadRequest(`there is no response ${JSON.stringify(id.slice(0, 100))} to continue`, {
+    param: "previous_response_id",
+    code: "previous_response_not_found",
+  });
+}
+
+export function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,171 @@
+import type { Scope } from "#protocol/access.ts";
+import { PROTOCOL_VERSION } from "#protocol/version.ts";
+import type { EventBus } from "#src/lib/bus.ts";
+import { uuid } from "#src/lib/ids.ts";
+import type { Caller } from "#src/methods/handler.ts";
+import { type AuthRules, type AuthVerdict, authenticate } from "../auth.ts";
+import type { Dispatch } from "../dispatch.ts";
+import { guarded, text } from "../http.ts";
+import { ownNames } from "./address.ts";
+import { createAsking } from "./asking.ts";
+import { readBody } from "./body.ts";
+import { call } from "./call.ts";
+import { asStream, atOnce } from "./carry-out.ts";
+import type { Exchange } from "./door.ts";
+import { BadRequest, errorBody, type Failure } from "./failure.ts";
+import { chatOrders, type MakeOrder, responsesOrders, seconds } from "./order.ts";
+
+export interface ProgramsOptions {
+  dispatch: Dispatch;
+  bus: EventBus;
+  auth: AuthRules;
+  endpoints: { chatCompletions: boolean; responses: { maxBodyBytes: number } | null };
+  now: () => number;
+}
+
+/** Answers what programs ask in OpenAI's words; each run is an agent request like any other client's. */
+export type Programs = (request: Request, path: string, exchange: Exchange) => Promise<Response>;
+
+interface Endpoint {
+  maxBytes: number;
+  order: MakeOrder;
+}
+
+/** Requests that may be carried out at once; with more, programs are told to wait. */
+const maxOpen = 64;
+const chatBodyBytes = 1024 * 1024;
+const scopes: readonly Scope[] = ["operator.read", "operator.write"];
+const noSubscriptions: Caller["subscriptions"] = { add: () => false, remove: () => {} };
+
+export function createPrograms(options: ProgramsOptions): Programs {
+  const { dispatch, bus, now } = options;
+  const { ask } = createAsking({ dispatch, bus });
+  const openedAt = seconds(now());
+  const endpoints = new Map<string, Endpoint>();
+  if (options.endpoints.chatCompletions) {
+    endpoints.set("/v1/chat/completions", { maxBytes: chatBodyBytes, order: chatOrders(now) });
+  }
+  if (options.endpoints.responses !== null) {
+    const maxBytes = options.endpoints.responses.maxBodyBytes;
+    endpoints.set("/v1/responses", { maxBytes, order: responsesOrders(dispatch, now) });
+  }
+  let open = 0;
+
+  return async function respond(request, path, exchange) {
+    const endpoint = endpoints.get(path);
+    if (endpoint === undefined && path !== "/v1/models") return text(404, "Not Found");
+    const method = endpoint === undefined ? "GET" : "POST";
+    if (request.method !== method) return notAllowed(method);
+    const verdict = authenticate(
+      {
+        local: exchange.local,
+        deviceId: null,
+        credentials: bearerOf(request.headers),
+        pagePass: null,
+        client: { id: "openai", mode: "backend" },
+      },
+      options.auth,
+    );
+    if (!verdict.admitted) return unauthorized();
+    const gone = new AbortController();
+    request.signal.addEventListener("abort", () => gone.abort(), { once: true });
+    const caller = callerOf(verdict, exchange, gone.signal);
+    if (endpoint === undefined) return models(caller);
+    if (open >= maxOpen) return failed(busy);
+    open += 1;
+    let over: Promise<unknown> = Promise.resolve();
+    try {
+      const order = await endpoint.order(await readBody(request, endpoint.maxBytes), request.headers, caller);
+      exchange.patient(true);
+      if (order.isStream) {
+        const begun = await asStream(order, ask, caller, () => gone.abort());
+        if ("failed" in begun) return failed(begun.failed);
+        over = begun.over;
+        return eventStream(begun.body);
+      }
+      const outcome = await atOnce(order, ask, caller);
+      return "failed" in outcome
+        ? failed(outcome.failed)
+        : Response.json(outcome.whole, { headers: guarded });
+    } catch (error) {
+      if (error instanceof BadRequest) return failed(error.failure);
+      throw error;
+    } finally {
+      void over.finally(() => {
+        open -= 1;
+        exchange.patient(false);
+      });
+    }
+  };
+
+  /** The agents, each as a model. */
+  async function models(caller: Caller): Promise<Response> {
+    const answer = await call(dispatch, "agents.list", {}, caller);
+    if ("failed" in answer) return failed(answer.failed);
+    const [own] = ownNames;
+    const ids = [own, ...answer.result.agents.map(({ id }) => `${own}/${id}`)];
+    const data = ids.map((id) => ({ id, object: "model", created: openedAt, owned_by: own }));
+    return Response.json({ object: "list", data }, { headers: guarded });
+  }
+}
+
+/** The secret is looked for in both fields of `connect`, so it counts for token and password alike. */
+function bearerOf(headers: Headers): { token: string } | undefined {
+  const token = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return token === undefined ? undefined : { token };
+}
+
+function callerOf(
+  { allowed, method }: AuthVerdict & { admitted: true },
+  { language }: Exchange,
+  signal: AbortSignal,
+): Caller {
+  return {
+    connectionId: `http-${uuid()}`,
+    generation: PROTOCOL_VERSION,
+    role: "operator",
+    scopes: new Set(scopes.filter((scope) => allowed.has(scope))),
+    principal: `auth:${method}`,
+    deviceId: null,
+    client: { id: "openai", mode: "backend", name: "a program over HTTP" },
+    language,
+    signal,
+    subscriptions: noSubscriptions,
+  };
+}
+
+const busy: Failure = {
+  status: 429,
+  type: "rate_limit_error",
+  code: "rate_limit_exceeded",
+  message: `${maxOpen} requests are being carried out; send this one again in a moment`,
+  retryAfterMs: 1_000,
+};
+
+function failed(failure: Failure): Response {
+  const { status, retryAfterMs } = failure;
+  const wait =
+    retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+  return Response.json(errorBody(failure), { status, headers: { ...guarded, ...wait } });
+}
+
+function unauthorized(): Response {
+  const body = { error: { message: "Unauthorized", type: "unauthorized", param: null, code: null } };
+  return Response.json(body, { status: 401, headers: { ...guarded, "www-authenticate": "Bearer" } });
+}
+
+function notAllowed(method: string): Response {
+  const refusal = text(405, "Method Not Allowed");
+  refusal.headers.set("allow", method);
+  return refusal;
+}
+
+function eventStream(body: ReadableStream<Uint8Array>): Response {
+  const headers = {
+    ...guarded,
+    "content-type": "text/event-stream; charset=utf-8",
+    // Some proxies would gather the whole answer first.
+    "x-accel-buffering": "no",
+  };
+  return new Response(body, { headers });
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { GatewayClient } from "#src/client/client.ts";
+import { startModelEndpoint } from "../fakes/model-endpoint.ts";
+import { chatOf, textOfEvent } from "./model-house.ts";
+import { startHouse } from "./start-house.ts";
+
+/** One dollar a token, so that the fake's words are dollars. */
+const cost = { input: 1_000_000, output: 1_000_000, cacheRead: 1_000_000, cacheWrite: 1_000_000 };
+const noon = Date.parse("2026-11-21T12:00:00Z");
+const hour = 3_600_000;
+
+function config(paidUrl: string, freeUrl: string, more: Record<string, unknown> = {}) {
+  const api = "openai-completions";
+  return {
+    models: {
+      providers: {
+        paid: { baseUrl: paidUrl, api, models: [{ id: "p", cost }] },
+        free: { baseUrl: freeUrl, api, models: [{ id: "f" }] },
+      },
+    },
+    agents: { defaults: { model: "paid/p", userTimezone: "Europe/Berlin", ...more } },
+  };
+}
+
+async function say(client: GatewayClient, runId: string, message = "one two three four") {
+  const chat = chatOf(client, runId);
+  await client.call("chat.send", { sessionKey: "main", message, idempotencyKey: runId });
+  return (await chat).at(-1);
+}
+
+describe("a daily cap", () => {
+  test("ends the spending with one sentence, over restarts; what costs nothing goes on; tomorrow is a new day", async () => {
+    await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
+    await using free = await startModelEndpoint({ reply: () => "from the free one" });
+    const stateDir = await mkdtemp(join(tmpdir(), "moltbot-cap-"));
+    let now = noon;
+    const options = {
+      stateDir,
+      config: config(paid.baseUrl, free.baseUrl, { dailyCapUsd: 10 }),
+      now: () => now,
+    };
+    try {
+      {
+        await using house = await startHouse(options);
+        await using client = await house.connect();
+        // Four words in, five out.
+        expect(textOfEvent(await say(client, "a"))).toBe("five words are said here");
+        expect((await client.call("health", { probe: true })).spend).toEqual({
+          day: "2026-11-21",
+          usd: 9,
+          capUsd: 10,
+          unpriced: 0,
+        });
+        expect(textOfEvent(await say(client, "b"))).toBe("five words are said here");
+      }
+      await using house = await startHouse(options);
+      await using client = await house.connect();
+      const refused = await say(client, "c");
+      expect(refused).toMatchObject({ state: "error", errorKind: "rate_limit" });
+      const sentence = refused?.state === "error" ? (refused.errorMessage ?? "") : "";
+      expect(sentence).toContain("limit of $10.00");
+      expect(sentence).toMatch(/\(\$\d+\.\d\d spent\)/);
+      expect(sentence).toContain("agents.defaults.dailyCapUsd");
+      expect(paid.requests).toHaveLength(2);
+      const status = await client.call("usage.status", {});
+      expect(status.providers[0]?.windows[0]).toMatchObject({
+        label: "Day",
+        resetAt: Date.parse("2026-11-21T23:00:00Z"),
+      });
+      expect(status.providers[0]?.windows[0]?.usedPercent).toBeGreaterThan(100);
+      const [model] = (await client.call("models.list", { includeDetails: true })).models;
+      expect(model).toMatchObject({ id: "p", usable: false, unusableBecause: sentence });
+
+      await client.call("sessions.patch", { key: "main", model: "free/f" });
+      expect(textOfEvent(await say(client, "d"))).toBe("from the free one");
+      await client.call("sessions.patch", { key: "main", model: null });
+      now = Date.parse("2026-11-21T23:00:00Z");
+      expect(textOfEvent(await say(client, "e"))).toBe("five words are said here");
+    } finally {
+      await rm(stateDir, { recursive: true, force: true });
+    }
+  });
+
+  test("lets a configured fallback answer that costs nothing, and names it", async () => {
+    await using paid = await startModelEndpoint();
+    await using free = await startModelEndpoint({ reply: () => "from the free one" });
+    const model = { primary: "paid/p", fallbacks: ["free/f"] };
+    await using house = await startHouse({
+      config: config(paid.baseUrl, free.baseUrl, { dailyCapUsd: 0, model }),
+    });
+    await using client = await house.connect();
+    const end = await say(client, "a");
+    expect(end).toMatchObject({ state: "final", message: { provider: "free", model: "f" } });
+    expect(paid.requests).toEqual([]);
+  });
+});
+
+describe("usage.cost", () => {
+  test("gives days as calendars have them, with the shape that clients parse", async () => {
+    await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
+    let now = noon;
+    await using house = await startHouse({
+      config: config(paid.baseUrl, paid.baseUrl),
+      now: () => now,
+    });
+    await using client = await house.connect();
+    await say(client, "a");
+    now = noon + 11 * hour;
+    await say(client, "b", "hello");
+    const all = await client.call("usage.cost", { days: "2" });
+    expect(all.daily.map(({ date }) => date)).toEqual(["2026-11-21", "2026-11-22"]);
+    expect(all).toMatchObject({ updatedAt: now, days: 2 });
+    const first = all.daily[0];
+    // The fake says that two of the prompt's tokens came out of a cache.
+    expect(first).toEqual({
+      date: "2026-11-21",
+      input: 2,
+      output: 5,
+      cacheRead: 2,
+      cacheWrite: 0,
+      totalTokens: 9,
+      totalCost: 9,
+      inputCost: 2,
+      outputCost: 5,
+      cacheReadCost: 2,
+      cacheWriteCost: 0,
+      missingCostEntries: 0,
+    });
+    const span = { startDate: "2026-11-21", endDate: "2026-11-21" };
+    const days = async (more: object) => {
+      const report = await client.call("usage.cost", { ...span, ...more });
+      return report.daily.map(({ date, output }) => [date, output]);
+    };
+    expect(await days({ mode: "specific", utcOffset: "UTC+2" })).toEqual([["2026-11-21", 5]]);
+    expect(await days({ mode: "specific", utcOffset: "UTC-5:30" })).toEqual([["2026-11-21", 10]]);
+    expect(await days({ mode: "utc" })).toEqual([["2026-11-21", 10]]);
+    expect(await days({})).toEqual([["2026-11-21", 5]]);
+    const own = await client.call("usage.cost", { sessionKey: "main", runId: "b" });
+    expect(own.session?.output).toBe(10);
+    expect(own.run?.output).toBe(5);
+    for (const [params, says] of [
+      [{ days: "many" }, "days must be a number"],
+      [{ startDate: "2026-02-31" }, "startDate must be a day"],
+      [{ startDate: "2026-11-22", endDate: "2026-11-21" }, "must not be after"],
+      [{ mode: "specific", utcOffset: "Mars" }, "utcOffset must be"],
+      [{ mode: "lunar" }, "mode must be"],
+    ] as const) {
+      await expect(client.call("usage.cost", params)).rejects.toThrow(says);
+    }
+  });
+
+  test("counts what nobody knows as missing: a price that is not set, and a reply that was stopped", async () => {
+    await using model = await startModelEndpoint({ mode: "paced", reply: () => "one two three" });
+    const providers = {
+      dark: { baseUrl: model.baseUrl, models: [{ id: "d", cost: { input: 1 } }] },
+      paid: { baseUrl: model.baseUrl, models: [{ id: "p", cost }] },
+    };
+    await using house = await startHouse({
+      config: { models: { providers }, agents: { defaults: { model: "paid/p" } } },
+    });
+    await using client = await house.connect();
+    const first = Promise.withResolvers<void>();
+    client.events("chat", () => first.resolve());
+    const stopped = say(client, "a");
+    await model.waitForRequest();
+    model.release(1);
+    await first.promise;
+    await client.call("chat.abort", { sessionKey: "main" });
+    expect((await stopped)?.state).toBe("aborted");
+    expect((await client.call("usage.cost", {})).totals).toMatchObject({
+      missingCostEntries: 1,
+      totalCost: 0,
+    });
+    expect((await client.call("status", {})).spend).toMatchObject({ usd: 0, unpriced: 1, capUsd: null });
+  });
+
+  test("takes no usage for an empty list: nothing was used, and there is no cap", async () => {
+    await using house = await startHouse();
+    await using client = await house.connect();
+    expect(await client.call("usage.cost", {})).toMatchObject({
+      days: 30,
+      daily: [],
+      totals: { totalTokens: 0 },
+    });
+    expect((await client.call("usage.status", {})).providers).toEqual([]);
+  });
+});
