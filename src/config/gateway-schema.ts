@@ -65,10 +65,10 @@ const Http = section(
 
 const Tls = block({
   enabled: withDefault(flag, false, "serve TLS"),
-  autoGenerate: withDefault(flag, true, "make a certificate where there is none"),
+  autoGenerate: withDefault(flag, true, "make a certificate where none is named"),
   certPath: maybe(text, "certificate, PEM"),
   keyPath: maybe(text, "private key, PEM"),
-  caPath: maybe(text, "certificate authority, PEM"),
+  caPath: maybe(text, "certificates that lead to its authority, PEM"),
 });
 
 const Remote = block({

@@ -27,6 +27,7 @@ test("an empty home listens on both loopback addresses without a secret", () => 
     addresses: ["127.0.0.1", "::1"],
     hosts: ["localhost", "127.0.0.1", "[::1]"],
     auth: { mode: "none" },
+    tls: null,
   });
 });
 
@@ -111,7 +112,18 @@ test("hosts are the loopback names, what is bound and what is configured, lower-
   ]);
 });
 
-test("a machine that uses a gateway elsewhere, and TLS that is not served, are refused", () => {
+test("a machine that uses a gateway elsewhere is refused", () => {
   expect(() => resolve({ mode: "remote" })).toThrow("set gateway.mode to local");
-  expect(() => resolve({ tls: { enabled: true, autoGenerate: true } })).toThrow("does not serve TLS");
+});
+
+test("TLS is served with the certificate that is named, else with a generated one", () => {
+  const on = { enabled: true, autoGenerate: true };
+  const files = { certPath: "a.crt", keyPath: "a.key", caPath: "ca.crt" };
+  expect(resolve({}).tls).toBeNull();
+  expect(resolve({ tls: { ...on, ...files, enabled: false } }).tls).toBeNull();
+  expect(resolve({ tls: on }).tls).toBe("generated");
+  expect(resolve({ tls: { ...on, ...files } }).tls).toEqual(files);
+  expect(() => resolve({ tls: { ...on, certPath: "a.crt" } })).toThrow("certPath needs gateway.tls.keyPath");
+  expect(() => resolve({ tls: { ...on, keyPath: "a.key" } })).toThrow("keyPath needs gateway.tls.certPath");
+  expect(() => resolve({ tls: { ...on, autoGenerate: false } })).toThrow("there is no certificate");
 });

@@ -27,6 +27,16 @@ export interface ResolvedGateway {
   /** Host names that a request may carry, lower-case, without port, IPv6 in brackets. */
   hosts: string[];
   auth: GatewayAuth;
+  /** Where the certificate comes from; null where the gateway speaks plain HTTP. */
+  tls: TlsFiles | "generated" | null;
+}
+
+/** Paths as the config has them. */
+export interface TlsFiles {
+  certPath: string;
+  keyPath: string;
+  /** Certificates that lead from this one to its authority. */
+  caPath?: string;
 }
 
 /** Addresses of this machine; a parameter so that a test can have others. */
@@ -48,12 +58,6 @@ export function resolveGateway(
       "gateway.mode is remote: this machine uses a gateway elsewhere; set gateway.mode to local to run one here",
     );
   }
-  if (gateway.tls?.enabled) {
-    throw new ConfigError(
-      "gateway.tls.enabled is true, but this build does not serve TLS; set it to false and reach the gateway " +
-        `through a tunnel: ssh -N -L ${gateway.port}:127.0.0.1:${gateway.port} THIS_HOST`,
-    );
-  }
   const port = portOf(gateway.port, env, flags);
   const { bind, addresses } = bindOf(config, env, flags, machine);
   const auth = authOf(config, env, flags);
@@ -64,7 +68,31 @@ export function resolveGateway(
         "--token SECRET (or set MOLTBOT_GATEWAY_TOKEN, or gateway.auth.token)",
     );
   }
-  return { port, bind, addresses, hosts: hostsOf(addresses, gateway.hosts, machine), auth };
+  return {
+    port,
+    bind,
+    addresses,
+    hosts: hostsOf(addresses, gateway.hosts, machine),
+    auth,
+    tls: tlsOf(gateway.tls),
+  };
+}
+
+function tlsOf(tls: Config["gateway"]["tls"]): ResolvedGateway["tls"] {
+  if (!tls?.enabled) return null;
+  const { certPath, keyPath, caPath, autoGenerate } = tls;
+  if (certPath !== undefined && keyPath !== undefined) {
+    return { certPath, keyPath, ...(caPath === undefined ? {} : { caPath }) };
+  }
+  if (certPath !== undefined || keyPath !== undefined) {
+    const [has, lacks] = certPath === undefined ? ["keyPath", "certPath"] : ["certPath", "keyPath"];
+    throw new ConfigError(`gateway.tls.${has} needs gateway.tls.${lacks}; give both, or neither`);
+  }
+  if (autoGenerate) return "generated";
+  throw new ConfigError(
+    "gateway.tls.enabled is true, but there is no certificate; give gateway.tls.certPath and keyPath, or set " +
+      "gateway.tls.autoGenerate to true",
+  );
 }
 
 function portOf(configured: number, env: Environment, flags: GatewayFlags): number {

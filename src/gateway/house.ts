@@ -1,4 +1,5 @@
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
+import { dirname } from "node:path";
 import { covers, type Scope } from "#protocol/access.ts";
 import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
 import type { Place } from "#src/agents/discovery.ts";
@@ -30,6 +31,7 @@ import { openProgramsDoor } from "./openai/door.ts";
 import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
+import type { Tls } from "./tls.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 
 export interface GatewayOptions {
@@ -54,7 +56,13 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   readonly addresses: string[];
-  readonly facts: { model: string | null; firstStart: boolean; stateDir: string };
+  readonly facts: {
+    model: string | null;
+    firstStart: boolean;
+    stateDir: string;
+    /** SHA-256 of the certificate; null without TLS. */
+    tlsFingerprint: string | null;
+  };
   /** Counts an error that got as far as the process, and goes on. */
   contained(error: unknown): void;
   /** Reads the config file now and takes up what changed. */
@@ -96,6 +104,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const transactor = createTransactor(db);
   closing.defer(() => transactor.close());
 
+  const tls = resolved.tls === null ? null : await serveTls(resolved.tls, options, now);
+
   const counters = createCounters();
   const contained = (error: unknown) => {
     counters.contained(error);
@@ -106,7 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const makePageLink = () => {
     if (!settings.controlUi.enabled) return null;
     const { secret, expiresAt } = pageLinks.create();
-    return { url: `${pageAddress("127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
+    return { url: `${pageAddress(scheme, "127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
   };
   const rooms = openRooms({
     loaded,
@@ -125,6 +135,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     modelPlaces: options.modelPlaces,
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
+    tlsProblem: () => tls?.problem() ?? null,
     closing,
   });
   const { bus, presence, health, inbox, ledger, live } = rooms;
@@ -182,7 +193,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: resolved.addresses,
     port: resolved.port,
     maxPayloadBytes: settings.maxPayloadBytes,
-    trust: { hosts: new Set(resolved.hosts), origins: new Set(settings.controlUi.allowedOrigins) },
+    trust: {
+      hosts: new Set(resolved.hosts),
+      origins: new Set(settings.controlUi.allowedOrigins),
+      tls: tls !== null,
+    },
+    tls,
     http: createHttp({
       page,
       schema: () => Bun.file(schemaFile as unknown as string),
@@ -221,8 +237,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   closing.defer(() => listening.stop());
-  const url = pageAddress(listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
-  claim.lock.update({ port: listening.port, url });
+  const scheme = tls === null ? "http" : "https";
+  const url = pageAddress(scheme, listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
+  const pin = tls === null ? {} : { tlsFingerprint: tls.fingerprint };
+  claim.lock.update({ port: listening.port, url, ...pin });
 
   const timers = [
     setInterval(() => bus.emit("tick", { ts: now() }), settings.tickIntervalMs),
@@ -252,7 +270,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   live.watch();
   inbox.recover().catch(contained);
-  log.info("gateway started", { url, addresses: listening.addresses, version, auth: resolved.auth.mode });
+  log.info("gateway started", {
+    url,
+    addresses: listening.addresses,
+    version,
+    auth: resolved.auth.mode,
+    ...pin,
+  });
 
   const opened = closing.move();
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<void>();
@@ -276,7 +300,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     url,
     port: listening.port,
     addresses: listening.addresses,
-    facts: { model: rooms.model(), firstStart, stateDir: paths.stateDir },
+    facts: {
+      model: rooms.model(),
+      firstStart,
+      stateDir: paths.stateDir,
+      tlsFingerprint: tls?.fingerprint ?? null,
+    },
     contained,
     reload: live.reload,
     stop,
@@ -289,7 +318,25 @@ function secretOf({ auth }: ResolvedGateway): string | null {
   return auth.mode === "password" ? auth.password : null;
 }
 
-function pageAddress(address: string, port: number, basePath: string): string {
+/** Certificates and their keys are loaded only where they are served. */
+async function serveTls(
+  files: NonNullable<ResolvedGateway["tls"]>,
+  { resolved, paths, env, log }: GatewayOptions,
+  now: () => number,
+): Promise<Tls> {
+  const { openTls } = await import("./tls.ts");
+  return openTls({
+    files,
+    stateDir: paths.stateDir,
+    configDir: dirname(paths.configPath),
+    home: env.HOME || homedir(),
+    names: [...resolved.hosts, hostname().toLowerCase()],
+    now,
+    warn: (message) => log.warn(message),
+  });
+}
+
+function pageAddress(scheme: "http" | "https", address: string, port: number, basePath: string): string {
   const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
 }

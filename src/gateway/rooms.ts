@@ -69,6 +69,8 @@ export interface RoomsOptions {
   /** Whether anybody asked to hear of it. */
   isHeard: (topic: Topic) => boolean;
   makePageLink: MakePageLink;
+  /** What is wrong with the certificate; null where nothing is. */
+  tlsProblem: () => string | null;
   closing: AsyncDisposableStack;
 }
 
@@ -152,6 +154,7 @@ export function openRooms(options: RoomsOptions) {
     problems: () => [
       ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
+      ...[options.tlsProblem()].flatMap((message) => (message === null ? [] : [{ id: "tls", message }])),
     ],
     connections: options.connections,
     process: () => ({

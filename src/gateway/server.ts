@@ -10,6 +10,8 @@ export interface ServerOptions {
   port: number;
   maxPayloadBytes: number;
   trust: TrustRules;
+  /** PEM; null serves plain HTTP. */
+  tls: { cert: string; key: string } | null;
   http: Http;
   /** The largest body that is taken over HTTP. */
   maxBodyBytes: number;
@@ -61,6 +63,7 @@ export function listen(options: ServerOptions): Listening {
         hostname,
         port: onPort,
         development: false,
+        ...(options.tls === null ? {} : { tls: { cert: options.tls.cert, key: options.tls.key } }),
         idleTimeout: httpIdleSeconds,
         maxRequestBodySize: options.maxBodyBytes,
         fetch: answer,

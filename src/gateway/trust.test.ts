@@ -4,6 +4,7 @@ import { judge, type RequestFacts, sourceOf } from "./trust.ts";
 const rules = {
   hosts: new Set(["localhost", "127.0.0.1", "[::1]", "192.168.1.5"]),
   origins: new Set(["https://chat.example"]),
+  tls: false,
 };
 const plain: RequestFacts = { peer: "127.0.0.1", host: "127.0.0.1:18789", origin: null, forwarded: false };
 const local = { admitted: true, local: true, browser: false };
@@ -52,6 +53,16 @@ describe("refused by Origin", () => {
       expect(judge({ ...plain, origin }, rules)).toMatchObject({ admitted: false, refused: "origin" });
     },
   );
+});
+
+test("with TLS a page that came over plain HTTP is not ours, also under our own name", () => {
+  const secure = { ...rules, tls: true };
+  const at = (origin: string, host: string, peer = "127.0.0.1") =>
+    judge({ ...plain, origin, host, peer }, secure);
+  expect(at("https://127.0.0.1:18789", "127.0.0.1:18789")).toEqual(page as never);
+  expect(at("http://127.0.0.1:18789", "127.0.0.1:18789")).toEqual(foreign as never);
+  expect(at("https://192.168.1.5:1", "192.168.1.5:1", "192.168.1.9")).toMatchObject({ admitted: true });
+  expect(at("http://192.168.1.5:1", "192.168.1.5:1", "192.168.1.9")).toMatchObject({ refused: "origin" });
 });
 
 test("limits count an IPv6 host by its /64 and mapped IPv4 as itself", () => {

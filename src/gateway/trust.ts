@@ -13,6 +13,8 @@ export interface TrustRules {
   hosts: ReadonlySet<string>;
   /** Origins that may connect beside our own page, as `scheme://host[:port]`; they are never local. */
   origins: ReadonlySet<string>;
+  /** Whether we serve TLS ourselves: then a page that came over plain HTTP is not ours, whatever its host. */
+  tls: boolean;
 }
 
 export type Trust =
@@ -82,7 +84,8 @@ export function judge(facts: RequestFacts, rules: TrustRules): Trust {
   if (origin === null) {
     return { admitted: false, refused: "origin", why: "origin missing or invalid" };
   }
-  if (origin.host === facts.host?.toLowerCase()) return { admitted: true, local: direct, browser: true };
+  const ours = origin.host === facts.host?.toLowerCase() && !(rules.tls && origin.text.startsWith("http:"));
+  if (ours) return { admitted: true, local: direct, browser: true };
   if (loopbackNames.has(origin.hostname) || rules.origins.has(origin.text)) {
     return { admitted: true, local: false, browser: true };
   }

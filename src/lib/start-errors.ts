@@ -5,6 +5,7 @@ export interface RunningGateway {
   version?: string;
   port?: number;
   url?: string;
+  tlsFingerprint?: string;
 }
 
 /** The state directory belongs to a gateway that runs; null where it did not say who it is. Exit 3. */

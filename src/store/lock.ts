@@ -12,6 +12,8 @@ export interface Holder {
   version: string;
   port?: number;
   url?: string;
+  /** SHA-256 of the certificate, where the gateway serves TLS. */
+  tlsFingerprint?: string;
 }
 
 export interface Lock {
@@ -71,13 +73,14 @@ export function readHolder(stateDir: string): Holder | null {
 
 function isHolder(told: unknown): told is Holder {
   if (typeof told !== "object" || told === null) return false;
-  const { pid, startedAt, version, port, url } = told as Record<keyof Holder, unknown>;
+  const { pid, startedAt, version, port, url, tlsFingerprint } = told as Record<keyof Holder, unknown>;
   return (
     Number.isInteger(pid) &&
     typeof startedAt === "number" &&
     typeof version === "string" &&
     (port === undefined || typeof port === "number") &&
-    (url === undefined || typeof url === "string")
+    (url === undefined || typeof url === "string") &&
+    (tlsFingerprint === undefined || typeof tlsFingerprint === "string")
   );
 }
 

@@ -1,0 +1,170 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { ConfigError } from "#src/config/error.ts";
+import type { TlsFiles } from "#src/config/gateway.ts";
+import { writeFileAtomic } from "#src/lib/atomic-file.ts";
+import { messageOf } from "#src/lib/errors.ts";
+import { fingerprintOf } from "#src/lib/fingerprint.ts";
+import { nameIn, selfSigned, toPem } from "./self-signed.ts";
+
+export interface TlsOptions {
+  /** The files that the config names; `generated` for a certificate of our own in the state directory. */
+  files: TlsFiles | "generated";
+  stateDir: string;
+  /** What relative paths in the config start from, and what `~` is. */
+  configDir: string;
+  home: string;
+  /** Under which names and addresses clients reach this gateway. */
+  names: readonly string[];
+  now: () => number;
+  warn: (message: string) => void;
+}
+
+/** What the listener needs, and what clients pin. */
+export interface Tls {
+  /** PEM: the certificate, and behind it those that lead to its authority. */
+  readonly cert: string;
+  readonly key: string;
+  /** SHA-256 of the certificate's DER bytes. */
+  readonly fingerprint: string;
+  /** What its owner should do about the certificate soon; null where nothing. */
+  problem(): string | null;
+}
+
+const dayMs = 86_400_000;
+/** Apple's systems take no certificate for longer than 825 days, not even one that a person trusts by hand. */
+const lifeMs = 820 * dayMs;
+/** A client's clock may be behind ours. */
+const earlyMs = dayMs;
+/** Renewed at a start when less is left. The key stays; the certificate, and so its fingerprint, changes. */
+const renewMs = 60 * dayMs;
+const urgentMs = 30 * dayMs;
+
+/** Reads the certificate, or makes one. Throws a `ConfigError` for one that cannot be served. */
+export function openTls(options: TlsOptions): Tls {
+  return options.files === "generated" ? generated(options) : configured(options.files, options);
+}
+
+function configured(files: TlsFiles, options: TlsOptions): Tls {
+  const cert = readConfigured("certPath", files.certPath, options);
+  const key = readConfigured("keyPath", files.keyPath, options);
+  const chain = files.caPath === undefined ? "" : readConfigured("caPath", files.caPath, options);
+  const certificate = toCertificate(cert, `gateway.tls.certPath (${files.certPath})`);
+  const privateKey = toKey(key, `gateway.tls.keyPath (${files.keyPath})`);
+  if (chain !== "") toCertificate(chain, `gateway.tls.caPath (${files.caPath})`);
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new ConfigError("gateway.tls.keyPath is not the key of the certificate in gateway.tls.certPath");
+  }
+  const remedy = "put a new one in the place of gateway.tls.certPath and restart the gateway";
+  return served(certificate, [cert.trimEnd(), chain].filter(Boolean).join("\n"), key, remedy, options);
+}
+
+function generated(options: TlsOptions): Tls {
+  const keyPath = join(options.stateDir, "tls.key");
+  const certPath = join(options.stateDir, "tls.crt");
+  const again = `remove ${keyPath} and ${certPath} to have others made (the fingerprint changes)`;
+  const hadKey = existsSync(keyPath);
+  if (!hadKey) {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    writeFileAtomic(keyPath, privateKey.export({ type: "pkcs8", format: "pem" }), 0o600);
+  }
+  const key = readPlain(keyPath, again);
+  const privateKey = toKey(key, keyPath, again);
+  const kept =
+    hadKey && existsSync(certPath) ? toCertificate(readPlain(certPath, again), certPath, again) : null;
+  if (kept !== null && !kept.checkPrivateKey(privateKey)) {
+    throw new ConfigError(`${keyPath} is not the key of ${certPath}; ${again}`);
+  }
+  const current = kept !== null && endOf(kept) - options.now() > renewMs ? kept : null;
+  const certificate = current ?? make(privateKey, options);
+  if (current === null) writeFileAtomic(certPath, toPem(certificate.raw), 0o600);
+  if (current === null && kept !== null) {
+    const fingerprint = fingerprintOf(certificate.raw);
+    options.warn(`the TLS certificate was renewed; clients that pin it need its fingerprint: ${fingerprint}`);
+  }
+  const missing = options.names.filter((name) => !names(certificate, name));
+  if (missing.length > 0) {
+    options.warn(
+      `the TLS certificate does not name ${missing.join(", ")}; remove ${certPath} to have another made`,
+    );
+  }
+  return served(certificate, toPem(certificate.raw), key, "restart the gateway, which renews it", options);
+}
+
+function make(key: KeyObject, { names, now }: TlsOptions): X509Certificate {
+  const commonName = `Moltbot on ${hostname()}`.slice(0, 64);
+  const at = now();
+  return new X509Certificate(
+    selfSigned({ key, commonName, names, notBefore: at - earlyMs, notAfter: at + lifeMs }),
+  );
+}
+
+function served(
+  certificate: X509Certificate,
+  cert: string,
+  key: string,
+  remedy: string,
+  { now, warn }: TlsOptions,
+): Tls {
+  const end = endOf(certificate);
+  const day = new Date(end).toISOString().slice(0, 10);
+  const tls: Tls = {
+    cert,
+    key,
+    fingerprint: fingerprintOf(certificate.raw),
+    problem() {
+      const left = end - now();
+      if (left <= 0) return `the TLS certificate ended on ${day}, and clients refuse it; ${remedy}`;
+      return left < urgentMs ? `the TLS certificate ends on ${day}; ${remedy}` : null;
+    },
+  };
+  const problem = tls.problem();
+  if (problem !== null) warn(problem);
+  return tls;
+}
+
+function endOf(certificate: X509Certificate): number {
+  return Date.parse(certificate.validTo);
+}
+
+/** Whether a certificate names a host; of a name that no certificate can hold nothing is expected. */
+function names(certificate: X509Certificate, host: string): boolean {
+  const [kind, name] = nameIn(host);
+  if (kind === "address") return certificate.checkIP(name) !== undefined;
+  return kind === "none" || certificate.checkHost(name) !== undefined;
+}
+
+function readConfigured(setting: keyof TlsFiles, path: string, { configDir, home }: TlsOptions): string {
+  const expanded = path.replace(/^~(?=$|[/\\])/, () => home);
+  try {
+    return readFileSync(isAbsolute(expanded) ? expanded : join(configDir, expanded), "utf8");
+  } catch (cause) {
+    throw new ConfigError(`cannot read gateway.tls.${setting}: ${messageOf(cause)}`, undefined, { cause });
+  }
+}
+
+function readPlain(path: string, again: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`cannot read ${path}: ${messageOf(cause)}; ${again}`, undefined, { cause });
+  }
+}
+
+function toCertificate(pem: string, where: string, remedy = "it must be PEM"): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new ConfigError(`${where} holds no certificate; ${remedy}`, undefined, { cause });
+  }
+}
+
+function toKey(pem: string, where: string, remedy = "it must be PEM without a passphrase"): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new ConfigError(`${where} holds no private key; ${remedy}`, undefined, { cause });
+  }
+}
