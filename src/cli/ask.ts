@@ -1,10 +1,11 @@
 /** How a command reaches the gateway: a client like any other. */
 import type { Scope } from "#protocol/access.ts";
 import type { ConnectOptions, GatewayClient } from "#src/client/client.ts";
+import type { ConnectFailed } from "#src/client/errors.ts";
 import { CliError, exits, UsageError } from "./exit.ts";
-import { findTarget, type Secret, secretOf, type Target, toSocketUrl } from "./target.ts";
+import { findTarget, secretOf, type Target, type TargetFlags, toSocketUrl } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
-import { texts } from "./texts.ts";
+import { type Texts, texts } from "./texts.ts";
 import { build } from "./version.ts";
 
 /** The flags of every command that asks the gateway. */
@@ -12,6 +13,11 @@ export const askArgs = {
   url: { type: "string", hint: "URL", summary: { en: "the gateway's address", zh: "网关地址" } },
   token: { type: "string", hint: "TOKEN", summary: { en: "the gateway's token", zh: "网关令牌" } },
   password: { type: "string", hint: "PASSWORD", summary: { en: "the gateway's password", zh: "网关密码" } },
+  "tls-fingerprint": {
+    type: "string",
+    hint: "SHA256",
+    summary: { en: "the certificate that the gateway must show", zh: "网关必须出示的证书指纹" },
+  },
   profile: {
     type: "string",
     hint: "NAME",
@@ -28,6 +34,7 @@ export interface AskFlags {
   url?: string | undefined;
   token?: string | undefined;
   password?: string | undefined;
+  "tls-fingerprint"?: string | undefined;
   profile?: string | undefined;
 }
 
@@ -40,7 +47,7 @@ export async function openClient(
   const say = texts[terminal.language];
   const { url, ...target } = await findGateway(flags, terminal);
   const { connectGateway } = await import("#src/client/client.ts");
-  const { ConnectFailed } = await import("#src/client/errors.ts");
+  const errors = await import("#src/client/errors.ts");
   const { version } = build();
   try {
     return await connectGateway({
@@ -48,10 +55,13 @@ export async function openClient(
       client: { id: "cli", version, platform: process.platform, mode: "cli" },
       locale: terminal.language === "zh" ? "zh-CN" : "en",
       ...(target.secret === undefined ? {} : { auth: target.secret }),
+      ...(target.tlsFingerprint === undefined ? {} : { tlsFingerprint: target.tlsFingerprint }),
       ...options,
     });
   } catch (cause) {
-    if (!(cause instanceof ConnectFailed)) throw cause;
+    if (!(cause instanceof errors.ConnectFailed)) throw cause;
+    const mix = await mixUp(cause, url, say);
+    if (mix !== null) throw mix;
     if (target.own) {
       const start =
         flags.profile === undefined ? "moltbot gateway" : `moltbot gateway --profile ${flags.profile}`;
@@ -59,6 +69,18 @@ export async function openClient(
     }
     throw new CliError(exits.unavailable, say.unreachable(target.shown, cause.why), say.checkUrl, { cause });
   }
+}
+
+/** One side speaks TLS and the other does not, or nobody here knows who signed the certificate; null otherwise. */
+async function mixUp(cause: ConnectFailed, url: string, say: Texts): Promise<CliError | null> {
+  const { mistaken } = await import("#src/client/secured.ts");
+  const found = await mistaken(cause);
+  if (found === null) return null;
+  const failed = (why: string, hint: string) =>
+    new CliError(exits.unavailable, say.unreachable(url, why), hint, { cause });
+  if (found.is === "plain") return failed(say.speaksPlain, say.usePlain(url.replace(/^wss/, "ws")));
+  const hint = say.pinIt(url.replace(/^ws:/, "wss:"), found.fingerprint);
+  return failed(found.is === "tls" ? say.speaksTls : say.unknownSigner, hint);
 }
 
 /** The same for one visit: the connection ends with `use`. */
@@ -77,14 +99,15 @@ export async function findGateway(
   flags: AskFlags,
   terminal: Terminal,
 ): Promise<Target & { /** As a person wrote it. */ shown: string }> {
-  const { url, token, password } = flags;
-  const named: Secret & { url?: string } = {
+  const { url, token, password, "tls-fingerprint": tlsFingerprint } = flags;
+  const named: TargetFlags = {
     ...secretOf(token, password),
     ...(url === undefined ? {} : { url }),
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
   };
   const { surroundings } = await import("./surroundings.ts");
   const target = await findTarget(named, surroundings(terminal.env, flags.profile));
-  const socketUrl = toSocketUrl(target.url);
+  const socketUrl = toSocketUrl(target.url, target.tlsFingerprint !== undefined);
   if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(target.url));
   return { ...target, url: socketUrl, shown: target.url };
 }

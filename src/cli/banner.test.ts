@@ -12,6 +12,7 @@ const facts: BannerFacts = {
   stateDir: "/home/ann/.local/state/moltbot",
   firstStart: true,
   model: null,
+  tlsFingerprint: null,
   opening: true,
 };
 const home = { HOME: "/home/ann", USER: "ann" };
@@ -45,6 +46,14 @@ test("a later start with a model: only the facts", () => {
       "  Only this computer can connect.  Stop: Ctrl-C.",
       "",
     ].join("\n"),
+  );
+});
+
+test("with TLS: the fingerprint that a client on another computer pins", () => {
+  const tls = { ...facts, url: "https://127.0.0.1:18789/", tlsFingerprint: "AA:BB" };
+  const shown = banner(tls, fakeTerminal({ env: home }));
+  expect(shown).toContain(
+    "\n  Chat   https://127.0.0.1:18789/   (opening in your browser)\n  TLS    SHA-256 AA:BB\n",
   );
 });
 

@@ -18,6 +18,8 @@ export interface BannerFacts {
   firstStart: boolean;
   /** Null where the built-in helper answers. */
   model: string | null;
+  /** SHA-256 of the certificate; null without TLS. */
+  tlsFingerprint: string | null;
   opening: boolean;
 }
 
@@ -29,6 +31,9 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
   const rows: [string, string][] = [
     [say.chat, pageLine(facts, env, language)],
     ...tunnelRows(facts, env, language),
+    ...(facts.tlsFingerprint === null
+      ? []
+      : [[say.tls, `SHA-256 ${facts.tlsFingerprint}`] as [string, string]]),
     [say.data, [shorten(facts.stateDir, env), ...(facts.firstStart ? [say.created] : [])].join("   ")],
     [say.model, facts.model ?? say.noModel],
     ...(facts.model === null ? [["", say.addModel] as [string, string]] : []),

@@ -5,6 +5,7 @@ import {
   RequestError,
   RequestTimeout,
   RequestTooLarge,
+  WrongCertificate,
 } from "#src/client/errors.ts";
 import { AlreadyRunning, PortTaken } from "#src/lib/start-errors.ts";
 import { CliError, type Exit, exits } from "./exit.ts";
@@ -18,6 +19,10 @@ export function explainFailure(cause: unknown, language: Language): CliError {
   if (cause instanceof RequestError) return explainRefusal(cause, say);
   if (cause instanceof ConnectFailed) {
     return new CliError(exits.unavailable, cause.message, say.checkUrl, because);
+  }
+  if (cause instanceof WrongCertificate) {
+    const message = say.wrongCertificate(cause.url, cause.expected, cause.shown);
+    return new CliError(exits.permission, message, say.comparePin, because);
   }
   if (cause instanceof ConnectionClosed) {
     const why = cause.reason === "" ? String(cause.code) : cause.reason;

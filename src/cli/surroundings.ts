@@ -32,14 +32,21 @@ export function surroundings(env: Environment, profile: string | undefined): Sur
 }
 
 function toConfigured({ gateway }: Config): ConfiguredGateway {
-  const { port, auth, mode, remote } = gateway;
+  const { port, auth, mode, remote, tls } = gateway;
   const secret = auth.mode === "none" ? undefined : secretOf(auth.token, auth.password);
   const elsewhere = mode === "remote" ? remote : undefined;
   return {
     port,
+    ...(tls?.enabled ? { tls: true } : {}),
     ...(secret === undefined ? {} : { secret }),
-    ...(elsewhere?.url === undefined ? {} : { remote: { url: elsewhere.url, ...secretPart(elsewhere) } }),
+    ...(elsewhere?.url === undefined
+      ? {}
+      : { remote: { url: elsewhere.url, ...secretPart(elsewhere), ...pinPart(elsewhere) } }),
   };
+}
+
+function pinPart({ tlsFingerprint }: { tlsFingerprint?: string | undefined }): { tlsFingerprint?: string } {
+  return tlsFingerprint === undefined ? {} : { tlsFingerprint };
 }
 
 function secretPart({ token, password }: { token?: string | undefined; password?: string | undefined }): {

@@ -10,8 +10,10 @@ export interface Secret {
 export interface ConfiguredGateway {
   port: number;
   secret?: Secret;
+  /** Whether a gateway that is started here serves TLS. */
+  tls?: boolean;
   /** Where `gateway.mode` is `remote`. */
-  remote?: { url: string; secret?: Secret };
+  remote?: { url: string; secret?: Secret; tlsFingerprint?: string };
 }
 
 /** Where the command line looks; each is asked only when it is needed. */
@@ -28,41 +30,59 @@ export interface Surroundings {
 export interface Target {
   url: string;
   secret: Secret | undefined;
+  /** The SHA-256 of the certificate that it must show; undefined leaves it to the system's authorities. */
+  tlsFingerprint: string | undefined;
   /** Whether it is this machine's own gateway, which `moltbot gateway` would start. */
   own: boolean;
 }
 
 const defaultPort = 18_789;
 
+/** What the command line itself says. */
+export interface TargetFlags extends Secret {
+  url?: string;
+  tlsFingerprint?: string;
+}
+
 /**
  * Flag, then environment, then the gateway that runs on this state, then config, then the default. Secrets of this
  * machine's own gateway go to no other address: one that was named gets what was named with it.
  */
-export async function findTarget(flags: Secret & { url?: string }, around: Surroundings): Promise<Target> {
+export async function findTarget(flags: TargetFlags, around: Surroundings): Promise<Target> {
   const { env } = around;
-  const named = secretOf(flags.token, flags.password) ?? environmentSecret(env);
+  const secret = secretOf(flags.token, flags.password) ?? environmentSecret(env);
+  const tlsFingerprint = flags.tlsFingerprint ?? setting(env, "GATEWAY_TLS_FINGERPRINT");
+  const holder = around.holder();
   const own = async (url: string): Promise<Target> => ({
     url,
-    secret: named ?? (await ownSecret(around)),
+    secret: secret ?? (await ownSecret(around)),
+    tlsFingerprint: tlsFingerprint ?? (isOwn(url, holder) ? holder?.tlsFingerprint : undefined),
     own: true,
   });
 
   const url = flags.url ?? setting(env, "GATEWAY_URL");
-  const holder = around.holder();
-  if (url !== undefined) return isOwn(url, holder) ? await own(url) : { url, secret: named, own: false };
+  if (url !== undefined) {
+    return isOwn(url, holder) ? await own(url) : { url, secret, tlsFingerprint, own: false };
+  }
   const port = setting(env, "GATEWAY_PORT");
-  if (port !== undefined) return await own(loopback(port));
+  if (port !== undefined) return await own(await loopback(port, around, tlsFingerprint !== undefined));
   if (holder?.url !== undefined) return await own(holder.url);
-  if (holder?.port !== undefined) return await own(loopback(holder.port));
+  if (holder?.port !== undefined) return await own(await loopback(holder.port, around));
 
   const config = await around.config();
-  if (config?.remote === undefined) return await own(loopback(config?.port ?? defaultPort));
-  return { url: config.remote.url, secret: named ?? config.remote.secret, own: false };
+  if (config?.remote === undefined) return await own(await loopback(config?.port ?? defaultPort, around));
+  const { remote } = config;
+  return {
+    url: remote.url,
+    secret: secret ?? remote.secret,
+    tlsFingerprint: tlsFingerprint ?? remote.tlsFingerprint,
+    own: false,
+  };
 }
 
 /** The address of the WebSocket behind what a person would copy; null where it is none. */
-export function toSocketUrl(url: string): string | null {
-  const parsed = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `ws://${url}`);
+export function toSocketUrl(url: string, pinned = false): string | null {
+  const parsed = URL.parse(/^[a-z]+:\/\//i.test(url) ? url : `${pinned ? "wss" : "ws"}://${url}`);
   if (parsed === null || !/^(ws|http)s?:$/.test(parsed.protocol)) return null;
   parsed.protocol = parsed.protocol.replace("http", "ws");
   parsed.hash = "";
@@ -91,6 +111,10 @@ export function secretOf(token: string | undefined, password: string | undefined
   return { ...(token === undefined ? {} : { token }), ...(password === undefined ? {} : { password }) };
 }
 
-function loopback(port: number | string): string {
-  return `ws://127.0.0.1:${port}`;
+/** A port of this machine; with TLS where the gateway that has it, a pin or the config says so. */
+async function loopback(port: number | string, around: Surroundings, pinned = false): Promise<string> {
+  const holder = around.holder();
+  const held = holder !== null && String(holder.port) === String(port);
+  const tls = held ? holder.tlsFingerprint !== undefined : pinned || (await around.config())?.tls === true;
+  return `${tls ? "wss" : "ws"}://127.0.0.1:${port}`;
 }

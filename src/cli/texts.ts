@@ -30,6 +30,18 @@ const en = {
   startIt: (command: string) => `start it: ${command}`,
   unreachable: (url: string, why: string) => `cannot reach the gateway at ${url}: ${why}`,
   checkUrl: "check the address, and that the gateway listens there",
+  speaksTls: "it speaks TLS there",
+  speaksPlain: "it speaks plain HTTP there, not TLS",
+  unknownSigner: "nobody whom this computer knows has signed its certificate",
+  usePlain: (url: string) => `where nobody can read along, use ${url}; else switch on gateway.tls there`,
+  pinIt: (url: string, fingerprint: string) =>
+    `use ${url} and pin its certificate, if \`moltbot status\` on the gateway's host prints the same fingerprint:\n` +
+    `  --tls-fingerprint ${fingerprint}`,
+  wrongCertificate: (url: string, expected: string, shown: string) =>
+    `${url} shows another certificate than the pinned one, so nothing was sent:\n` +
+    `  expected  SHA-256 ${expected}\n  shown     SHA-256 ${shown}`,
+  comparePin:
+    "compare with `moltbot status` on the gateway's host: it may have a new certificate, or somebody stands between",
   badUrl: (url: string) => `"${url}" is no address of a gateway; it looks like ws://127.0.0.1:18789`,
   unauthorized: (why: string) => `the gateway does not let this client in: ${why}`,
   bringSecret: "give its secret: --token or --password, or MOLTBOT_GATEWAY_TOKEN or MOLTBOT_GATEWAY_PASSWORD",
@@ -65,6 +77,7 @@ const en = {
     cap === null ? `spent today ${spent}` : `spent today ${spent} of ${cap}`,
   onlyHere: "Only this computer can connect.",
   listensOn: (addresses: string) => `Listens on ${addresses}; whoever connects needs the secret.`,
+  tls: "TLS",
   stop: "Stop: Ctrl-C.",
   stopping: "stopping… (Ctrl-C again ends it at once)",
 
@@ -143,6 +156,17 @@ const zh: Texts = {
   startIt: (command) => `启动命令：${command}`,
   unreachable: (url, why) => `无法连接网关 ${url}：${why}`,
   checkUrl: "请检查地址，并确认网关在该地址监听",
+  speaksTls: "该地址使用 TLS",
+  speaksPlain: "该地址使用明文 HTTP，而不是 TLS",
+  unknownSigner: "本机不认识其证书的签发者",
+  usePlain: (url) => `如果网络上没有人能窃听，请使用 ${url}；否则请在网关上启用 gateway.tls`,
+  pinIt: (url, fingerprint) =>
+    `请使用 ${url} 并固定其证书，前提是在网关主机上运行 \`moltbot status\` 显示相同的指纹：\n` +
+    `  --tls-fingerprint ${fingerprint}`,
+  wrongCertificate: (url, expected, shown) =>
+    `${url} 出示的证书与固定的证书不同，因此没有发送任何内容：\n` +
+    `  应为  SHA-256 ${expected}\n  实为  SHA-256 ${shown}`,
+  comparePin: "请与网关主机上 `moltbot status` 显示的指纹比较：网关可能换了证书，也可能有人在中间",
   badUrl: (url) => `“${url}”不是网关地址，正确的形式如 ws://127.0.0.1:18789`,
   unauthorized: (why) => `网关拒绝了此客户端：${why}`,
   bringSecret: "请提供密钥：--token 或 --password，或设置 MOLTBOT_GATEWAY_TOKEN、MOLTBOT_GATEWAY_PASSWORD",
@@ -177,6 +201,7 @@ const zh: Texts = {
   spentToday: (spent, cap) => (cap === null ? `今天已花费 ${spent}` : `今天已花费 ${spent}，限额 ${cap}`),
   onlyHere: "只有本机可以连接。",
   listensOn: (addresses) => `监听 ${addresses}；连接者需要密钥。`,
+  tls: "TLS",
   stop: "停止：Ctrl-C。",
   stopping: "正在停止……（再按一次 Ctrl-C 立即结束）",
 

@@ -8,6 +8,7 @@ import { type CallOptions, createCalls, type RequestOptions } from "./calls.ts";
 import { fullChecks, noChecks } from "./checks.ts";
 import { ConnectFailed, ConnectionClosed, RequestTooLarge } from "./errors.ts";
 import { createEvents, type Gap, type GatewayEvent, type Invalid } from "./events.ts";
+import type { Secured } from "./secured.ts";
 import type { Stream } from "./stream.ts";
 import { systemTimer, type Timer } from "./timer.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   /** `ws://` or `wss://`. */
   url: string;
   client: ClientInfo;
+  /** SHA-256 of the certificate that alone is accepted, by whatever name; else the system's authorities decide. */
+  tlsFingerprint?: string;
   /** `operator` unless given. */
   role?: Role;
   scopes?: readonly string[];
@@ -53,6 +56,8 @@ type CallArguments<M extends MethodName> =
 
 export interface GatewayClient extends AsyncDisposable, Disposable {
   readonly hello: HelloOk;
+  /** SHA-256 of the gateway's certificate; null over a plain socket. */
+  readonly tlsFingerprint: string | null;
   /** Resolves, never rejects, when the connection has ended. */
   readonly closed: Promise<ConnectionClosed>;
   /** Resolves with the result; where the method answers twice, with the second answer. Rejects with a RequestError. */
@@ -68,10 +73,20 @@ export interface GatewayClient extends AsyncDisposable, Disposable {
 }
 
 /**
- * Resolves after hello-ok. Rejects with ConnectFailed when no socket comes to be, RequestError when connect is
- * refused, ConnectionClosed when the socket ends before either.
+ * Resolves after hello-ok. Rejects with ConnectFailed when no socket comes to be, WrongCertificate when the pinned
+ * one is not shown, RequestError when connect is refused, ConnectionClosed when the socket ends before either.
  */
-export function connectGateway(options: ConnectOptions): Promise<GatewayClient> {
+export async function connectGateway(options: ConnectOptions): Promise<GatewayClient> {
+  const { url, tlsFingerprint, timeoutMs = 10_000 } = options;
+  if (/^wss:/i.test(url)) {
+    const { secure } = await import("./secured.ts");
+    return await open(options, await secure(url, tlsFingerprint, timeoutMs));
+  }
+  if (tlsFingerprint === undefined) return await open(options, null);
+  throw new ConnectFailed(url, "a certificate is pinned, but this address is not encrypted; use wss://");
+}
+
+function open(options: ConnectOptions, secured: Secured | null): Promise<GatewayClient> {
   const { url, timer = systemTimer, timeoutMs = 10_000 } = options;
   const checks = options.validate === false ? noChecks : fullChecks;
   const calls = createCalls(timer, checks);
@@ -92,7 +107,7 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
   });
 
   try {
-    socket = new WebSocket(url) as BunSocket;
+    socket = openSocket(url, secured);
   } catch (cause) {
     stopClock();
     return Promise.reject(new ConnectFailed(url, cause instanceof Error ? cause.message : String(cause)));
@@ -101,7 +116,9 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
     state = "open";
   });
   socket.addEventListener("error", (event) => {
-    if (event instanceof ErrorEvent && event.message !== "") failure = event.message;
+    if (event instanceof ErrorEvent && event.message !== "") {
+      failure = secured?.readable(event.message) ?? event.message;
+    }
   });
   socket.addEventListener("message", ({ data }) => receive(String(data)));
   socket.addEventListener("close", ({ code, reason }) => concluded(code, reason));
@@ -115,7 +132,7 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
     watchdog?.[Symbol.dispose]();
     const closed = new ConnectionClosed(code, reason);
     calls.failAll(closed);
-    greeted.reject(neverOpen ? new ConnectFailed(url, failure) : closed);
+    greeted.reject(neverOpen ? (secured?.refused() ?? new ConnectFailed(url, failure)) : closed);
     events.end();
     ended.resolve(closed);
     options.onClose?.(closed);
@@ -183,6 +200,7 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
     };
     return {
       hello,
+      tlsFingerprint: secured?.seen() ?? null,
       closed: ended.promise,
       call: <M extends MethodName>(method: M, ...[params, callOptions]: CallArguments<M>) =>
         request(method, params ?? {}, { ...callOptions, expectFinal: true } as RequestOptions) as Promise<
@@ -197,6 +215,12 @@ export function connectGateway(options: ConnectOptions): Promise<GatewayClient> 
   }
 
   return greeted.promise;
+}
+
+/** The standard constructor takes no TLS options; Bun's does. */
+function openSocket(url: string, secured: Secured | null): BunSocket {
+  const more = secured === null ? [] : [{ tls: secured.options } as unknown as string[]];
+  return new WebSocket(url, ...more) as BunSocket;
 }
 
 function connectParams(options: ConnectOptions, device: DeviceProof | undefined): ConnectParams {

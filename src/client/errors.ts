@@ -50,6 +50,22 @@ export class ConnectFailed extends Error {
   }
 }
 
+/** The endpoint shows another certificate than the one that was pinned; nothing was sent to it. */
+export class WrongCertificate extends Error {
+  override readonly name = "WrongCertificate";
+  readonly url: string;
+  /** SHA-256 fingerprints. */
+  readonly expected: string;
+  readonly shown: string;
+
+  constructor(url: string, expected: string, shown: string) {
+    super(`${url} shows another certificate than the pinned one: expected ${expected}, shown ${shown}`);
+    this.url = url;
+    this.expected = expected;
+    this.shown = shown;
+  }
+}
+
 /** No answer within the time that the caller gave; the gateway may still carry the request out. */
 export class RequestTimeout extends Error {
   override readonly name = "RequestTimeout";

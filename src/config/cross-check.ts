@@ -1,3 +1,4 @@
+import { toFingerprint } from "#src/lib/fingerprint.ts";
 import type { Findings } from "./check.ts";
 import { type Finding, type Path, showPath } from "./finding.ts";
 import type { ObjectNode, Place, TreeNode } from "./json5-tree.ts";
@@ -44,6 +45,11 @@ function checkNetwork({ gateway }: Config, problem: Say): void {
       problem(path, `${showPath(path)} must be a host name without scheme and port, not "${name}"`);
     }
   });
+  const pin = gateway.remote?.tlsFingerprint;
+  if (pin !== undefined && toFingerprint(pin) === null) {
+    const path = ["gateway", "remote", "tlsFingerprint"];
+    problem(path, `${showPath(path)} must be the SHA-256 of a certificate, 64 hex digits, not "${pin}"`);
+  }
   gateway.controlUi.allowedOrigins.forEach((origin, index) => {
     const path = ["gateway", "controlUi", "allowedOrigins", index];
     if (!isOrigin(origin)) {

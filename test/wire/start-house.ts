@@ -26,7 +26,7 @@ export interface HouseOptions {
 export interface House extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly port: number;
-  /** `http://127.0.0.1:port/` */
+  /** `http://127.0.0.1:port/`, or `https:` with TLS */
   readonly url: string;
   readonly socketUrl: string;
   readonly stateDir: string;
@@ -67,7 +67,9 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.modelPlaces === undefined ? {} : { modelPlaces: options.modelPlaces }),
   });
-  const socketUrl = `ws://127.0.0.1:${gateway.port}/`;
+  const pin = gateway.facts.tlsFingerprint;
+  const authority = `${pin === null ? "" : "s"}://127.0.0.1:${gateway.port}/`;
+  const socketUrl = `ws${authority}`;
 
   async function stop(): Promise<void> {
     await gateway.stop("test over");
@@ -77,12 +79,18 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   return {
     gateway,
     port: gateway.port,
-    url: `http://127.0.0.1:${gateway.port}/`,
+    url: `http${authority}`,
     socketUrl,
     stateDir,
     log,
     connect: (more = {}) =>
-      connectGateway({ url: socketUrl, client: testClient, scopes: allScopes, ...more }),
+      connectGateway({
+        url: socketUrl,
+        client: testClient,
+        scopes: allScopes,
+        ...(pin === null ? {} : { tlsFingerprint: pin }),
+        ...more,
+      }),
     stop,
     async [Symbol.asyncDispose]() {
       await stop();

@@ -9,6 +9,8 @@ import { type Texts, texts } from "../texts.ts";
 
 interface Answers {
   version: string;
+  /** SHA-256 of the gateway's certificate; null without TLS. */
+  tlsFingerprint: string | null;
   health: HealthSummary;
   status: StatusSummary;
 }
@@ -23,13 +25,17 @@ export const status = defineCommand({
         client.call("health", { probe: true }),
         client.call("status"),
       ]);
-      return { version: client.hello.server.version, health, status: summary };
+      const { hello, tlsFingerprint } = client;
+      return { version: hello.server.version, tlsFingerprint, health, status: summary };
     });
     terminal.print(json ? JSON.stringify(answers, null, 2) : showStatus(answers, terminal));
   },
 });
 
-function showStatus({ version, health, status: summary }: Answers, terminal: Terminal): string {
+function showStatus(
+  { version, tlsFingerprint, health, status: summary }: Answers,
+  terminal: Terminal,
+): string {
   const { language } = terminal;
   const say = texts[language];
   const paint = paintFor(terminal);
@@ -47,6 +53,7 @@ function showStatus({ version, health, status: summary }: Answers, terminal: Ter
   });
   const rows: [string, string][] = [
     [say.gateway, gateway],
+    ...(tlsFingerprint === null ? [] : [[say.tls, `SHA-256 ${tlsFingerprint}`] as [string, string]]),
     [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],
     ...problems.map(({ message }): [string, string] => [say.problem, message]),
