@@ -13,7 +13,7 @@ const en = {
     "Over plain HTTP from another computer the browser withholds the cryptography this page needs, and others on the network could read along.",
   insecureTunnel: "Open a tunnel from your computer (put in your user name there):",
   insecureThen: "Then open this address, while the tunnel runs:",
-  insecureTls: "Or reach Moltbot over HTTPS, for example behind a proxy with a certificate.",
+  insecureTls: "Or reach Moltbot over HTTPS: set gateway.tls.enabled to true in its config and restart it.",
 };
 
 const zh: Translation<typeof en> = {
@@ -29,7 +29,7 @@ const zh: Translation<typeof en> = {
     "从另一台电脑通过普通 HTTP 打开时，浏览器不提供本页面所需的加密功能，网络上的其他人也可能看到内容。",
   insecureTunnel: "请在您的电脑上打开隧道（换成您在那台电脑上的用户名）：",
   insecureThen: "隧道运行期间，打开这个地址：",
-  insecureTls: "或者通过 HTTPS 访问 Moltbot，例如放在带证书的代理之后。",
+  insecureTls: "或者通过 HTTPS 访问 Moltbot：在其配置中将 gateway.tls.enabled 设为 true 并重启。",
 };
 
 /** What is said to somebody who is not let in yet. */

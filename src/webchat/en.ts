@@ -33,6 +33,8 @@ export const en = {
   gatewayStopped: "Moltbot was stopped. This page comes back when it is started again.",
   unreachable: "Moltbot cannot be reached. Is it still running? Trying again…",
   partMissing: "This part of the page could not be loaded. Reload the page and try again.",
+  tlsWasSwitchedOn: "If TLS was switched on meanwhile, open",
+  tlsWasSwitchedOff: "If its certificate is new, reload this page; if TLS was switched off meanwhile, open",
   tryNow: "Try now",
   tryAgain: "Try again",
   readOnly: "You may read here, but not write.",

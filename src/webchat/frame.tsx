@@ -127,6 +127,8 @@ export function Frame(): JSX.Element {
   );
 }
 
+const triesBeforeHint = 3;
+
 /** Says that there is no connection, as soon as there is none; nothing when all is well. */
 function Banner(): JSX.Element {
   const app = useApp();
@@ -148,6 +150,7 @@ function Banner(): JSX.Element {
             <button type="button" class="link" onClick={app.wire.reconnect}>
               {text.tryNow}
             </button>
+            {phase.is === "waiting" && phase.tries >= triesBeforeHint && <OtherScheme />}
           </p>
         )}
       </div>
@@ -158,5 +161,17 @@ function Banner(): JSX.Element {
         </p>
       ))}
     </>
+  );
+}
+
+/** A page cannot see why it is not answered: what stands there now may speak TLS, or no longer. */
+function OtherScheme(): JSX.Element {
+  const text = useApp().language.text.value;
+  const encrypted = location.protocol === "https:";
+  const address = `http${encrypted ? "" : "s"}://${location.host}${location.pathname}`;
+  return (
+    <span class="hint">
+      {encrypted ? text.tlsWasSwitchedOff : text.tlsWasSwitchedOn} <a href={address}>{address}</a>
+    </span>
   );
 }

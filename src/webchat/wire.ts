@@ -11,8 +11,8 @@ export type Absence = "lost" | "restart" | "stop";
 export type Phase =
   | { is: "connecting" }
   | { is: "open" }
-  /** Not connected; it tries again by itself. `before` says whether it was ever connected. */
-  | { is: "waiting"; why: Absence; before: boolean }
+  /** Not connected; it tries again by itself. `before` says whether it was ever connected, `tries` how often in vain. */
+  | { is: "waiting"; why: Absence; before: boolean; tries: number }
   | { is: "secret"; wrong: boolean }
   | { is: "outdated" }
   | { is: "refused"; message: string };
@@ -111,7 +111,7 @@ export function createWire(options: WireOptions): Wire {
     if (code === 1012) comeBack ??= { afterMs: 500, why: "restart" };
     // An attempt that fails says nothing new about why the gateway went away.
     const why = comeBack?.why ?? (phase.value.is === "waiting" ? phase.value.why : "lost");
-    phase.value = { is: "waiting", why, before: hello.value !== undefined };
+    phase.value = { is: "waiting", why, before: hello.value !== undefined, tries: attempts };
     const patience = Math.min(LONGEST_WAIT_MS, 400 * 1.7 ** attempts);
     attempts += 1;
     timer = setTimeout(connect, (comeBack?.afterMs ?? patience) * (0.75 + Math.random() / 2));

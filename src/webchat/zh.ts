@@ -35,6 +35,8 @@ export const zh: Catalogue = {
   gatewayStopped: "Moltbot 已停止，重新启动后页面会自动恢复。",
   unreachable: "无法连接 Moltbot。它还在运行吗？正在重试…",
   partMissing: "页面的这一部分无法加载，请刷新页面后重试。",
+  tlsWasSwitchedOn: "如果在此期间启用了 TLS，请打开",
+  tlsWasSwitchedOff: "如果证书已更换，请重新加载此页面；如果在此期间停用了 TLS，请打开",
   tryNow: "立即重试",
   tryAgain: "重试",
   readOnly: "您在这里只能阅读，不能发送。",

@@ -68,6 +68,20 @@ describe.skipIf(missingBrowser() !== null)("the page and its connection", () => 
     await page.getByText("Connected").waitFor();
   });
 
+  test("when nothing answers for a while, it names the address with TLS that may have taken its place", async () => {
+    await using gateway = await openScriptedGateway();
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await page.getByText("Connected").waitFor();
+    gateway.control.down = true;
+    gateway.drop();
+    const secure = gateway.url.replace("http:", "https:");
+    await page.getByText("If TLS was switched on meanwhile, open").waitFor();
+    expect(await page.getByRole("link", { name: secure }).getAttribute("href")).toBe(secure);
+    gateway.control.down = false;
+    await page.getByText("If TLS was switched on meanwhile").waitFor({ state: "detached" });
+  });
+
   test("a missing number makes it read the history again, since events are never repeated", async () => {
     await using gateway = await openScriptedGateway();
     await using visitor = await visit(browser, gateway.url);
