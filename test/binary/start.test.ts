@@ -45,6 +45,9 @@ describe("a fresh machine", () => {
 
   test("keeps its state to itself", async () => {
     await using gateway = await startExecutable();
+    // The first lines reach the terminal before the file; a round trip lets them.
+    await using client = await gateway.connect();
+    await client.call("health", {});
     expect((await stat(gateway.stateDir)).mode & 0o777).toBe(0o700);
     for (const name of ["moltbot.db", "local.key", "gateway.lock", "gateway.json", "logs/moltbot.log"]) {
       expect([name, (await stat(join(gateway.stateDir, name))).mode & 0o777]).toEqual([name, 0o600]);
