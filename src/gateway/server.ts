@@ -34,6 +34,7 @@ const backpressureLimit = 4 * 1024 * 1024;
 /** Behind our own pings: the server library's clock never ends a socket that is being pushed to. */
 const idleSeconds = 120;
 const httpIdleSeconds = 10;
+const incomplete = "this WebSocket upgrade is not complete";
 
 /** Listens on every address; the first must work, a missing IPv6 loopback is forgiven. */
 export function listen(options: ServerOptions): Listening {
@@ -116,6 +117,7 @@ export function listen(options: ServerOptions): Listening {
       const patient = (isPatient: boolean) => server.timeout(request, isPatient ? 0 : httpIdleSeconds);
       return options.http(request, trust, { local: trust.local, language, patient });
     }
+    if (!isUpgrade(request)) return text(400, incomplete);
     const data = options.connect({
       peer: facts.peer,
       source: sourceOf(facts.peer),
@@ -124,7 +126,7 @@ export function listen(options: ServerOptions): Listening {
       language,
     });
     if (server.upgrade(request, { data })) return undefined;
-    return text(400, "this WebSocket upgrade is not complete");
+    return text(400, incomplete);
   }
 
   function contain(work: () => void): void {
@@ -147,4 +149,10 @@ export function listen(options: ServerOptions): Listening {
 
 function languageOf(request: Request): "en" | "zh" {
   return request.headers.get("accept-language")?.toLowerCase().startsWith("zh") === true ? "zh" : "en";
+}
+
+/** The library asks for neither: a request that a proxy has made of something else is no upgrade. */
+function isUpgrade(request: Request): boolean {
+  const words = request.headers.get("connection")?.toLowerCase().split(",") ?? [];
+  return request.method === "GET" && words.some((word) => word.trim() === "upgrade");
 }
