@@ -49,6 +49,8 @@ export interface RunnerOptions {
 
 /** A runtime keeps its time limit itself, with a better sentence; this ends one that does not. */
 const overtimeMs = 5_000;
+/** What a timer can count; a longer wait would be none. */
+const longestTimer = 2 ** 31 - 1;
 
 /** Runs in progress by id, for those who ask what is being said. */
 export type Runner = ReturnType<typeof createRunner>;
@@ -60,7 +62,8 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
     const { runId, sessionKey, controller, runtime, request } = job;
     const voice = createVoice({ runId, sessionKey, key: job.session.key, bus, beat, now });
     speaking.set(runId, { key: job.session.key, voice });
-    const timer = setTimeout(() => controller.abort("timeout"), request.limits.timeoutMs + overtimeMs);
+    const limitMs = Math.min(request.limits.timeoutMs + overtimeMs, longestTimer);
+    const timer = setTimeout(() => controller.abort("timeout"), limitMs);
     try {
       voice.started(job.startedAt);
       return await listen(job, voice);

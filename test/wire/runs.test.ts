@@ -48,6 +48,19 @@ describe("a reply", () => {
     expect(sessions[0]?.totalTokens).toBeGreaterThan(0);
   });
 
+  test("with a time limit of many years is not ended by the first tick of a timer that cannot count so far", async () => {
+    await using world = await startModelHouse({ mode: "paced", reply: () => said });
+    await using client = await world.house.connect();
+    const chat = chatOf(client, "k");
+    const timeoutMs = 800_957_924_691_000;
+    await client.call("chat.send", { sessionKey: "main", message: "count", idempotencyKey: "k", timeoutMs });
+    await world.model.waitForRequest();
+    world.model.release();
+    const final = (await chat).at(-1);
+    expect(final).toMatchObject({ state: "final" });
+    expect(textOfEvent(final)).toBe(said);
+  });
+
   test("shows in the history while it is being written", async () => {
     await using world = await startModelHouse({ mode: "paced", reply: () => said });
     await using client = await world.house.connect();
