@@ -29,6 +29,14 @@ describe("canonical keys", () => {
     expect(keyOfAgent("main", " ", defaults)).toBe("agent:main:main");
   });
 
+  test("a key that its agent's name makes longer than the contract allows is refused", () => {
+    expect(canonicalKey("k".repeat(501), defaults)).toHaveLength(512);
+    expect(() => canonicalKey("k".repeat(502), defaults)).toThrow("at most 512 characters");
+    // Lower case may be longer.
+    expect(() => canonicalKey(`agent:main:${"İ".repeat(300)}`, defaults)).toThrow("at most 512 characters");
+    expect(canonicalKey("𝄞".repeat(400), defaults)).toStartWith("agent:main:𝄞");
+  });
+
   test("with one session for all, every main is it", () => {
     const global: KeyDefaults = { ...defaults, scope: "global" };
     expect(canonicalKey("main", global)).toBe("global");

@@ -1,3 +1,5 @@
+import { GatewayError } from "#src/lib/errors.ts";
+
 /** How keys are read: the agent and the alias that stand for what a client leaves out. */
 export interface KeyDefaults {
   defaultAgentId: string;
@@ -22,9 +24,22 @@ export function mainKeyOf(agentId: string, defaults: KeyDefaults): string {
   return defaults.scope === "global" ? "global" : `agent:${agentId}:main`;
 }
 
+/** As the contract has it: a client could not name a longer key. */
+const longest = 512;
+
 /** The one key that a session is kept under, whatever alias or spelling was asked for. */
 export function canonicalKey(asked: string, defaults: KeyDefaults): string {
-  const key = asked.trim().toLowerCase();
+  const key = fullKey(asked.trim().toLowerCase(), defaults);
+  if (key.length > longest && [...key].length > longest) {
+    throw new GatewayError(
+      "INVALID_REQUEST",
+      `a session key has at most ${longest} characters, its agent included`,
+    );
+  }
+  return key;
+}
+
+function fullKey(key: string, defaults: KeyDefaults): string {
   if (key === "" || key === "main" || key === defaults.mainKey.toLowerCase()) {
     return mainKeyOf(defaults.defaultAgentId, defaults);
   }
