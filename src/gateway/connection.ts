@@ -50,6 +50,8 @@ export interface Connection extends Listener {
   receive(data: string | Buffer): void;
   drained(): void;
   heard(): void;
+  /** A ping, which the server library has answered. */
+  pinged(): void;
   /** Pings, or ends the connection after two pings without a sign of life. */
   ping(): void;
   end(name: CloseName, reason?: string): void;
@@ -60,6 +62,8 @@ export interface Connection extends Listener {
 const maxBytesBeforeHello = 64 * 1024;
 const maxUnanswered = 256;
 const retryAfterMs = 250;
+/** A peer's pings between two of ours; each costs memory here, and an honest peer sends one or two. */
+const maxPings = 1_000;
 /** Requests refused for being too many before the connection is ended for not listening. */
 const maxRefused = 10_000;
 const graceMs = 1_000;
@@ -75,6 +79,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
   let aborter: AbortController | null = null;
   let caller: Caller;
   let misses = 0;
+  let pings = 0;
   let unanswered = 0;
   let refused = 0;
   const waiting: RequestFrame[] = [];
@@ -239,6 +244,13 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
     heard() {
       misses = 0;
     },
+    pinged() {
+      misses = 0;
+      pings += 1;
+      if (pings <= maxPings) return;
+      options.shed("ping-flood");
+      socket.terminate();
+    },
     ping() {
       if (misses >= 2) {
         options.shed("dead-peer");
@@ -246,6 +258,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
         return;
       }
       misses += 1;
+      pings = 0;
       socket.ping();
     },
     end(name, reason) {

@@ -85,7 +85,7 @@ export function listen(options: ServerOptions): Listening {
           },
           message: (socket, data) => socket.data.receive(data),
           drain: (socket) => socket.data.drained(),
-          ping: (socket) => socket.data.heard(),
+          ping: (socket) => socket.data.pinged(),
           pong: (socket) => socket.data.heard(),
           close(socket, code, reason) {
             connections.delete(socket.data);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { jsonOf, opcodes, openBare, wireFrame } from "./bare-socket.ts";
 import { openMutePeer } from "./mute-peer.ts";
 import { answerTo, connectFrame, type Frame, openRaw, type RawSocket } from "./raw-socket.ts";
 import { type House, startHouse } from "./start-house.ts";
@@ -181,6 +182,44 @@ describe("listeners", () => {
     await dead.ended;
     expect(alive.socket.readyState).toBe(WebSocket.OPEN);
     expect(alive.frames.some((frame) => frame.event === "tick")).toBe(true);
+  });
+
+  test("a peer that pings without end is ended, whether it reads the pongs or not; a thousand are answered", async () => {
+    await using house = await startHouse();
+    const pings = (count: number) =>
+      Buffer.concat(Array.from({ length: count }, () => wireFrame(opcodes.ping, "p".repeat(125))));
+    await using honest = await house.connect();
+    const floods = async () =>
+      (await honest.call("health", { probe: true })).process.sheds["ping-flood"] ?? 0;
+    using reads = await openBare(house.port);
+    reads.write(pings(1_001));
+    expect(await reads.ended).toMatchObject({ code: 1006 });
+    using deaf = await openBare(house.port);
+    deaf.pause();
+    deaf.write(pings(1_001));
+    while ((await floods()) < 2) await Bun.sleep(1);
+    using busy = await openBare(house.port);
+    busy.write(pings(1_000));
+    busy.write(wireFrame(opcodes.text, JSON.stringify(connectFrame())));
+    await busy.next((frame) => jsonOf(frame)?.id === "c1");
+    expect(busy.frames.filter(({ opcode }) => opcode === opcodes.pong)).toHaveLength(1_000);
+    expect(await floods()).toBe(2);
+  });
+
+  test("the count of pings begins anew with each of the gateway's own", async () => {
+    await using house = await startHouse({ config: { gateway: { pingIntervalMs: 60 } } });
+    using busy = await openBare(house.port);
+    const pings = Buffer.concat(Array.from({ length: 600 }, () => wireFrame(opcodes.ping, "")));
+    const asked = () => busy.frames.filter(({ opcode }) => opcode === opcodes.ping).length;
+    for (let times = 1; times <= 3; times += 1) {
+      while (asked() < times)
+        await busy.next(({ opcode }) => opcode === opcodes.ping).then(() => Bun.sleep(1));
+      busy.write(pings);
+      busy.write(wireFrame(opcodes.pong, ""));
+    }
+    busy.write(wireFrame(opcodes.text, JSON.stringify(connectFrame())));
+    await busy.next((frame) => jsonOf(frame)?.id === "c1");
+    expect(busy.frames.filter(({ opcode }) => opcode === opcodes.pong)).toHaveLength(1_800);
   });
 
   test("ticks reach everybody, nodes and clients without scopes too", async () => {
