@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { canonicalKey, isLoopback, pageOf, sessionIn, socketAddress } from "./address.ts";
+import { canonicalKey, isLoopback, messageIn, pageOf, sessionIn, socketAddress } from "./address.ts";
 
 const defaults = {
   defaultAgentId: "home",
@@ -48,4 +48,9 @@ test("only this computer is this computer", () => {
   for (const name of ["127.0.0.1.evil.example", "localhost.evil.example", "192.168.1.2", "10.0.0.1"]) {
     expect(isLoopback(name)).toBe(false);
   }
+});
+
+test("a fragment may lead to a message, whatever signs its id has", () => {
+  for (const id of ["u-12", "a-3f&m=x", "100%+1"]) expect(messageIn(`#m=${encodeURIComponent(id)}`)).toBe(id);
+  for (const none of ["", "#", "#m=", "#t=secret"]) expect(messageIn(none)).toBeNull();
 });

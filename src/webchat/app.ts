@@ -138,11 +138,16 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     const text = language.text.value;
     if (draft === undefined) return;
     if (files.length > 0) notice.value = text.preparing;
-    try {
-      const { addPictures } = await import("./pictures.ts");
-      notice.value = await addPictures(draft, files, roomFor(wire.hello.value?.policy.maxPayload), language);
-    } catch {
+    const loaded = await import("./pictures.ts").catch(() => undefined);
+    if (loaded === undefined) {
       notice.value = text.partMissing;
+      return;
+    }
+    const room = roomFor(wire.hello.value?.policy.maxPayload);
+    try {
+      notice.value = await loaded.addPictures(draft, files, room, language);
+    } catch (error) {
+      notice.value = text.chatChangeFailed(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -49,6 +49,7 @@ export function Composer({ conversation }: { conversation: Conversation }): JSX.
   const editing = draft.editing.value;
   useLayoutEffect(() => {
     if (!editing) return;
+    app.announce(text.editing);
     box.current?.focus();
     box.current?.setSelectionRange(draft.text.value.length, draft.text.value.length);
   }, [editing]);

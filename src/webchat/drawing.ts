@@ -8,9 +8,10 @@ const AT_ONCE = 60;
 
 /**
  * The rows that are to be on the page by now: those of the newest screen at once, and from frame to frame more of
- * the older ones, so that a long chat can be used before all of it is drawn.
+ * the older ones, so that a long chat can be used before all of it is drawn. `holdOn` is called just before
+ * more are drawn above.
  */
-export function useDrawn(rows: readonly Row[]): readonly Row[] {
+export function useDrawn(rows: readonly Row[], holdOn: () => void): readonly Row[] {
   const first = useRef<string | undefined>(undefined);
   const [, drawAgain] = useReducer((count: number, _: undefined) => count + 1, 0);
   let start = rows.findIndex(({ key }) => key === first.current);
@@ -23,6 +24,7 @@ export function useDrawn(rows: readonly Row[]): readonly Row[] {
     const frame = requestAnimationFrame(() => {
       // After the frame, not in it.
       timer = setTimeout(() => {
+        holdOn();
         first.current = rows[Math.max(0, start - AT_ONCE)]?.key;
         drawAgain(undefined);
       });

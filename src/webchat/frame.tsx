@@ -45,7 +45,7 @@ export function Frame(): JSX.Element {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       // Asked for a second time, the browser's own search opens.
-      if (app.conversation.value === undefined || document.activeElement?.id === "search") return;
+      if (document.getElementById("messages") === null || document.activeElement?.id === "search") return;
       event.preventDefault();
       app.searching.value = true;
       document.getElementById("search")?.focus();
@@ -118,8 +118,8 @@ export function Frame(): JSX.Element {
         {conversation === undefined && <p class="loading">{text.connecting}</p>}
         {app.wire.hello.value !== undefined && !app.may.value.read && <p class="loading">{text.noReading}</p>}
         {conversation !== undefined && <Composer key={`c:${conversation.key}`} conversation={conversation} />}
+        <DropZone />
       </main>
-      <DropZone />
       <div class="unseen" aria-live="polite">
         {app.announcement.value}
       </div>

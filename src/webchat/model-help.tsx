@@ -48,6 +48,8 @@ export function ModelHelp(): JSX.Element | null {
       const sentence = added.applied ? text.done(added.model) : text.afterRestart(added.model);
       app.note(sentence);
       document.getElementById("message")?.focus();
+      // Where this fails, the gateway says by itself within a minute which model answers.
+      await app.wire.refreshHealth().catch(() => {});
     } catch (error) {
       failure.value = text.failed(reasonOf(error));
     } finally {
@@ -129,13 +131,13 @@ export function ModelHelp(): JSX.Element | null {
 /** A server on this computer: a button where it has one model, else a choice among them. */
 function Found({ server, busy, add }: { server: FoundServer; busy: boolean; add: AddModel }): JSX.Element {
   const text = modelTexts[useApp().language.name.value];
-  const { id, name, models } = server;
+  const { id, name, baseUrl, models } = server;
   const chosen = useSignal(models[0]);
   const model = chosen.value;
   if (model === undefined) return <p>{text.foundNone(name)}</p>;
   const use = () => {
     // The first is the one that answers; the others are there to be chosen.
-    void add({ provider: id, models: [model, ...models.filter((each) => each !== model)] });
+    void add({ provider: id, baseUrl, models: [model, ...models.filter((each) => each !== model)] });
   };
   if (models.length === 1) {
     return (

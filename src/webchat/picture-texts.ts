@@ -7,6 +7,7 @@ const en = {
   removed: (name: string) => `${name} removed`,
   room: (count: number, size: string, limit: string) =>
     `${count === 1 ? "1 picture" : `${count} pictures`}, ${size} of at most ${limit}. Larger ones are made smaller.`,
+  unseen: (model: string) => `${model} does not see pictures: it is told only that there are some.`,
   notPictures: (names: readonly string[]) =>
     names.length === 1
       ? `Only pictures can be sent here, and “${names[0]}” is none.`
@@ -23,6 +24,7 @@ const zh: Translation<typeof en> = {
   unnamed: (index) => `图片 ${index}`,
   removed: (name) => `已移除 ${name}`,
   room: (count, size, limit) => `${count} 张图片，${size}，最多 ${limit}。较大的图片会自动缩小。`,
+  unseen: (model) => `${model} 看不到图片，只会知道有图片。`,
   notPictures: (names) =>
     names.length === 1
       ? `这里只能发送图片，“${names[0]}”不是图片。`

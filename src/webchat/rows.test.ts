@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { signal } from "@preact/signals";
 import type { ChatMessage } from "#protocol/domains/chat.ts";
-import { mergePage, type Reply, remaining, type Turn, toRows } from "./rows.ts";
+import { isSameRow, lastQuestion, mergePage, type Reply, remaining, type Turn, toRows } from "./rows.ts";
+import type { ToolCall } from "./tool-calls.ts";
 
 function user(id: string, idempotencyKey?: string): ChatMessage {
   return { role: "user", content: [], timestamp: 1, id, ...(idempotencyKey && { idempotencyKey }) };
@@ -84,4 +85,61 @@ test("a message that only calls a tool is not yet the answer", () => {
 
 test("an answer without text leaves no row", () => {
   expect(keys([user("1", "r")], [turn("r", done(), "/quiet")])).toEqual(["own:r"]);
+});
+
+const clock = { type: "toolCall" as const, id: "t", name: "clock", arguments: {} };
+const noon: ChatMessage = {
+  role: "toolResult",
+  content: [{ type: "text", text: "noon" }],
+  timestamp: 2,
+  id: "3",
+  toolCallId: "t",
+  toolName: "clock",
+};
+const running: ToolCall = { id: "t", name: "clock", state: "running", at: 4 };
+
+test("a call and its result are one row, wherever the result comes", () => {
+  const asking = { ...assistant("2", "r"), content: [clock] };
+  const rows = toRows([user("1", "r"), asking, noon, assistant("4", "r")], []);
+  expect(rows.map(({ key }) => key)).toEqual(["own:r", "run:r", "run:r:1"]);
+  expect(rows[1]).toMatchObject({ calls: [{ id: "t", state: "done" }] });
+  expect(toRows([noon], []).map(({ is }) => is)).toEqual(["message"]);
+});
+
+test("a call that was seen live stays with the answer that a history does not tell it of", () => {
+  const seen = new Map([["r", [running]]]);
+  expect(toRows([user("1", "r")], [turn("r", { is: "live" }, "q")], seen)[1]).toMatchObject({
+    is: "reply",
+    calls: [running],
+  });
+  expect(toRows([user("1", "r"), assistant("2", "r")], [], seen)[1]).toMatchObject({ calls: [running] });
+});
+
+test("a call that the history tells of is not shown with the answer again, but says what is known live", () => {
+  const asking = { ...assistant("2", "r"), content: [clock] };
+  const rows = toRows(
+    [user("1", "r"), asking],
+    [turn("r", { is: "live" }, "q")],
+    new Map([["r", [running]]]),
+  );
+  expect(rows[1]).toMatchObject({ calls: [{ id: "t", state: "running" }] });
+  expect(rows[2]).toMatchObject({ is: "reply", calls: [] });
+});
+
+test("a row is drawn again only when something in it has changed", () => {
+  const messages = [user("1", "r"), { ...assistant("2", "r"), content: [clock] }, noon];
+  const [, first] = toRows(messages, []);
+  const [, second] = toRows(messages, []);
+  const [, third] = toRows(messages.slice(0, 2), []);
+  if (first === undefined || second === undefined || third === undefined) throw new Error("no row");
+  expect(isSameRow(first, second)).toBe(true);
+  expect(isSameRow(first, third)).toBe(false);
+});
+
+test("the last question is the last thing said from here, sent or not, with its pictures", () => {
+  const image = { type: "image" as const, data: "AAAA", mimeType: "image/png" };
+  const said = { ...user("1"), content: [{ type: "text" as const, text: "look" }, image] };
+  expect(lastQuestion(toRows([said, assistant("2")], []))).toEqual({ text: "look", images: [image] });
+  expect(lastQuestion(toRows([said], [turn("r", { is: "none" }, "next")]))?.text).toBe("next");
+  expect(lastQuestion([])).toBeUndefined();
 });

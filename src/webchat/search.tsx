@@ -1,4 +1,4 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "./app.ts";
@@ -146,12 +146,12 @@ export function Search({ conversation }: { conversation: Conversation }): JSX.El
     return () => cancelAnimationFrame(stop);
   }, [rows]);
 
-  const status = useComputed(() => {
-    if (looking.value) return text.looking;
-    if (sought.value.trim() === "") return "";
-    if (matches.value.length === 0) return text.nothing;
-    return text.place(current.value + 1, matches.value.length, hasMore);
-  });
+  let status = "";
+  if (looking.value) status = text.looking;
+  else if (sought.value.trim() !== "") {
+    const count = matches.value.length;
+    status = count === 0 ? text.nothing : text.place(current.value + 1, count, hasMore);
+  }
 
   function close() {
     app.searching.value = false;

@@ -24,8 +24,9 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
   const content = useRef<HTMLDivElement>(null);
   const follows = useSignal(true);
   const lastTop = useRef(0);
+  const held = useRef<{ row: Element; top: number } | null>(null);
   const rows = conversation.rows.value;
-  const drawn = useDrawn(rows);
+  const drawn = useDrawn(rows, holdOn);
   const { history } = conversation;
   const last = rows.at(-1);
   const lastAsked = rows.findLast(isQuestion);
@@ -43,15 +44,34 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
     // Only a person scrolls up; growing content leaves the position where it is.
     else if (scrollTop < lastTop.current) follows.value = false;
     lastTop.current = scrollTop;
-    if (scrollTop < NEAR_START_PX && !follows.value) void earlier();
+    if (scrollTop < NEAR_START_PX && !follows.value) void history.loadEarlier();
   }
 
-  async function earlier() {
+  /** Remembers where what is being read stands: at the very top the browser would not hold it. */
+  function holdOn() {
     const element = scroller.current;
-    // At the very top there is nothing to hold on to, and the new messages would push the old ones away.
-    if (element && element.scrollTop === 0) element.scrollTop = 1;
-    await history.loadEarlier();
+    if (element === null || follows.peek()) return;
+    const { top: edge } = element.getBoundingClientRect();
+    const row = [...element.querySelectorAll(".row")].find(
+      (each) => each.getBoundingClientRect().bottom > edge,
+    );
+    if (row === undefined) return;
+    element.classList.add("held");
+    held.current = { row, top: row.getBoundingClientRect().top };
   }
+
+  const oldest = drawn[0]?.key;
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const kept = held.current;
+    held.current = null;
+    if (element === null || kept === null) return;
+    if (kept.row.isConnected) element.scrollTop += kept.row.getBoundingClientRect().top - kept.top;
+    // From the next frame on the browser does it again, for rows whose height turns out to be another.
+    requestAnimationFrame(() => element.classList.remove("held"));
+  }, [oldest]);
+
+  const earlier = () => history.loadEarlier();
 
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return;
@@ -107,7 +127,7 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
             </p>
           )}
           {history.hasMore.value && (
-            <button type="button" class="earlier" onClick={earlier}>
+            <button type="button" class="earlier" onClick={history.loadEarlier}>
               {text.earlier}
             </button>
           )}

@@ -1,6 +1,7 @@
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { useApp } from "./app.ts";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { type App, useApp } from "./app.ts";
 import type { Draft, Picture } from "./draft.ts";
 import { Icon } from "./icons.tsx";
 import { pictureTexts } from "./picture-texts.ts";
@@ -14,7 +15,23 @@ export function Tray({ draft }: { draft: Draft }): JSX.Element {
   const text = pictureTexts[app.language.name.value];
   const list = useRef<HTMLUListElement>(null);
   const pictures = draft.pictures.value;
+  const blind = useSignal<string | undefined>(undefined);
   useLayoutEffect(() => wear(style), []);
+
+  const model = modelOf(app);
+  useEffect(() => {
+    blind.value = undefined;
+    if (model === undefined) return;
+    const isIt = ({ provider, id }: { provider: string; id: string }) => `${provider}/${id}` === model;
+    app.wire.call("models.list", {}).then(
+      ({ models }) => {
+        const input = models.find(isIt)?.input;
+        if (input !== undefined && !input.includes("image")) blind.value = model;
+      },
+      // Who does not know says nothing.
+      () => {},
+    );
+  }, [model]);
 
   const nameOf = ({ name }: Picture, index: number) => name || text.unnamed(index + 1);
   const images = pictures.map(({ image }) => image);
@@ -53,7 +70,16 @@ export function Tray({ draft }: { draft: Draft }): JSX.Element {
           </li>
         ))}
       </ul>
+      {blind.value !== undefined && <p>{text.unseen(blind.value)}</p>}
       <p>{text.room(pictures.length, size, `${Math.floor(limit / 1024)} KiB`)}</p>
     </div>
   );
+}
+
+/** What will answer in the chat on screen: the model chosen for it, else the default. */
+function modelOf(app: App): string | undefined {
+  const row = app.sessions.list.value.find(({ key }) => key === app.current.value);
+  if (row?.model !== undefined && row.modelProvider !== undefined) return `${row.modelProvider}/${row.model}`;
+  const model = app.wire.health.value?.model;
+  return model === "none" ? undefined : model;
 }

@@ -17,7 +17,9 @@ export function unsent(sessionKey: string): Unsent[] {
   if (stored === null) return [];
   try {
     const list: unknown = JSON.parse(stored);
-    return Array.isArray(list) ? list.filter(isUnsent) : [];
+    return Array.isArray(list)
+      ? list.filter(isUnsent).map((each) => ({ ...each, images: each.images ?? [] }))
+      : [];
   } catch {
     return [];
   }
@@ -31,10 +33,10 @@ export function keepUnsent(sessionKey: string, messages: readonly Unsent[]): boo
   return rememberHere(unsentOf(sessionKey), messages.length === 0 ? "" : JSON.stringify(messages));
 }
 
-function isUnsent(value: unknown): value is Unsent {
+/** Pages of earlier versions kept no pictures. */
+function isUnsent(value: unknown): value is Omit<Unsent, "images"> & Partial<Pick<Unsent, "images">> {
   if (typeof value !== "object" || value === null) return false;
   const { runId, text, at, images } = value as Record<string, unknown>;
-  return (
-    typeof runId === "string" && typeof text === "string" && typeof at === "number" && Array.isArray(images)
-  );
+  const hasImages = images === undefined || Array.isArray(images);
+  return typeof runId === "string" && typeof text === "string" && typeof at === "number" && hasImages;
 }

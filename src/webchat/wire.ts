@@ -34,6 +34,8 @@ export interface Wire {
   readonly health: ReadonlySignal<HealthSummary | undefined>;
   /** Asks the gateway; fails with `CallError`, at once when there is no connection. */
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Asks how the gateway is now; otherwise it says so about once a minute. */
+  refreshHealth(): Promise<void>;
   listen(listener: WireListener): void;
   start(): void;
   /** Connects now instead of when the wait is over; with a connection, replaces it. */
@@ -206,15 +208,20 @@ export function createWire(options: WireOptions): Wire {
     socket?.send(JSON.stringify({ type: "req", id, method, params }));
   }
 
+  function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    return new Promise<Result<M>>((resolve, reject) => {
+      if (phase.value.is !== "open") return reject(new CallError("DISCONNECTED", "no connection"));
+      send(method, params, { resolve: (payload) => resolve(payload as Result<M>), reject });
+    });
+  }
+
   return {
     phase,
     hello,
     health,
-    call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-      return new Promise<Result<M>>((resolve, reject) => {
-        if (phase.value.is !== "open") return reject(new CallError("DISCONNECTED", "no connection"));
-        send(method, params, { resolve: (payload) => resolve(payload as Result<M>), reject });
-      });
+    call,
+    async refreshHealth() {
+      health.value = await call("health", { probe: true });
     },
     listen(listener) {
       listeners.push(listener);

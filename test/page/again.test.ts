@@ -19,7 +19,10 @@ describe.skipIf(missingBrowser() !== null)("saying it again", () => {
     await say(page, "helo");
     await page.getByText("echo helo").first().waitFor();
     await box(page).press("ArrowUp");
-    await page.getByText("Sending makes a new message; the earlier one and its answer stay.").waitFor();
+    await page
+      .getByRole("main")
+      .getByText("Sending makes a new message; the earlier one and its answer stay.")
+      .waitFor();
     expect(await box(page).inputValue()).toBe("helo");
     await box(page).fill("hello");
     await box(page).press("Enter");

@@ -252,6 +252,23 @@ describe.skipIf(missingBrowser() !== null)("the page and its connection", () => 
     expect(gateway.connects).toEqual([]);
   });
 
+  test("a part that comes later and is no longer there, as after an update, is said to be missing", async () => {
+    await using gateway = await openScriptedGateway();
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await page.getByText("What can I do for you?").waitFor();
+    await page.route("**/assets/*.js", (route) => route.fulfill({ status: 404, body: "not found" }));
+    await page.getByRole("button", { name: "Search in this chat" }).click();
+    await page
+      .getByText("This part of the page could not be loaded. Reload the page and try again.")
+      .waitFor();
+    await say(page, "still here");
+    await until(() => gateway.sends().length === 1, "what is there goes on working");
+    gateway.control.secret = "open sesame";
+    gateway.drop();
+    await page.getByText("Moltbot was updated since this page was loaded. Reload to go on.").waitFor();
+  });
+
   test("with reading rights only, nothing can be typed and the page says so", async () => {
     await using gateway = await openScriptedGateway({ scopes: ["operator.read"] });
     await using visitor = await visit(browser, gateway.url);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { missingBrowser, openBrowser, say, until, visit } from "./browser.ts";
+import { box, drawPng, missingBrowser, openBrowser, say, until, visit } from "./browser.ts";
+import { someCommands } from "./scripted-answers.ts";
 import { openScriptedGateway, type ScriptedGateway } from "./scripted-gateway.ts";
 
 setDefaultTimeout(60_000);
@@ -8,6 +9,17 @@ setDefaultTimeout(60_000);
 const rich = [
   "How do I read a file?",
   "# Reading\n\nUse `Bun.file`:\n\n```ts\nconst text = await Bun.file('a-rather-long-name-of-a-file-that-does-not-fit.txt').text();\n```\n\n1. lazy\n2. streamed\n\n> quoted\n\n| Method | Gives |\n|---|---|\n| `text()` | a string |\n\n[manual](https://example.com/a)",
+];
+
+const servers = [
+  {
+    id: "ollama",
+    name: "Ollama",
+    baseUrl: "http://127.0.0.1:11434/v1",
+    models: ["qwen3:8b", "llama3.3:70b"],
+  },
+  { id: "vllm", name: "vLLM", baseUrl: "http://127.0.0.1:8000/v1", models: [] },
+  { id: "lmstudio", name: "LM Studio", baseUrl: "http://127.0.0.1:1234/v1", models: ["gemma-3"] },
 ];
 
 async function violations(page: Page): Promise<string[]> {
@@ -32,7 +44,7 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
   });
   afterAll(() => browser.close());
 
-  async function everyState(gateway: ScriptedGateway, options: BrowserContextOptions, helper: string) {
+  async function everyState(gateway: ScriptedGateway, options: BrowserContextOptions) {
     const found: string[] = [];
     await using visitor = await visit(browser, gateway.url, options);
     const { page } = visitor;
@@ -58,10 +70,86 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     await page.locator("#secret").waitFor();
     found.push(...(await violations(page)));
 
-    await using empty = await openScriptedGateway({ model: "none" });
+    return found;
+  }
+
+  /** What there is to do beside talking: tools, pictures, an edit, a search, hints. */
+  async function everyTool(options: BrowserContextOptions): Promise<string[]> {
+    const found: string[] = [];
+    await using gateway = await openScriptedGateway({ commands: someCommands });
+    gateway.seed(rich);
+    await using visitor = await visit(browser, gateway.url, options);
+    const { page } = visitor;
+    await page.locator("pre").first().waitFor();
+    const buffer = await drawPng(page, 120, 80, false);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles(["a.png", "b.png"].map((name) => ({ name, mimeType: "image/png", buffer })));
+    await page.locator(".tray li").nth(1).waitFor();
+    found.push(...(await violations(page)));
+    await say(page, "and these?");
+    await until(() => gateway.run(0) !== undefined, "the message arrives");
+    gateway.run(0)?.tool({ phase: "start", name: "look", toolCallId: "a", args: { at: "a.png" } });
+    gateway.run(0)?.tool({ phase: "result", name: "look", toolCallId: "a", isError: true, result: "dark" });
+    gateway.run(0)?.tool({ phase: "start", name: "look", toolCallId: "b", args: { at: "b.png" } });
+    await page.locator(".tool").nth(1).waitFor();
+    await page.locator(".tool summary").first().click();
+    found.push(...(await violations(page)));
+    gateway.run(0)?.final("Two pictures.");
+    await page.getByText("Two pictures.", { exact: true }).waitFor();
+    await box(page).press("ArrowUp");
+    await page.locator(".editing").waitFor();
+    found.push(...(await violations(page)));
+    await box(page).press("Escape");
+    await page.keyboard.press("Control+f");
+    await page.locator("#search").fill("e");
+    await page.locator(".search-place").getByText(/\d/).waitFor();
+    found.push(...(await violations(page)));
+    await page.locator("#search").press("Escape");
+    await box(page).fill("/");
+    await page.getByRole("listbox").waitFor();
+    found.push(...(await violations(page)));
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["x"], "x.png", { type: "image/png" }));
+      document.body.dispatchEvent(
+        new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer }),
+      );
+    });
+    await page.locator(".drop").waitFor();
+    found.push(...(await violations(page)));
+    return found;
+  }
+
+  /** An empty chat without a model: what answers, and every way to one. */
+  async function everyStart(options: BrowserContextOptions, helper: string): Promise<string[]> {
+    const found: string[] = [];
+    const add = () => {
+      throw new Error("the key was refused");
+    };
+    await using empty = await openScriptedGateway({ model: "none", models: { found: servers, add } });
     await using newcomer = await visit(browser, empty.url, options);
-    await newcomer.page.getByText(helper).waitFor();
-    found.push(...(await violations(newcomer.page)));
+    const { page } = newcomer;
+    await page.getByText(helper).waitFor();
+    await page.locator(".found").waitFor();
+    found.push(...(await violations(page)));
+    await page.locator(".found .primary").click();
+    await page.locator(".model-help .failed").waitFor();
+    found.push(...(await violations(page)));
+    for (const way of [0, 1]) {
+      await page.locator("section > .ways button").nth(way).click();
+      await page.locator(".model-form").waitFor();
+      found.push(...(await violations(page)));
+      await page.locator(".model-form button[type=button]").click();
+    }
+    await using guest = await openScriptedGateway({
+      model: "none",
+      models: { found: servers },
+      scopes: ["operator.read", "operator.write"],
+    });
+    await using visitor = await visit(browser, guest.url, options);
+    await visitor.page.getByText("moltbot open").waitFor();
+    found.push(...(await violations(visitor.page)));
     return found;
   }
 
@@ -73,28 +161,36 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
       test(`axe finds nothing wrong in ${colorScheme}, ${locale}, in any state`, async () => {
         await using gateway = await openScriptedGateway();
         gateway.seed(rich);
-        expect(await everyState(gateway, { colorScheme, locale }, helper)).toEqual([]);
+        const options = { colorScheme, locale };
+        expect(await everyState(gateway, options)).toEqual([]);
+        expect(await everyTool(options)).toEqual([]);
+        expect(await everyStart(options, helper)).toEqual([]);
       });
     }
   }
 
+  /** How many boxes are wider than they may be. */
+  function tooWide(page: Page): Promise<number> {
+    return page.evaluate(
+      () =>
+        [...document.querySelectorAll("*")].filter(
+          (e) =>
+            e.scrollWidth > e.clientWidth + 1 &&
+            getComputedStyle(e).overflowX !== "visible" &&
+            !e.matches(
+              "pre, .table, .unseen, .chat-title, .chat-name, .what, .tool-name, .tool-brief, textarea, input",
+            ),
+        ).length + Number(document.documentElement.scrollWidth > 320),
+    );
+  }
+
   test("at 320 px nothing scrolls sideways, the list of chats opens over it, and axe agrees", async () => {
-    await using gateway = await openScriptedGateway();
+    await using gateway = await openScriptedGateway({ commands: someCommands });
     gateway.seed([...rich, "w".repeat(400), `${"x".repeat(400)} and \`${"y".repeat(300)}\``]);
     await using visitor = await visit(browser, gateway.url, { viewport: { width: 320, height: 640 } });
     const { page } = visitor;
     await page.locator("pre").first().waitFor({ state: "attached" });
-    const wide = () =>
-      page.evaluate(
-        () =>
-          [...document.querySelectorAll("*")].filter(
-            (e) =>
-              e.scrollWidth > e.clientWidth + 1 &&
-              getComputedStyle(e).overflowX !== "visible" &&
-              !e.matches("pre, .table, .unseen, .chat-title, .chat-name, .what, textarea"),
-          ).length + Number(document.documentElement.scrollWidth > 320),
-      );
-    expect(await wide()).toBe(0);
+    expect(await tooWide(page)).toBe(0);
     expect(await page.getByRole("navigation", { name: "Chats" }).isVisible()).toBe(false);
     await page.getByRole("button", { name: "Show chats" }).click();
     await page.getByRole("navigation", { name: "Chats" }).waitFor();
@@ -103,22 +199,130 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     await page.getByRole("navigation", { name: "Chats" }).waitFor({ state: "hidden" });
   });
 
-  test("every control is large enough for a finger", async () => {
-    await using gateway = await openScriptedGateway();
-    gateway.seed(rich);
-    await using visitor = await visit(browser, gateway.url, {
-      viewport: { width: 390, height: 800 },
-      hasTouch: true,
-    });
-    await visitor.page.locator("pre").first().waitFor();
-    const small = await visitor.page.evaluate(() =>
-      [...document.querySelectorAll("button, input, textarea, .chat a")]
+  test("at 320 px tools, pictures, a search, hints and the ways to a model fit, too", async () => {
+    const viewport = { width: 320, height: 640 };
+    await using gateway = await openScriptedGateway({ commands: someCommands });
+    await using visitor = await visit(browser, gateway.url, { viewport });
+    const { page } = visitor;
+    await say(page, "go");
+    await until(() => gateway.run(0) !== undefined, "the message arrives");
+    const long = "a-rather-long-name-of-a-tool-or-of-what-it-was-asked-for".repeat(3);
+    gateway.run(0)?.tool({ phase: "start", name: long, toolCallId: "a", args: { long } });
+    await page.locator(".tool summary").click();
+    expect(await tooWide(page)).toBe(0);
+    gateway.run(0)?.final("done");
+    const buffer = await drawPng(page, 120, 80, false);
+    const names = Array.from({ length: 5 }, (_, index) => `${index}.png`);
+    await page
+      .locator("input[type=file]")
+      .setInputFiles(names.map((name) => ({ name, mimeType: "image/png", buffer })));
+    await page.locator(".tray li").nth(4).waitFor();
+    await page.keyboard.press("Control+f");
+    await page.locator("#search").fill("done");
+    await page.locator(".search-place").getByText(/\d/).waitFor();
+    expect(await tooWide(page)).toBe(0);
+    await box(page).fill("/");
+    await page.getByRole("listbox").waitFor();
+    expect(await tooWide(page)).toBe(0);
+
+    await using empty = await openScriptedGateway({ model: "none", models: { found: servers } });
+    await using newcomer = await visit(browser, empty.url, { viewport });
+    await newcomer.page.locator(".found").waitFor();
+    expect(await tooWide(newcomer.page)).toBe(0);
+    // What greets is at the top, not scrolled away.
+    expect(await newcomer.page.getByText("Hi. I am the built-in helper.").isVisible()).toBe(true);
+    expect(await newcomer.page.getByRole("log").evaluate((e) => e.scrollTop)).toBe(0);
+    await newcomer.page.getByRole("button", { name: "Paste an API key" }).click();
+    await newcomer.page.locator(".model-form").waitFor();
+    expect(await tooWide(newcomer.page)).toBe(0);
+  });
+
+  /** Controls that a finger would miss. */
+  function tooSmall(page: Page): Promise<string[]> {
+    return page.evaluate(() =>
+      [...document.querySelectorAll("button, input, select, textarea, summary, [role=option], .chat a")]
         .filter((e) => !e.matches(".skip, .shade"))
         .map((e) => ({ html: e.outerHTML.slice(0, 90), box: e.getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
         .map(({ html }) => html),
     );
-    expect(small).toEqual([]);
+  }
+
+  test("every control is large enough for a finger", async () => {
+    const touch = { viewport: { width: 390, height: 800 }, hasTouch: true };
+    await using gateway = await openScriptedGateway({ commands: someCommands });
+    gateway.seed(rich);
+    await using visitor = await visit(browser, gateway.url, touch);
+    const { page } = visitor;
+    await page.locator("pre").first().waitFor();
+    expect(await tooSmall(page)).toEqual([]);
+    const buffer = await drawPng(page, 120, 80, false);
+    await page.locator("input[type=file]").setInputFiles({ name: "a.png", mimeType: "image/png", buffer });
+    await page.locator(".tray li").waitFor();
+    await page.getByRole("button", { name: "Search in this chat" }).click();
+    await page.locator("#search").waitFor();
+    await box(page).fill("/");
+    await page.getByRole("listbox").waitFor();
+    expect(await tooSmall(page)).toEqual([]);
+
+    await using empty = await openScriptedGateway({ model: "none", models: { found: servers } });
+    await using newcomer = await visit(browser, empty.url, touch);
+    await newcomer.page.locator(".found").waitFor();
+    expect(await tooSmall(newcomer.page)).toEqual([]);
+    await newcomer.page.getByRole("button", { name: "Paste an API key" }).click();
+    await newcomer.page.locator(".model-form").waitFor();
+    expect(await tooSmall(newcomer.page)).toEqual([]);
+  });
+
+  test("the keyboard alone gets everywhere, in the order in which it is read", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.keep([
+      { role: "user", timestamp: 1, id: "u", content: [{ type: "text", text: "question" }] },
+      {
+        role: "assistant",
+        timestamp: 2,
+        id: "a",
+        content: [
+          { type: "toolCall", id: "c", name: "clock", arguments: {} },
+          { type: "text", text: "answer" },
+        ],
+      },
+    ]);
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await page.locator(".tool").waitFor();
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    const stops: string[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      await page.keyboard.press("Tab");
+      stops.push(
+        await page.evaluate(() => {
+          const e = document.activeElement;
+          return e?.getAttribute("aria-label") ?? e?.getAttribute("href") ?? e?.textContent?.trim() ?? "";
+        }),
+      );
+    }
+    const way = [
+      "Skip to the message box",
+      "Search in this chat",
+      "New chat",
+      "/",
+      "Rename “Main chat”",
+      "中文",
+      "Colours: as the system",
+      "Conversation",
+      "#m=u",
+      "Copy message",
+      "Edit and send anew",
+      "clockNo result",
+      "#m=a",
+      "Copy message",
+      "Ask again",
+      expect.stringMatching(/^Add pictures/),
+      "",
+    ];
+    const first = stops.indexOf("Skip to the message box");
+    expect(stops.slice(first, first + way.length)).toEqual(way);
   });
 
   test("a browser that prefers Chinese gets Chinese, and the choice made by hand stays", async () => {
@@ -231,6 +435,6 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     // Counted from the start of the navigation.
     const readyMs = await visitor.page.evaluate(() => performance.now());
     expect(readyMs).toBeLessThan(3_000);
-    expect(await visitor.page.locator(".row").count()).toBe(50);
+    await visitor.page.waitForFunction(() => document.querySelectorAll(".row").length === 50);
   });
 });

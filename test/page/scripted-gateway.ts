@@ -6,8 +6,8 @@ import type { CommandEntry } from "#protocol/domains/commands.ts";
 import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
 import type { RequestFrame } from "#protocol/frames.ts";
 import { createPage } from "#src/webchat/serve.ts";
+import { modelHandlers, type ScriptedModels } from "./scripted-answers.ts";
 import { health } from "./scripted-health.ts";
-import { modelHandlers, type ScriptedModels } from "./scripted-models.ts";
 
 /** The answer to one chat.send, written by the test. */
 export interface ScriptedRun {
@@ -161,6 +161,7 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
   }
 
   const handlers: { [M in MethodName]?: (params: Params<M>) => Result<M> | Promise<Result<M>> } = {
+    health: () => health(control.model, now),
     "sessions.list": () => ({
       ts: now,
       path: "scripted",
@@ -245,7 +246,6 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
       handlers,
       modelHandlers(options.models, (model) => {
         control.model = model;
-        emit("health", health(model, now));
       }),
     );
   }
@@ -284,7 +284,8 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
 
   function connect(socket: ServerWebSocket<Connection>, id: string, params: ConnectParams) {
     connects.push(params);
-    const opens = params.auth?.token === control.secret || params.auth?.token === options.pageToken;
+    const given = params.auth?.token;
+    const opens = given !== undefined && (given === control.secret || given === options.pageToken);
     if (control.secret !== undefined && !opens) {
       const word = params.auth?.token === undefined ? "MISSING" : "MISMATCH";
       const text = `unauthorized: gateway token ${word.toLowerCase()}`;
@@ -359,6 +360,10 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
     connects,
     sessions,
     emit,
+    /** Says what was spent. */
+    spend(spend: NonNullable<ReturnType<typeof health>["spend"]>) {
+      emit("health", { ...health(control.model, now), spend });
+    },
     largestFrame: () => largestFrame,
     /** Everything that chat.send was asked to do. */
     sends: () =>

@@ -1,4 +1,5 @@
 import type { MethodName, Params, Result } from "#protocol";
+import type { CommandEntry } from "#protocol/domains/commands.ts";
 
 /** What a scripted gateway finds and takes. */
 export interface ScriptedModels {
@@ -37,3 +38,22 @@ export function modelHandlers(models: ScriptedModels, answers: (model: string) =
     },
   };
 }
+
+function command(name: string, en: string, zh: string, acceptsArgs = false): CommandEntry {
+  return {
+    name,
+    textAliases: [`/${name}`],
+    description: en,
+    descriptions: { en, zh },
+    source: "native",
+    scope: "text",
+    acceptsArgs,
+  };
+}
+
+export const someCommands: readonly CommandEntry[] = [
+  command("help", "what I can do", "我能做什么"),
+  command("status", "how Moltbot is doing", "运行状况"),
+  command("stop", "stop what runs", "停止正在进行的回答"),
+  command("model", "which model answers", "由哪个模型回答", true),
+];
