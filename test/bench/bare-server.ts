@@ -1,0 +1,51 @@
+/**
+ * The floor that the figures stand beside: what a Bun WebSocket server costs that speaks the same frames and does
+ * nothing else. It knows nobody, checks nothing, keeps nothing, and answers with texts made in advance, as long as
+ * the gateway's. Usage: bare-server '{"hello":3000,"chat":300,…}' (bytes; see measure-sizes.ts).
+ */
+import type { ServerWebSocket } from "bun";
+
+const sizes = JSON.parse(process.argv.at(-1) ?? "{}") as Record<string, number>;
+const sockets = new Set<ServerWebSocket>();
+const challenge = '{"type":"event","event":"connect.challenge","payload":{"nonce":"n","ts":1}}';
+const hello = padded('{"type":"res","id":"c0","ok":true,"payload":{"text":"', sizes.hello);
+const event = padded('{"type":"event","event":"chat","payload":{"text":"', sizes.chat);
+const answers = new Map<string, string>();
+
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch: (request, server) =>
+    server.upgrade(request) ? undefined : new Response("a WebSocket is expected here"),
+  websocket: {
+    perMessageDeflate: false,
+    open(socket) {
+      sockets.add(socket);
+      socket.send(challenge);
+    },
+    message(socket, text) {
+      const { method } = JSON.parse(String(text)) as { method: string };
+      if (method === "connect") {
+        socket.send(hello);
+        return;
+      }
+      if (method === "chat.inject") for (const each of sockets) each.send(event);
+      socket.send(answerTo(method));
+    },
+    close: (socket) => void sockets.delete(socket),
+  },
+});
+console.log(`http://127.0.0.1:${server.port}/`);
+
+function answerTo(method: string): string {
+  let answer = answers.get(method);
+  if (answer === undefined) {
+    answer = padded('{"type":"res","id":"q0","ok":true,"payload":{"text":"', sizes[method]);
+    answers.set(method, answer);
+  }
+  return answer;
+}
+
+function padded(start: string, bytes = 0): string {
+  return `${start.padEnd(bytes - 3, "x")}"}}`;
+}

@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readLocalKey } from "#src/config/local-key.ts";
+import type { CpuClock } from "./cpu-clock.ts";
+
+export interface Program {
+  /** The executable and its arguments. */
+  command: string[];
+  clock: CpuClock;
+  /** Where its home is made. */
+  directory: string;
+  /** A state directory with something in it; an empty one is made where there is none. */
+  stateDir?: string;
+  /** Ends it at once, when nobody waits for the figures any more. */
+  signal: AbortSignal;
+}
+
+/** A server under measurement, in a process, a home and a state directory of its own. */
+export interface Subject extends AsyncDisposable {
+  readonly port: number;
+  /** The credential of our own programs; null where the server keeps none. */
+  readonly key: string | null;
+  /** On the clock of `performance.now()`. */
+  readonly spawnedAt: number;
+  /** Milliseconds of processor time since it was spawned. */
+  cpuMs(): number;
+  /** Megabytes (10^6 bytes) in memory now, and at the most so far. */
+  memory(): { now: number; peak: number };
+}
+
+const startTimeoutMs = 20_000;
+const stopTimeoutMs = 6_000;
+
+/** Resolves when the server has printed its address. */
+export async function startSubject(program: Program): Promise<Subject> {
+  const { command, clock, directory, signal } = program;
+  const home = mkdtempSync(join(directory, "home-"));
+  const state = program.stateDir ?? join(home, "state");
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    MOLTBOT_STATE_DIR: state,
+    MOLTBOT_NO_OPEN: "1",
+    MOLTBOT_NO_DISCOVERY: "1",
+  };
+  const spawnedAt = performance.now();
+  const child = Bun.spawn(command, {
+    cwd: home,
+    env,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    signal,
+    killSignal: "SIGKILL",
+  });
+  const complaints = new Response(child.stderr).text();
+
+  async function stop(): Promise<void> {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+    await child.exited;
+    clearTimeout(late);
+    rmSync(home, { recursive: true, force: true });
+  }
+
+  try {
+    const port = await portOf(child.stdout);
+    if (port === null) {
+      await child.exited;
+      throw new Error(`${command.join(" ")} did not start:\n${await complaints}`);
+    }
+    return {
+      port,
+      key: readLocalKey(state),
+      spawnedAt,
+      cpuMs: () => clock(child.pid) / 1e6,
+      memory() {
+        const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+        return { now: megabytes(status, "VmRSS"), peak: megabytes(status, "VmHWM") };
+      },
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Reads the port from the first address that is printed and lets the rest run off; null where there is none. */
+async function portOf(stdout: ReadableStream<Uint8Array>): Promise<number | null> {
+  const reader = stdout.getReader();
+  const decoder = new TextDecoder();
+  const late = setTimeout(() => void reader.cancel(), startTimeoutMs);
+  let text = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return null;
+      text += decoder.decode(value, { stream: true });
+      const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text);
+      if (found === null) continue;
+      void drain(reader);
+      return Number(found[1]);
+    }
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  while (!(await reader.read()).done);
+}
+
+function megabytes(status: string, name: string): number {
+  const found = new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(status);
+  if (found === null) throw new Error(`/proc tells no ${name}`);
+  return (Number(found[1]) * 1024) / 1e6;
+}
