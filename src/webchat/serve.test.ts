@@ -31,7 +31,7 @@ describe("the page as it is served", () => {
 
   test("the document is the same at every address of the page", async () => {
     const root = await ask(page, "/").text();
-    for (const path of ["/chat", "/chat/", "/chat/agent%3Amain%3Amain"]) {
+    for (const path of ["/chat", "/chat/", "/chat/agent%3Amain%3Amain", "/chat/x/"]) {
       expect(await ask(page, path).text()).toBe(root);
     }
   });

@@ -75,7 +75,9 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
 }
 
 function isDocument(path: string, base: string): boolean {
-  return path === base || `${path}/` === base || path === `${base}chat` || path.startsWith(`${base}chat/`);
+  if (path === base || `${path}/` === base || path === `${base}chat`) return true;
+  // A session is one segment: what looks like more is nobody's address.
+  return path.startsWith(`${base}chat/`) && !/\/./.test(path.slice(base.length + "chat/".length));
 }
 
 function readEmbedded({ name, type, path }: EmbeddedFile): Source {
