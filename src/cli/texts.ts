@@ -201,7 +201,7 @@ const zh: Texts = {
   spentToday: (spent, cap) => (cap === null ? `今天已花费 ${spent}` : `今天已花费 ${spent}，限额 ${cap}`),
   onlyHere: "只有本机可以连接。",
   listensOn: (addresses) => `监听 ${addresses}；连接者需要密钥。`,
-  tls: "TLS",
+  tls: "TLS 证书",
   stop: "停止：Ctrl-C。",
   stopping: "正在停止……（再按一次 Ctrl-C 立即结束）",
 

@@ -121,7 +121,7 @@ test.each([
   expect((await measured.sheds())["ping-flood"]).toBeGreaterThan(0);
 });
 
-test("a thousand sockets that each hold half a message as large as any may be: at most 48 MB more, once settled", async () => {
+test("a thousand sockets that each hold half a message of the largest size: at most 48 MB more, once settled", async () => {
   await using measured = await startMeasured();
   const half = wireFrame(opcodes.text, Buffer.alloc(524_200, 32), { fin: false });
   const hostile = await many(1_000, async () => {
