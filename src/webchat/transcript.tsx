@@ -71,8 +71,6 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
     requestAnimationFrame(() => element.classList.remove("held"));
   }, [oldest]);
 
-  const earlier = () => history.loadEarlier();
-
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return;
     const observer = new ResizeObserver(() => {
