@@ -229,6 +229,8 @@ describe.skipIf(missingBrowser() !== null)("pictures in messages", () => {
     const one = await png(page, "a.png");
     await choose(page, ...Array.from({ length: 12 }, (_, index) => ({ ...one, name: `${index}.png` })));
     await page.getByText("One message takes at most 10 pictures").waitFor();
+    // The sentence stands at once; the pictures follow as they are read.
+    await page.locator(".tray li").nth(9).waitFor();
     expect(await page.locator(".tray li").count()).toBe(10);
   });
 
