@@ -17,7 +17,8 @@ export const doors: Record<string, Doors> = {
   codegen: { to: ["protocol", "src/lib/schema-check.ts"], packages: ["@sinclair/typebox", "ajv"] },
 
   store: { to: [] },
-  config: { to: [], packages: ["@sinclair/typebox", "json5"] },
+  channels: { to: [], packages: ["@sinclair/typebox", "grammy"] },
+  config: { to: ["channels"], packages: ["@sinclair/typebox", "json5"] },
   devices: { to: ["store"] },
   health: { to: [] },
   presence: { to: [] },
@@ -27,9 +28,13 @@ export const doors: Record<string, Doors> = {
     to: ["sessions", "config", "usage"],
     packages: ["@ai-sdk/anthropic"],
   },
-  inbox: { to: ["store", "sessions", "devices", "usage", "agents"] },
+  outbox: { to: ["channels", "store"], packages: ["marked"] },
+  inbox: { to: ["store", "channels", "sessions", "devices", "usage", "agents", "outbox"] },
   methods: {
-    to: ["store", "config", "devices", "health", "presence", "sessions", "usage", "agents", "inbox"],
+    to: [
+      ...["store", "channels", "config", "devices", "health", "presence", "sessions", "usage", "agents"],
+      ...["outbox", "inbox"],
+    ],
   },
 
   webchat: {
@@ -42,6 +47,7 @@ export const doors: Record<string, Doors> = {
     to: [
       ...[
         "store",
+        "channels",
         "config",
         "devices",
         "health",
@@ -49,6 +55,7 @@ export const doors: Record<string, Doors> = {
         "sessions",
         "usage",
         "agents",
+        "outbox",
         "inbox",
         "methods",
       ],
