@@ -4,16 +4,28 @@ import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 
 const form = /^[A-Za-z0-9_-]{43}$/;
 
-function pathIn(stateDir: string): string {
-  return join(stateDir, "local.key");
-}
-
 /**
  * The key by which the gateway knows programs of its own user on this machine; null where there is none that only
  * this user can have read.
  */
 export function readLocalKey(stateDir: string): string | null {
-  const path = pathIn(stateDir);
+  return readKey(join(stateDir, "local.key"));
+}
+
+/** The same, made anew where there is none or where others could read it. For the holder of the gateway lock. */
+export function ensureLocalKey(stateDir: string): string {
+  return ensureKey(join(stateDir, "local.key"));
+}
+
+/**
+ * The key from which the tokens of devices are derived, kept like the local key but never shown to anybody: a new
+ * one makes every token worthless.
+ */
+export function ensureTokenKey(stateDir: string): string {
+  return ensureKey(join(stateDir, "token.key"));
+}
+
+function readKey(path: string): string | null {
   try {
     const state = lstatSync(path);
     const alone = process.platform === "win32" || (state.mode & 0o077) === 0;
@@ -26,11 +38,10 @@ export function readLocalKey(stateDir: string): string | null {
   }
 }
 
-/** The same, made anew where there is none or where others could read it. For the holder of the gateway lock. */
-export function ensureLocalKey(stateDir: string): string {
-  const existing = readLocalKey(stateDir);
+function ensureKey(path: string): string {
+  const existing = readKey(path);
   if (existing !== null) return existing;
   const key = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  writeFileAtomic(pathIn(stateDir), `${key}\n`, 0o600);
+  writeFileAtomic(path, `${key}\n`, 0o600);
   return key;
 }

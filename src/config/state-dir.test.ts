@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { scratchDir } from "../../test/store/scratch-dir.ts";
-import { ensureLocalKey, readLocalKey } from "./local-key.ts";
+import { ensureLocalKey, ensureTokenKey, readLocalKey } from "./local-key.ts";
 import { prepareStateDir } from "./state-dir.ts";
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
@@ -92,4 +92,15 @@ test("a key that is cut short, or a link, is no key", () => {
   expect(readLocalKey(other.path)).toBeNull();
   ensureLocalKey(other.path);
   expect(readFileSync(target, "utf8")).toBe("A".repeat(43));
+});
+
+test("the key of the tokens is one of its own, and is replaced where others could read it", () => {
+  using scratch = scratchDir();
+  const key = ensureTokenKey(scratch.path);
+  expect(Buffer.from(key, "base64url")).toHaveLength(32);
+  expect(key).not.toBe(ensureLocalKey(scratch.path));
+  expect(modeOf(join(scratch.path, "token.key"))).toBe("600");
+  expect(ensureTokenKey(scratch.path)).toBe(key);
+  chmodSync(join(scratch.path, "token.key"), 0o640);
+  expect(ensureTokenKey(scratch.path)).not.toBe(key);
 });

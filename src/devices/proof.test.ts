@@ -43,13 +43,17 @@ describe("a proof is accepted", () => {
     };
     expect(verifyProof(nonce === undefined ? proof : { ...proof, nonce }, fields, context)).toEqual({
       deviceId: mine.id,
+      publicKey: mine.publicKey,
     });
   });
 
   test("with the key as PEM", () => {
     const signature = signed(mine.privateKey, `v2|${base(mine.id)}|n1`);
     const proof = { id: mine.id, publicKey: mine.pem, signature, signedAt: 1000, nonce: "n1" };
-    expect(verifyProof(proof, fields, context)).toEqual({ deviceId: mine.id });
+    expect(verifyProof(proof, fields, context)).toEqual({
+      deviceId: mine.id,
+      publicKey: mine.publicKey,
+    });
   });
 });
 

@@ -25,7 +25,8 @@ export interface ProofContext {
 }
 
 export type ProofFailure = { message: string; code: string; reason: string };
-export type ProofVerdict = { deviceId: string } | ProofFailure;
+/** The key is handed on as the base64url of its 32 bytes, however it was written. */
+export type ProofVerdict = { deviceId: string; publicKey: string } | ProofFailure;
 
 /** With a nonce the time may differ from the challenge by this much; without one from now by the shorter. */
 const toleranceMs = 600_000;
@@ -80,7 +81,7 @@ export function verifyProof(proof: DeviceProof, fields: SignedFields, context: P
   const signed = payloads(deviceId, proof, fields).some((text) =>
     verify(null, Buffer.from(text, "utf8"), publicKey, signature),
   );
-  return signed ? { deviceId } : badSignature;
+  return signed ? { deviceId, publicKey: key.toString("base64url") } : badSignature;
 }
 
 /** The texts that the signature may cover: with a nonce the newest form first, without one only the oldest. */
