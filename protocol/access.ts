@@ -8,6 +8,10 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
+export function isScope(word: string): word is Scope {
+  return (scopes as readonly string[]).includes(word);
+}
+
 /** Who may call a method: anybody after hello-ok, an operator with this scope, or a node. */
 export type Access = "connected" | "node" | Scope;
 

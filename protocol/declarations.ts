@@ -8,6 +8,7 @@ import * as chat from "./domains/chat.ts";
 import * as commands from "./domains/commands.ts";
 import * as config from "./domains/config.ts";
 import * as connect from "./domains/connect.ts";
+import * as devices from "./domains/devices.ts";
 import * as health from "./domains/health.ts";
 import * as heartbeat from "./domains/heartbeat.ts";
 import * as models from "./domains/models.ts";
@@ -34,6 +35,7 @@ export const domains = {
   commands: commands.methods,
   approvals: approvals.methods,
   heartbeat: heartbeat.methods,
+  devices: devices.methods,
 } as const;
 
 /** Every method that can be called after hello-ok. */
@@ -52,6 +54,7 @@ export const methods = {
   ...commands.methods,
   ...approvals.methods,
   ...heartbeat.methods,
+  ...devices.methods,
 } as const;
 
 /** The one method before hello-ok. */
@@ -64,4 +67,5 @@ export const events = {
   ...agents.events,
   ...chat.events,
   ...subscriptions.events,
+  ...devices.events,
 } as const;

@@ -79,6 +79,13 @@ export const closes = {
     reconnect: true,
     means: "The client went on sending after it was told to wait.",
   },
+  invalidated: {
+    code: 4001,
+    reason: "…",
+    reconnect: true,
+    means:
+      "What the session was let in with holds no more: a device or its token was removed, revoked or rotated, or the gateway's secret changed. Connecting again says whether another way is open.",
+  },
   "too-large": {
     code: 1009,
     reason: "…",

@@ -7,7 +7,7 @@ import type { Environment } from "#src/config/environment.ts";
 import { type GatewayFlags, type ResolvedGateway, resolveGateway } from "#src/config/gateway.ts";
 import type { ReloadReport } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
-import { ensureLocalKey } from "#src/config/local-key.ts";
+import { ensureLocalKey, ensureTokenKey } from "#src/config/local-key.ts";
 import type { Locations } from "#src/config/paths.ts";
 import { secretsOf } from "#src/config/redact.ts";
 import { prepareStateDir } from "#src/config/state-dir.ts";
@@ -28,6 +28,7 @@ import { createHandshake } from "./handshake.ts";
 import { createHttp } from "./http.ts";
 import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
+import { outwardName, pageAt } from "./page-address.ts";
 import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
@@ -96,8 +97,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   if ("heldBy" in claim) throw new AlreadyRunning(claim.heldBy);
   closing.defer(() => claim.lock.release());
   const localKey = ensureLocalKey(paths.stateDir);
+  const tokenKey = ensureTokenKey(paths.stateDir);
   const secret = secretOf(resolved);
-  for (const each of [localKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
+  for (const each of [localKey, tokenKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
     if (each !== null) log.secrets.add(each);
   const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
   closing.defer(() => closeDatabase(db));
@@ -112,11 +114,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log.error("error contained", { error });
   };
   const pageLinks = createPageLinks(now);
+  const place = () => ({ scheme, port: listening.port, basePath }) as const;
   // By the loopback address, wherever else the gateway listens: a link is good on this computer only.
   const makePageLink = () => {
     if (!settings.controlUi.enabled) return null;
     const { secret, expiresAt } = pageLinks.create();
-    return { url: `${pageAddress(scheme, "127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
+    return { url: `${pageAt("127.0.0.1", place())}#t=${secret}`, expiresAt };
   };
   const rooms = openRooms({
     loaded,
@@ -136,6 +139,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
     tlsProblem: () => tls?.problem() ?? null,
+    tlsFingerprint: () => tls?.fingerprint ?? null,
+    tokenKey,
+    pageUrl: () => (settings.controlUi.enabled ? pageAt(outwardName(resolved.hosts), place()) : null),
+    doorProblems: () => [],
     closing,
   });
   const { bus, presence, health, inbox, ledger, live } = rooms;
@@ -238,7 +245,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   closing.defer(() => listening.stop());
   const scheme = tls === null ? "http" : "https";
-  const url = pageAddress(scheme, listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
+  const url = pageAt(listening.addresses[0] ?? "127.0.0.1", place());
   const pin = tls === null ? {} : { tlsFingerprint: tls.fingerprint };
   claim.lock.update({ port: listening.port, url, ...pin });
 
@@ -334,9 +341,4 @@ async function serveTls(
     now,
     warn: (message) => log.warn(message),
   });
-}
-
-function pageAddress(scheme: "http" | "https", address: string, port: number, basePath: string): string {
-  const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
 }

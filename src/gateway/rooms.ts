@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { hostname, platform } from "node:os";
 import { join } from "node:path";
 import type { Params, Result } from "#protocol";
+import type { Problem } from "#protocol/domains/health.ts";
 import { createBeat } from "#src/agents/beat.ts";
 import { createCatalog } from "#src/agents/catalog.ts";
 import { createAgentDirectory } from "#src/agents/directory.ts";
@@ -12,6 +13,9 @@ import { createLiveConfig } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
 import { configSnapshot } from "#src/config/snapshot.ts";
+import { createPairing } from "#src/devices/pairing.ts";
+import { createDeviceStore } from "#src/devices/store.ts";
+import { createDeviceTokens } from "#src/devices/token.ts";
 import type { Counters } from "#src/health/counters.ts";
 import { createHealth } from "#src/health/health.ts";
 import { watchLoopDelay } from "#src/health/loop-delay.ts";
@@ -27,6 +31,7 @@ import { approvalsHandlers } from "#src/methods/approvals.ts";
 import { chatHandlers } from "#src/methods/chat.ts";
 import { commandsHandlers } from "#src/methods/commands.ts";
 import { configHandlers } from "#src/methods/config.ts";
+import { devicesHandlers } from "#src/methods/devices.ts";
 import type { Handlers } from "#src/methods/handler.ts";
 import { healthHandlers } from "#src/methods/health.ts";
 import { heartbeatHandlers } from "#src/methods/heartbeat.ts";
@@ -71,6 +76,14 @@ export interface RoomsOptions {
   makePageLink: MakePageLink;
   /** What is wrong with the certificate; null where nothing is. */
   tlsProblem: () => string | null;
+  /** SHA-256 of the certificate; null without TLS. */
+  tlsFingerprint: () => string | null;
+  /** From which the tokens of devices are derived. */
+  tokenKey: string;
+  /** The page's address as another computer would reach it; null where no page is served. */
+  pageUrl: () => string | null;
+  /** What keeps the door from judging as it should. */
+  doorProblems: () => Problem[];
   closing: AsyncDisposableStack;
 }
 
@@ -133,6 +146,15 @@ export function openRooms(options: RoomsOptions) {
   };
   const contextTokens = () => config().agents.defaults.contextTokens ?? primaryModel()?.contextWindow ?? null;
 
+  const pairing = createPairing({
+    store: createDeviceStore(db, now),
+    tokens: createDeviceTokens(options.tokenKey),
+    transactor,
+    bus,
+    now,
+    log: log.child("devices"),
+  });
+
   const loopDelay = watchLoopDelay();
   closing.defer(() => loopDelay.close());
   const presence = createPresence({
@@ -155,6 +177,7 @@ export function openRooms(options: RoomsOptions) {
       ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
       ...[options.tlsProblem()].flatMap((message) => (message === null ? [] : [{ id: "tls", message }])),
+      ...options.doorProblems(),
     ],
     connections: options.connections,
     process: () => ({
@@ -248,6 +271,7 @@ export function openRooms(options: RoomsOptions) {
     ...commandsHandlers(),
     ...approvalsHandlers(),
     ...heartbeatHandlers(),
+    ...devicesHandlers({ pairing, pageUrl: options.pageUrl, tlsFingerprint: options.tlsFingerprint }),
     ...sessionsHandlers({
       ...listing,
       transactor,
@@ -267,6 +291,7 @@ export function openRooms(options: RoomsOptions) {
     inbox,
     ledger,
     handlers,
+    pairing,
     model: () => catalog.primary(),
     isEmpty: () => directory.all().every(({ id }) => sessions.glance(id, databasePath).count === 0),
     live,

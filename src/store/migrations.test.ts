@@ -16,7 +16,10 @@ const tablesOf = (db: Database) =>
 test("an empty database gets every table, all of them strict, and is left alone the second time", () => {
   using db = opened();
   migrate(db, "x.db");
-  expect(tablesOf(db)).toEqual(["idempotency", "message", "session", "summary", "turn", "usage"]);
+  expect(tablesOf(db)).toEqual([
+    ...["device", "device_role", "idempotency", "message", "pairing_link"],
+    ...["session", "summary", "turn", "usage"],
+  ]);
   expect(versionOf(db)).toBe(schemaVersion);
   migrate(db, "x.db");
   expect(versionOf(db)).toBe(schemaVersion);
@@ -64,6 +67,21 @@ test("a message that a platform delivers again gets no second turn, and a run ha
   expect(() => insert.run({ ...row, id: "2" })).toThrow("UNIQUE");
   insert.run({ ...row, channel: "slack", run: "r2" });
   expect(() => insert.run({ ...row, id: "3", run: "r3", state: "lost" })).toThrow("CHECK");
+});
+
+test("a role is a device's, and goes with it", () => {
+  using db = opened();
+  db.run("PRAGMA foreign_keys = ON");
+  migrate(db, "x.db");
+  const role = `INSERT INTO device_role (device_id, role, scopes, generation, created_at)
+    VALUES ('d', $role, '[]', 'g', 1)`;
+  expect(() => db.query(role).run({ role: "node" })).toThrow("FOREIGN KEY");
+  db.run(`INSERT INTO device (device_id, public_key, created_at, approved_at, approved_via)
+    VALUES ('d', 'k', 1, 1, 'owner')`);
+  db.query(role).run({ role: "node" });
+  expect(() => db.query(role).run({ role: "admin" })).toThrow("CHECK");
+  db.run("DELETE FROM device");
+  expect(db.query("SELECT 1 FROM device_role").get()).toBeNull();
 });
 
 test("the questions that are asked most are answered from an index", () => {

@@ -2,9 +2,10 @@ import type { Database } from "bun:sqlite";
 import { StartError } from "#src/lib/start-error.ts";
 import sessionsAndInbox from "./migrations/0001_sessions_and_inbox.sql" with { type: "text" };
 import costAndSummaries from "./migrations/0002_cost_and_summaries.sql" with { type: "text" };
+import devices from "./migrations/0003_devices.sql" with { type: "text" };
 
 /** In order; number n brings the schema to version n. Never edited once released. */
-const migrations: readonly string[] = [sessionsAndInbox, costAndSummaries];
+const migrations: readonly string[] = [sessionsAndInbox, costAndSummaries, devices];
 
 /** The version that this build knows. */
 export const schemaVersion = migrations.length;

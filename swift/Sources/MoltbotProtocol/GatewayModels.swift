@@ -105,6 +105,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case questionList
     case taskSuggestionsList
     case lastHeartbeat
+    case devicePairList
+    case devicePairApprove
+    case devicePairReject
+    case devicePairRename
+    case devicePairRemove
+    case devicePairInvite
+    case deviceTokenRotate
+    case deviceTokenRevoke
     /// A word that this build does not know.
     case unknown(String)
 
@@ -158,6 +166,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "question.list": self = .questionList
         case "taskSuggestions.list": self = .taskSuggestionsList
         case "last-heartbeat": self = .lastHeartbeat
+        case "device.pair.list": self = .devicePairList
+        case "device.pair.approve": self = .devicePairApprove
+        case "device.pair.reject": self = .devicePairReject
+        case "device.pair.rename": self = .devicePairRename
+        case "device.pair.remove": self = .devicePairRemove
+        case "device.pair.invite": self = .devicePairInvite
+        case "device.token.rotate": self = .deviceTokenRotate
+        case "device.token.revoke": self = .deviceTokenRevoke
         default: self = .unknown(rawValue)
         }
     }
@@ -212,6 +228,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .questionList: "question.list"
         case .taskSuggestionsList: "taskSuggestions.list"
         case .lastHeartbeat: "last-heartbeat"
+        case .devicePairList: "device.pair.list"
+        case .devicePairApprove: "device.pair.approve"
+        case .devicePairReject: "device.pair.reject"
+        case .devicePairRename: "device.pair.rename"
+        case .devicePairRemove: "device.pair.remove"
+        case .devicePairInvite: "device.pair.invite"
+        case .deviceTokenRotate: "device.token.rotate"
+        case .deviceTokenRevoke: "device.token.revoke"
         case .unknown(let word): word
         }
     }
@@ -229,6 +253,8 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
     case sessionsChanged
     case sessionMessage
     case sessionTool
+    case devicePairRequested
+    case devicePairResolved
     /// A word that this build does not know.
     case unknown(String)
 
@@ -244,6 +270,8 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case "sessions.changed": self = .sessionsChanged
         case "session.message": self = .sessionMessage
         case "session.tool": self = .sessionTool
+        case "device.pair.requested": self = .devicePairRequested
+        case "device.pair.resolved": self = .devicePairResolved
         default: self = .unknown(rawValue)
         }
     }
@@ -260,6 +288,8 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case .sessionsChanged: "sessions.changed"
         case .sessionMessage: "session.message"
         case .sessionTool: "session.tool"
+        case .devicePairRequested: "device.pair.requested"
+        case .devicePairResolved: "device.pair.resolved"
         case .unknown(let word): word
         }
     }
@@ -2660,6 +2690,200 @@ public enum ContentPart: Codable, Sendable, Equatable {
     }
 }
 
+public enum DeviceApproval: RawRepresentable, Codable, Sendable, Hashable {
+    case local
+    case owner
+    case link
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "local": self = .local
+        case "owner": self = .owner
+        case "link": self = .link
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .local: "local"
+        case .owner: "owner"
+        case .link: "link"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of device.pair.approve.
+public struct DevicePairApproveParams: Codable, Sendable, Equatable {
+    public var requestId: String
+
+    public init(
+        requestId: String
+    ) {
+        self.requestId = requestId
+    }
+}
+
+/// Result of device.pair.approve.
+public struct DevicePairApproveResult: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var device: PairedDevice
+
+    public init(
+        requestId: String,
+        device: PairedDevice
+    ) {
+        self.requestId = requestId
+        self.device = device
+    }
+}
+
+/// Params of device.pair.invite.
+public struct DevicePairInviteParams: Codable, Sendable, Equatable {
+    public var role: DeviceRole?
+    public var scopes: [String]?
+
+    public init(
+        role: DeviceRole? = nil,
+        scopes: [String]? = nil
+    ) {
+        self.role = role
+        self.scopes = scopes
+    }
+}
+
+/// Result of device.pair.invite.
+public struct DevicePairInviteResult: Codable, Sendable, Equatable {
+    public var url: String
+    public var role: DeviceRole
+    public var scopes: [String]
+    public var expiresAt: Int
+
+    public init(
+        url: String,
+        role: DeviceRole,
+        scopes: [String],
+        expiresAt: Int
+    ) {
+        self.url = url
+        self.role = role
+        self.scopes = scopes
+        self.expiresAt = expiresAt
+    }
+}
+
+/// Params of device.pair.list.
+public struct DevicePairListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of device.pair.list.
+public struct DevicePairListResult: Codable, Sendable, Equatable {
+    public var pending: [PairingRequest]
+    public var paired: [PairedDevice]
+
+    public init(
+        pending: [PairingRequest],
+        paired: [PairedDevice]
+    ) {
+        self.pending = pending
+        self.paired = paired
+    }
+}
+
+/// Params of device.pair.reject.
+public struct DevicePairRejectParams: Codable, Sendable, Equatable {
+    public var requestId: String
+
+    public init(
+        requestId: String
+    ) {
+        self.requestId = requestId
+    }
+}
+
+/// Result of device.pair.reject.
+public struct DevicePairRejectResult: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var deviceId: String
+
+    public init(
+        requestId: String,
+        deviceId: String
+    ) {
+        self.requestId = requestId
+        self.deviceId = deviceId
+    }
+}
+
+/// Params of device.pair.remove.
+public struct DevicePairRemoveParams: Codable, Sendable, Equatable {
+    public var deviceId: String
+
+    public init(
+        deviceId: String
+    ) {
+        self.deviceId = deviceId
+    }
+}
+
+/// Result of device.pair.remove.
+public struct DevicePairRemoveResult: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public let removed: Bool = true
+
+    public init(
+        deviceId: String
+    ) {
+        self.deviceId = deviceId
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case deviceId
+        case removed
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.deviceId = try container.decode(String.self, forKey: .deviceId)
+        try container.expect(true, forKey: .removed)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.deviceId, forKey: .deviceId)
+        try container.encode(self.removed, forKey: .removed)
+    }
+}
+
+/// Params of device.pair.rename.
+public struct DevicePairRenameParams: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var displayName: String
+
+    public init(
+        deviceId: String,
+        displayName: String
+    ) {
+        self.deviceId = deviceId
+        self.displayName = displayName
+    }
+}
+
+/// Result of device.pair.rename.
+public struct DevicePairRenameResult: Codable, Sendable, Equatable {
+    public var device: PairedDevice
+
+    public init(
+        device: PairedDevice
+    ) {
+        self.device = device
+    }
+}
+
 public struct DeviceProof: Codable, Sendable, Equatable {
     public var id: String
     public var publicKey: String
@@ -2679,6 +2903,125 @@ public struct DeviceProof: Codable, Sendable, Equatable {
         self.signature = signature
         self.signedAt = signedAt
         self.nonce = nonce
+    }
+}
+
+public enum DeviceRole: RawRepresentable, Codable, Sendable, Hashable {
+    case `operator`
+    case node
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "operator": self = .`operator`
+        case "node": self = .node
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .`operator`: "operator"
+        case .node: "node"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of device.token.revoke.
+public struct DeviceTokenRevokeParams: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var role: DeviceRole
+
+    public init(
+        deviceId: String,
+        role: DeviceRole
+    ) {
+        self.deviceId = deviceId
+        self.role = role
+    }
+}
+
+/// Result of device.token.revoke.
+public struct DeviceTokenRevokeResult: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var role: DeviceRole
+    public var revokedAtMs: Int
+
+    public init(
+        deviceId: String,
+        role: DeviceRole,
+        revokedAtMs: Int
+    ) {
+        self.deviceId = deviceId
+        self.role = role
+        self.revokedAtMs = revokedAtMs
+    }
+}
+
+/// Params of device.token.rotate.
+public struct DeviceTokenRotateParams: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var role: DeviceRole
+    public var scopes: [String]?
+
+    public init(
+        deviceId: String,
+        role: DeviceRole,
+        scopes: [String]? = nil
+    ) {
+        self.deviceId = deviceId
+        self.role = role
+        self.scopes = scopes
+    }
+}
+
+/// Result of device.token.rotate.
+public struct DeviceTokenRotateResult: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var role: DeviceRole
+    public var token: String?
+    public var scopes: [String]
+    public var rotatedAtMs: Int
+
+    public init(
+        deviceId: String,
+        role: DeviceRole,
+        token: String? = nil,
+        scopes: [String],
+        rotatedAtMs: Int
+    ) {
+        self.deviceId = deviceId
+        self.role = role
+        self.token = token
+        self.scopes = scopes
+        self.rotatedAtMs = rotatedAtMs
+    }
+}
+
+public struct DeviceTokenSummary: Codable, Sendable, Equatable {
+    public var role: DeviceRole
+    public var scopes: [String]
+    public var createdAtMs: Int
+    public var rotatedAtMs: Int?
+    public var revokedAtMs: Int?
+    public var lastUsedAtMs: Int?
+
+    public init(
+        role: DeviceRole,
+        scopes: [String],
+        createdAtMs: Int,
+        rotatedAtMs: Int? = nil,
+        revokedAtMs: Int? = nil,
+        lastUsedAtMs: Int? = nil
+    ) {
+        self.role = role
+        self.scopes = scopes
+        self.createdAtMs = createdAtMs
+        self.rotatedAtMs = rotatedAtMs
+        self.revokedAtMs = revokedAtMs
+        self.lastUsedAtMs = lastUsedAtMs
     }
 }
 
@@ -3693,6 +4036,189 @@ public struct PageLinkResult: Codable, Sendable, Equatable {
     ) {
         self.url = url
         self.expiresAt = expiresAt
+    }
+}
+
+public struct PairedDevice: Codable, Sendable, Equatable {
+    public var deviceId: String
+    public var publicKey: String
+    public var displayName: String?
+    public var platform: String?
+    public var deviceFamily: String?
+    public var clientId: String?
+    public var clientMode: String?
+    public var role: DeviceRole?
+    public var roles: [DeviceRole]
+    public var scopes: [String]
+    public var remoteIp: String?
+    public var tokens: [DeviceTokenSummary]
+    public var createdAtMs: Int
+    public var approvedAtMs: Int
+    public var approvedVia: DeviceApproval
+    public var lastSeenAtMs: Int?
+
+    public init(
+        deviceId: String,
+        publicKey: String,
+        displayName: String? = nil,
+        platform: String? = nil,
+        deviceFamily: String? = nil,
+        clientId: String? = nil,
+        clientMode: String? = nil,
+        role: DeviceRole? = nil,
+        roles: [DeviceRole],
+        scopes: [String],
+        remoteIp: String? = nil,
+        tokens: [DeviceTokenSummary],
+        createdAtMs: Int,
+        approvedAtMs: Int,
+        approvedVia: DeviceApproval,
+        lastSeenAtMs: Int? = nil
+    ) {
+        self.deviceId = deviceId
+        self.publicKey = publicKey
+        self.displayName = displayName
+        self.platform = platform
+        self.deviceFamily = deviceFamily
+        self.clientId = clientId
+        self.clientMode = clientMode
+        self.role = role
+        self.roles = roles
+        self.scopes = scopes
+        self.remoteIp = remoteIp
+        self.tokens = tokens
+        self.createdAtMs = createdAtMs
+        self.approvedAtMs = approvedAtMs
+        self.approvedVia = approvedVia
+        self.lastSeenAtMs = lastSeenAtMs
+    }
+}
+
+public enum PairingDecision: RawRepresentable, Codable, Sendable, Hashable {
+    case approved
+    case rejected
+    case expired
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "approved": self = .approved
+        case "rejected": self = .rejected
+        case "expired": self = .expired
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .approved: "approved"
+        case .rejected: "rejected"
+        case .expired: "expired"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum PairingReason: RawRepresentable, Codable, Sendable, Hashable {
+    case notPaired
+    case roleUpgrade
+    case scopeUpgrade
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "not-paired": self = .notPaired
+        case "role-upgrade": self = .roleUpgrade
+        case "scope-upgrade": self = .scopeUpgrade
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .notPaired: "not-paired"
+        case .roleUpgrade: "role-upgrade"
+        case .scopeUpgrade: "scope-upgrade"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Payload of device.pair.requested.
+public struct PairingRequest: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var deviceId: String
+    public var publicKey: String
+    public var displayName: String?
+    public var platform: String?
+    public var deviceFamily: String?
+    public var clientId: String?
+    public var clientMode: String?
+    public var role: DeviceRole
+    public var roles: [DeviceRole]
+    public var scopes: [String]
+    public var reason: PairingReason
+    public var remoteIp: String?
+    public var silent: Bool
+    public var isRepair: Bool
+    public var ts: Int
+
+    public init(
+        requestId: String,
+        deviceId: String,
+        publicKey: String,
+        displayName: String? = nil,
+        platform: String? = nil,
+        deviceFamily: String? = nil,
+        clientId: String? = nil,
+        clientMode: String? = nil,
+        role: DeviceRole,
+        roles: [DeviceRole],
+        scopes: [String],
+        reason: PairingReason,
+        remoteIp: String? = nil,
+        silent: Bool,
+        isRepair: Bool,
+        ts: Int
+    ) {
+        self.requestId = requestId
+        self.deviceId = deviceId
+        self.publicKey = publicKey
+        self.displayName = displayName
+        self.platform = platform
+        self.deviceFamily = deviceFamily
+        self.clientId = clientId
+        self.clientMode = clientMode
+        self.role = role
+        self.roles = roles
+        self.scopes = scopes
+        self.reason = reason
+        self.remoteIp = remoteIp
+        self.silent = silent
+        self.isRepair = isRepair
+        self.ts = ts
+    }
+}
+
+/// Payload of device.pair.resolved.
+public struct PairingResolved: Codable, Sendable, Equatable {
+    public var requestId: String
+    public var deviceId: String
+    public var decision: PairingDecision
+    public var ts: Int
+
+    public init(
+        requestId: String,
+        deviceId: String,
+        decision: PairingDecision,
+        ts: Int
+    ) {
+        self.requestId = requestId
+        self.deviceId = deviceId
+        self.decision = decision
+        self.ts = ts
     }
 }
 
