@@ -54,7 +54,10 @@ export const ConnectAuth = model("ConnectAuth", {
 
 export type HelloAuth = Static<typeof HelloAuth>;
 export const HelloAuth = model("HelloAuth", {
-  /** How the client was let in: `none`, `token`, `password`, `local-key` for our own CLI, `page` for our own page. */
+  /**
+   * How the client was let in: `none`, `token`, `password`, `device-token`, `bootstrap-token` for a pairing link,
+   * `local-key` for our own CLI, or `page` for our own page.
+   */
   method: Type.Optional(NonEmptyString),
   role: NonEmptyString,
   /** What was granted: asked for and allowed. */

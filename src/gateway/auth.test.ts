@@ -1,67 +1,56 @@
 import { expect, test } from "bun:test";
-import { type AuthFacts, type AuthRules, authenticate, offeredSecrets } from "./auth.ts";
+import type { ConnectParams } from "#protocol/domains/connect.ts";
+import { type AuthRules, recognise, sameSecret } from "./auth.ts";
 
-const gateways = {
-  none: { mode: "none", localKey: "key" },
-  token: { mode: "token", token: "right", localKey: "key" },
-  password: { mode: "password", password: "right", localKey: "key" },
-  tokenless: { mode: "token", localKey: "key" },
-} satisfies Record<string, AuthRules>;
+const books = {
+  opensPage: (offered: readonly string[]) => offered.includes("page"),
+  holdsToken: (offered: readonly string[]) => offered.includes("device"),
+  linkOf: (secret: string) =>
+    secret === "link" ? { role: "operator" as const, scopes: ["operator.read" as const] } : null,
+};
+const none: AuthRules = { mode: "none", localKey: "key" };
+const token: AuthRules = { mode: "token", token: "t", localKey: "key" };
+const password: AuthRules = { mode: "password", password: "p", localKey: "key" };
 
-const all = ["operator.admin", "operator.approvals", "operator.pairing", "operator.read", "operator.write"];
-const readAndWrite = ["operator.read", "operator.write"];
-
-/** By rules, where the client is, what it brings, what that is to the page: the method, or the details' code. */
-const table: [
-  gateway: keyof typeof gateways,
-  where: "local" | "remote",
-  credentials: AuthFacts["credentials"],
-  pagePass: AuthFacts["pagePass"],
-  outcome: string,
-][] = [
-  ["none", "local", undefined, null, "none"],
-  ["none", "local", { token: "anything" }, null, "none"],
-  ["none", "local", { token: "key" }, null, "local-key"],
-  ["none", "local", { password: "key" }, null, "local-key"],
-  ["none", "remote", { token: "key" }, null, "DEVICE_IDENTITY_REQUIRED"],
-  ["none", "remote", undefined, null, "DEVICE_IDENTITY_REQUIRED"],
-  ["none", "local", { token: "p" }, "link", "page"],
-  ["none", "local", { token: "p" }, "token", "page"],
-  ["none", "remote", { token: "p" }, "link", "DEVICE_IDENTITY_REQUIRED"],
-  ["none", "remote", { token: "p" }, "token", "DEVICE_IDENTITY_REQUIRED"],
-  ["token", "local", { token: "right" }, null, "token"],
-  ["token", "remote", { password: "right" }, null, "token"],
-  ["token", "local", { token: "key" }, null, "local-key"],
-  ["token", "remote", { token: "key" }, null, "AUTH_TOKEN_MISMATCH"],
-  ["token", "local", undefined, null, "AUTH_TOKEN_MISSING"],
-  ["token", "local", { token: "", password: "" }, null, "AUTH_TOKEN_MISSING"],
-  ["token", "local", { token: "p" }, "link", "page"],
-  ["token", "local", { token: "p" }, "token", "page"],
-  ["token", "local", { token: "p" }, null, "AUTH_TOKEN_MISMATCH"],
-  ["token", "remote", { token: "p" }, "link", "AUTH_TOKEN_MISMATCH"],
-  ["token", "remote", { token: "p" }, "token", "AUTH_TOKEN_MISMATCH"],
-  ["password", "remote", { password: "wrong" }, null, "AUTH_PASSWORD_MISMATCH"],
-  ["password", "local", { password: "right" }, null, "password"],
-  ["password", "local", { password: "p" }, "token", "page"],
-  ["tokenless", "remote", { token: "x" }, null, "AUTH_TOKEN_NOT_CONFIGURED"],
+const cases: [what: string, given: ConnectParams["auth"], rules: AuthRules, is: string][] = [
+  ["nothing", undefined, token, "none"],
+  ["empty fields", { token: "", password: "", deviceToken: "", bootstrapToken: "" }, token, "none"],
+  ["the token", { token: "t" }, token, "secret"],
+  ["the token in the other field", { password: "t" }, token, "secret"],
+  ["the password", { password: "p" }, password, "secret"],
+  ["the password in the other field", { token: "p" }, password, "secret"],
+  ["another mode's secret", { token: "t" }, password, "wrong secret"],
+  ["anything without a secret", { token: "t" }, none, "wrong secret"],
+  ["our key", { token: "key" }, token, "local-key"],
+  ["our key beside a wrong password", { token: "key", password: "x" }, token, "local-key"],
+  ["the page's secret", { token: "page" }, token, "page"],
+  ["a device's token", { deviceToken: "device" }, token, "device-token"],
+  ["a device's token where the shared one goes", { token: "device" }, token, "device-token"],
+  ["the shared token beside a stale device token", { token: "t", deviceToken: "x" }, token, "secret"],
+  ["a link", { bootstrapToken: "link" }, token, "link"],
+  ["a link where the token goes", { token: "link" }, token, "link"],
+  ["a used link", { bootstrapToken: "x" }, token, "wrong link"],
+  ["a wrong token", { token: "x" }, token, "wrong secret"],
+  ["a stale device token", { deviceToken: "x" }, token, "wrong device-token"],
 ];
 
-test.each(table)("%s, %s, %j, %j: %s", (gateway, where, credentials, pagePass, outcome) => {
-  const facts = {
-    local: where === "local",
-    deviceId: null,
-    credentials,
-    pagePass,
-    client: { id: "webchat-ui", mode: "webchat" },
-  };
-  const verdict = authenticate(facts, gateways[gateway]);
-  expect(verdict.admitted ? verdict.method : verdict.details.code).toBe(outcome);
-  if (!verdict.admitted) return;
-  expect([...verdict.allowed].map(String).sort()).toEqual(outcome === "none" ? readAndWrite : all);
+test.each(cases)("%s", (_, given, rules, is) => {
+  const credential = recognise(given, rules, books);
+  expect(credential.is === "wrong" ? `wrong ${credential.as}` : credential.is).toBe(is);
 });
 
-test("a secret counts in either field, an empty one in neither", () => {
-  expect(offeredSecrets({ token: "a", password: "b" })).toEqual(["a", "b"]);
-  expect(offeredSecrets({ token: "", deviceToken: "c" })).toEqual([]);
-  expect(offeredSecrets(undefined)).toEqual([]);
+test("a mode whose secret is missing or empty is opened by nothing", () => {
+  for (const rules of [
+    { mode: "token", localKey: "key" },
+    { mode: "token", token: "", localKey: "key" },
+    { mode: "password", password: "", localKey: "key" },
+  ] as const) {
+    expect(recognise({ token: "", password: "" }, rules, books)).toEqual({ is: "none" });
+    expect(recognise({ token: "undefined" }, rules, books)).toEqual({ is: "wrong", as: "secret" });
+  }
+});
+
+test("secrets are compared whole", () => {
+  expect(sameSecret("abc", "abc")).toBe(true);
+  for (const other of ["", "ab", "abcd", "abC", "abc\0"]) expect(sameSecret(other, "abc")).toBe(false);
 });

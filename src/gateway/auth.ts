@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Scope, scopes } from "#protocol/access.ts";
+import type { Role, Scope } from "#protocol/access.ts";
 import type { ConnectParams } from "#protocol/domains/connect.ts";
-import type { ErrorCode } from "#protocol/errors.ts";
-import type { PagePass } from "./page-links.ts";
+import type { Credential } from "./admission.ts";
 
 /** What this gateway asks of a client that wants in. */
 export interface AuthRules {
@@ -13,57 +12,41 @@ export interface AuthRules {
   localKey: string;
 }
 
-export interface AuthFacts {
-  local: boolean;
-  /** The device that proved itself, where one did. */
-  deviceId: string | null;
-  credentials: ConnectParams["auth"];
-  /** What the credentials are to our own page. */
-  pagePass: PagePass | null;
-  client: { id: string; mode: string };
+/** Knows the credentials that are kept elsewhere. */
+export interface CredentialBooks {
+  /** Whether one of these opens our own page. */
+  opensPage(offered: readonly string[]): boolean;
+  /** Whether one of these is the live token of the device that proved itself, in the role that it asks for. */
+  holdsToken(offered: readonly string[]): boolean;
+  linkOf(secret: string): { role: Role; scopes: readonly Scope[] } | null;
 }
 
-/** How a client was let in and what it may at most be granted, or why not: code, wire text, details. */
-export type AuthVerdict =
-  | {
-      admitted: true;
-      method: "none" | "token" | "password" | "local-key" | "page";
-      allowed: ReadonlySet<Scope>;
-    }
-  | { admitted: false; code: ErrorCode; message: string; details: Record<string, unknown> };
+/** Tells what a client's secrets are, whichever field it put them in; the strongest counts. */
+export function recognise(
+  given: ConnectParams["auth"],
+  rules: AuthRules,
+  books: CredentialBooks,
+): Credential {
+  const shared = offeredSecrets(given);
+  if (shared.some((each) => sameSecret(each, rules.localKey))) return { is: "local-key" };
+  if (shared.length > 0 && books.opensPage(shared)) return { is: "page" };
+  const secret = secretOf(rules);
+  if (secret !== null && shared.some((each) => sameSecret(each, secret))) return { is: "secret" };
+  // Clients of generation 3 put a device's token where the shared one goes.
+  if (books.holdsToken([given?.deviceToken, ...shared].filter(isPresent))) return { is: "device-token" };
+  for (const each of [given?.bootstrapToken, given?.token].filter(isPresent)) {
+    const link = books.linkOf(each);
+    if (link !== null) return { is: "link", ...link };
+  }
+  if (isPresent(given?.bootstrapToken)) return { is: "wrong", as: "link" };
+  if (shared.length > 0) return { is: "wrong", as: "secret" };
+  return isPresent(given?.deviceToken) ? { is: "wrong", as: "device-token" } : { is: "none" };
+}
 
-const everything: ReadonlySet<Scope> = new Set(scopes);
-const readAndWrite: ReadonlySet<Scope> = new Set(["operator.read", "operator.write"]);
-
-/**
- * Decides whether a client may come in. Order: the local key, the secrets of our own page, the configured
- * secret, then mode none, which admits only direct local clients and grants them reading and writing at most.
- */
-export function authenticate(facts: AuthFacts, rules: AuthRules): AuthVerdict {
-  const offered = offeredSecrets(facts.credentials);
-  if (facts.local && offered.some((secret) => sameSecret(secret, rules.localKey))) {
-    return { admitted: true, method: "local-key", allowed: everything };
-  }
-  if (facts.local && facts.pagePass !== null) return { admitted: true, method: "page", allowed: everything };
-  if (rules.mode === "none") {
-    if (facts.local) return { admitted: true, method: "none", allowed: readAndWrite };
-    return {
-      admitted: false,
-      code: "NOT_PAIRED",
-      message: "device identity required",
-      details: {
-        code: "DEVICE_IDENTITY_REQUIRED",
-        recommendedNextStep: "update_auth_configuration",
-        remediationHint: "set gateway.auth.token on the gateway and bring that token",
-      },
-    };
-  }
-  const secret = rules.mode === "token" ? rules.token : rules.password;
-  if (secret === undefined || secret === "") return refuse(rules.mode, "missing_config", facts.client);
-  if (offered.some((each) => sameSecret(each, secret))) {
-    return { admitted: true, method: rules.mode, allowed: everything };
-  }
-  return refuse(rules.mode, offered.length === 0 ? "missing" : "mismatch", facts.client);
+/** The secret that the mode asks for; null where it asks for none, or none is set. */
+export function secretOf({ mode, token, password }: AuthRules): string | null {
+  const secret = mode === "token" ? token : mode === "password" ? password : undefined;
+  return isPresent(secret) ? secret : null;
 }
 
 /** The secrets that a client brings, whichever field it put them in. */
@@ -82,41 +65,4 @@ function digest(text: string): Buffer {
 
 function isPresent(value: string | undefined): value is string {
   return value !== undefined && value !== "";
-}
-
-type Failure = "missing" | "mismatch" | "missing_config";
-
-function refuse(kind: "token" | "password", failure: Failure, client: AuthFacts["client"]): AuthVerdict {
-  const word = kind.toUpperCase();
-  const what =
-    failure === "missing_config"
-      ? `not configured on gateway (set gateway.auth.${kind})`
-      : `${failure} (${hint(kind, client)})`;
-  return {
-    admitted: false,
-    code: "INVALID_REQUEST",
-    message: `unauthorized: gateway ${kind} ${what}`,
-    details: {
-      code:
-        failure === "missing_config"
-          ? `AUTH_${word}_NOT_CONFIGURED`
-          : `AUTH_${word}_${failure.toUpperCase()}`,
-      authReason: `${kind}_${failure}`,
-      canRetryWithDeviceToken: false,
-      recommendedNextStep: failure === "mismatch" ? "update_auth_credentials" : "update_auth_configuration",
-    },
-  };
-}
-
-/** The way out that fits who is asking; today's clients show these texts. */
-function hint(kind: "token" | "password", client: AuthFacts["client"]): string {
-  if (client.id === "cli" || client.mode === "cli") {
-    return `set gateway.remote.${kind} to match gateway.auth.${kind}`;
-  }
-  if (client.id.endsWith("control-ui") || client.mode === "webchat") {
-    return kind === "token"
-      ? "open a tokenized dashboard URL or paste token in Control UI settings"
-      : "enter the password in Control UI settings";
-  }
-  return `provide gateway auth ${kind}`;
 }

@@ -1,4 +1,5 @@
 import type { ServerWebSocket } from "bun";
+import type { Role } from "#protocol/access.ts";
 import { type CloseName, closes } from "#protocol/errors.ts";
 import type { RequestFrame } from "#protocol/frames.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
@@ -11,12 +12,15 @@ import type { Dispatch } from "./dispatch.ts";
 import type { FanOut, Listener } from "./fan-out.ts";
 import type { Greeting, Introduction } from "./handshake.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
+import type { RequestFacts } from "./trust.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** What the upgrade already knows about a socket. */
 export interface SocketFacts {
-  peer: string;
+  request: RequestFacts;
+  peerPort: number;
   source: string;
+  /** A direct connection of this machine; whose program it is has not been looked at. */
   local: boolean;
   browser: boolean;
   language: "en" | "zh";
@@ -30,8 +34,8 @@ export interface ConnectionOptions {
   waitingRoom: WaitingRoom;
   fanOut: FanOut;
   dispatch: Dispatch;
-  /** Judges the first frame: hello-ok, or why not. */
-  introduce: (frame: RequestFrame, introduction: Introduction) => Greeting;
+  /** Judges the first frame: hello-ok, or why not; a promise where that takes a look or a write. */
+  introduce: (frame: RequestFrame, introduction: Introduction) => Greeting | Promise<Greeting>;
   /** After hello-ok has been sent, and after the end of a connection that had it. */
   joined: (connection: Connection) => void;
   left: (connection: Connection) => void;
@@ -54,6 +58,8 @@ export interface Connection extends Listener {
   pinged(): void;
   /** Pings, or ends the connection after two pings without a sign of life. */
   ping(): void;
+  /** Whether it is this device's, in this role or in any. */
+  belongsTo(deviceId: string, role: Role | null): boolean;
   end(name: CloseName, reason?: string): void;
   closed(code: number, reason: string): void;
 }
@@ -74,7 +80,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
   const openedAt = options.now();
   let socket: ServerWebSocket<Connection>;
   let outgoing: Outgoing;
-  let state: "new" | "ready" | "closed" = "new";
+  let state: "new" | "judged" | "ready" | "closed" = "new";
   let greeting: Greeting | null = null;
   let aborter: AbortController | null = null;
   let caller: Caller;
@@ -83,6 +89,9 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
   let unanswered = 0;
   let refused = 0;
   const waiting: RequestFrame[] = [];
+  /** Frames that came while the first one was judged. */
+  let early: string[] = [];
+  let earlyBytes = 0;
 
   const visitor = {
     source: facts.source,
@@ -112,10 +121,24 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       connection.end("not-connect");
       return;
     }
+    state = "judged";
     const judged = options.introduce(frame, { ...facts, nonce, challengedAt: openedAt, connectionId: id });
+    if (judged instanceof Promise) {
+      judged.then(
+        (greeted) => guarded(() => settle(frame, greeted)),
+        (error) =>
+          guarded(() => {
+            throw error;
+          }),
+      );
+    } else settle(frame, judged);
+  }
+
+  function settle(frame: RequestFrame, judged: Greeting): void {
+    if (state !== "judged") return;
     if (!judged.admitted) {
       outgoing.answer(frameOf(frame.id, failure(judged.error, judged.generation)));
-      connection.end(judged.close, judged.error.message);
+      connection.end(judged.close, judged.closeReason ?? judged.error.message);
       return;
     }
     greeting = judged;
@@ -132,6 +155,20 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
     outgoing.answer(frameOf(frame.id, judged.hello()));
     options.fanOut.add(connection);
     judged.welcome(connection);
+    const missed = early;
+    early = [];
+    for (const text of missed) if (isReady()) request(text);
+  }
+
+  function isReady(): boolean {
+    return state === "ready";
+  }
+
+  /** Small frames count as more than they are, so that many of them are bounded too. */
+  function keep(text: string): void {
+    earlyBytes += Math.max(Buffer.byteLength(text), 1_024);
+    if (earlyBytes <= maxBytesBeforeHello) early.push(text);
+    else connection.end("too-large", "preauth payload too large");
   }
 
   function request(text: string): void {
@@ -233,6 +270,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
         misses = 0;
         const text = typeof data === "string" ? data : data.toString("utf8");
         if (state === "ready") request(text);
+        else if (state === "judged") keep(text);
         else if (state === "new") first(text);
       }),
     drained: () =>
@@ -261,6 +299,8 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       pings = 0;
       socket.ping();
     },
+    belongsTo: (deviceId, role) =>
+      state === "ready" && caller.deviceId === deviceId && (role === null || caller.role === role),
     end(name, reason) {
       if (state === "closed") return;
       const close = closes[name];
@@ -273,6 +313,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
     closed() {
       state = "closed";
       waiting.length = 0;
+      early = [];
       options.waitingRoom.leave(visitor);
       options.fanOut.remove(connection);
       aborter?.abort(new Error("the connection is closed"));

@@ -1,11 +1,11 @@
 import { declarationOf, isMethod, type MethodName } from "#protocol";
-import { type Access, covers } from "#protocol/access.ts";
 import type { RequestFrame } from "#protocol/frames.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import { Serialized } from "#src/lib/serialized.ts";
 import { checkAccepted, checkParams, checkResult, tooComplex } from "#src/lib/validators.ts";
 import type { Call, Caller, Handlers } from "#src/methods/handler.ts";
+import { barred } from "./admission.ts";
 import { type Body, failure, success } from "./answer.ts";
 import type { KeyedRequest } from "./once.ts";
 
@@ -111,13 +111,12 @@ function known(name: string): MethodName {
 
 /** Throws unless the caller may call the method; before params are looked at, so a stranger learns nothing. */
 export function allow(method: MethodName, caller: Pick<Caller, "role" | "scopes">): void {
-  const access: Access = declarationOf(method).access;
-  if ((access === "node") !== (caller.role === "node")) {
-    throw new GatewayError("INVALID_REQUEST", `unauthorized role: ${caller.role}`);
-  }
-  if (access === "node" || access === "connected" || covers(caller.scopes, access)) return;
-  throw new GatewayError("FORBIDDEN", `missing scope: ${access}`, {
-    details: { code: "MISSING_SCOPE", missingScope: access, requiredScopes: [access] },
+  const bar = barred(method, caller);
+  if (bar === null) return;
+  if (bar.is === "role") throw new GatewayError("INVALID_REQUEST", `unauthorized role: ${caller.role}`);
+  const { missing } = bar;
+  throw new GatewayError("FORBIDDEN", `missing scope: ${missing}`, {
+    details: { code: "MISSING_SCOPE", missingScope: missing, requiredScopes: [missing] },
   });
 }
 

@@ -21,14 +21,16 @@ import { portHolder } from "#src/store/port-holder.ts";
 import { createTransactor } from "#src/store/transactor.ts";
 import { createPage } from "#src/webchat/serve.ts";
 import { createAttendance } from "./attendance.ts";
+import { secretOf } from "./auth.ts";
 import { createConnection } from "./connection.ts";
 import { createDispatch } from "./dispatch.ts";
+import { createEntrance } from "./entrance.ts";
 import { createFanOut } from "./fan-out.ts";
 import { createHandshake } from "./handshake.ts";
 import { createHttp } from "./http.ts";
 import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
-import { outwardName, pageAt } from "./page-address.ts";
+import { outwardAddress } from "./outward.ts";
 import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
@@ -98,7 +100,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => claim.lock.release());
   const localKey = ensureLocalKey(paths.stateDir);
   const tokenKey = ensureTokenKey(paths.stateDir);
-  const secret = secretOf(resolved);
+  const secret = secretOf({ ...resolved.auth, localKey });
   for (const each of [localKey, tokenKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
     if (each !== null) log.secrets.add(each);
   const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
@@ -114,12 +116,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log.error("error contained", { error });
   };
   const pageLinks = createPageLinks(now);
-  const place = () => ({ scheme, port: listening.port, basePath }) as const;
   // By the loopback address, wherever else the gateway listens: a link is good on this computer only.
   const makePageLink = () => {
     if (!settings.controlUi.enabled) return null;
     const { secret, expiresAt } = pageLinks.create();
-    return { url: `${pageAt("127.0.0.1", place())}#t=${secret}`, expiresAt };
+    return { url: `${pageAddress(scheme, "127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
   };
   const rooms = openRooms({
     loaded,
@@ -132,6 +133,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     transactor,
     counters,
     env: options.env,
+    tlsFingerprint: () => tls?.fingerprint ?? null,
+    tokenKey,
+    pageUrl: () =>
+      page === null
+        ? null
+        : pageAddress(scheme, outwardAddress(listening.addresses), listening.port, basePath),
+    doorProblems: () => entrance.problems(),
     judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
     ownPort: () => listening.port,
@@ -139,13 +147,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
     tlsProblem: () => tls?.problem() ?? null,
-    tlsFingerprint: () => tls?.fingerprint ?? null,
-    tokenKey,
-    pageUrl: () => (settings.controlUi.enabled ? pageAt(outwardName(resolved.hosts), place()) : null),
-    doorProblems: () => [],
     closing,
   });
-  const { bus, presence, health, inbox, ledger, live } = rooms;
+  const { bus, presence, health, inbox, ledger, live, pairing } = rooms;
+  const entrance = createEntrance({
+    resolved,
+    settings,
+    localKey,
+    pairing,
+    pageLinks,
+    isTls: tls !== null,
+    now,
+    monotonicMs,
+    port: () => listening.port,
+    shed: counters.shed,
+    contained,
+  });
   const firstStart = !loaded.exists && rooms.isEmpty();
 
   const stateVersion = () => ({ presence: presence.version, health: health.version });
@@ -161,8 +178,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const wireLog = log.child("gateway");
   const introduce = createHandshake({
     now,
-    auth: { ...resolved.auth, localKey },
-    pageLinks,
+    door: entrance.door,
+    mode: resolved.auth.mode,
     policy: {
       maxPayload: settings.maxPayloadBytes,
       maxBufferedBytes: settings.maxBufferedBytes,
@@ -200,11 +217,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     addresses: resolved.addresses,
     port: resolved.port,
     maxPayloadBytes: settings.maxPayloadBytes,
-    trust: {
-      hosts: new Set(resolved.hosts),
-      origins: new Set(settings.controlUi.allowedOrigins),
-      tls: tls !== null,
-    },
+    trust: entrance.rules,
     tls,
     http: createHttp({
       page,
@@ -212,11 +225,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       version,
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),
-      secret,
+      door: entrance.httpDoor,
       programs: openProgramsDoor({
         dispatch,
         bus,
-        auth: { ...resolved.auth, localKey },
+        door: entrance.httpDoor,
         endpoints: { chatCompletions: chatCompletions?.enabled === true, responses: responsesEndpoint },
         now,
       }),
@@ -244,8 +257,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   closing.defer(() => listening.stop());
+  pairing.onDismissal(({ deviceId, role, why }) => {
+    // After this turn: whoever is being let in at this moment is in by then, and an own request has its answer.
+    setImmediate(() => {
+      for (const connection of listening.connections) {
+        if (connection.belongsTo(deviceId, role)) {
+          connection.end("invalidated", `client invalidated: ${why}`);
+        }
+      }
+    });
+  });
   const scheme = tls === null ? "http" : "https";
-  const url = pageAt(listening.addresses[0] ?? "127.0.0.1", place());
+  const url = pageAddress(scheme, listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
   const pin = tls === null ? {} : { tlsFingerprint: tls.fingerprint };
   claim.lock.update({ port: listening.port, url, ...pin });
 
@@ -320,11 +343,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-function secretOf({ auth }: ResolvedGateway): string | null {
-  if (auth.mode === "token") return auth.token;
-  return auth.mode === "password" ? auth.password : null;
-}
-
 /** Certificates and their keys are loaded only where they are served. */
 async function serveTls(
   files: NonNullable<ResolvedGateway["tls"]>,
@@ -341,4 +359,9 @@ async function serveTls(
     now,
     warn: (message) => log.warn(message),
   });
+}
+
+function pageAddress(scheme: "http" | "https", address: string, port: number, basePath: string): string {
+  const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
 }

@@ -1,7 +1,6 @@
-import { sameSecret } from "./auth.ts";
-import type { Exchange } from "./openai/door.ts";
+import type { SocketFacts } from "./connection.ts";
+import type { HttpDoor, HttpVerdict } from "./http-door.ts";
 import type { Programs } from "./openai/serve.ts";
-import type { Trust } from "./trust.ts";
 
 export interface Page {
   respond(path: string, request: Request): Response | null;
@@ -14,8 +13,8 @@ export interface HttpOptions {
   uptimeMs: () => number;
   /** What keeps the gateway from being ready; empty when it is. */
   failing: () => string[];
-  /** The secret that routes behind the gate ask for; null when there is none. */
-  secret: string | null;
+  /** Keeps the gate before every route that is not open to all. */
+  door: HttpDoor;
   /** Answers below /v1; null where none of its endpoints is switched on. */
   programs: Programs | null;
 }
@@ -29,16 +28,18 @@ export const guarded = {
 };
 
 /** Answers HTTP requests: four probes, the schema, programs, the page; everything else stands behind the gate. */
-export type Http = (
-  request: Request,
-  trust: Trust & { admitted: true },
-  exchange: Exchange,
-) => Response | Promise<Response>;
+export type Http = (request: Request, visit: HttpVisit) => Response | Promise<Response>;
+
+/** Who asks, as far as the socket and the headers tell, and what can be done for the exchange. */
+export interface HttpVisit extends SocketFacts {
+  /** Lets the connection be silent for as long as a run takes, or ends that. */
+  patient(isPatient: boolean): void;
+}
 
 export function createHttp(options: HttpOptions): Http {
   const { page } = options;
 
-  return function respond(request, trust, exchange) {
+  return function respond(request, visit) {
     const path = pathOf(request.url);
     if (path === null)
       return text(400, "the path holds an encoded slash, dot, backslash or control character");
@@ -49,7 +50,7 @@ export function createHttp(options: HttpOptions): Http {
         return reading ? json(200, { ok: true, status: "live" }) : notAllowed();
       case "/readyz":
       case "/ready":
-        return reading ? ready(trust.local) : notAllowed();
+        return reading ? ready(visit.local) : notAllowed();
       case "/startupz":
         return reading
           ? json(200, { ok: true, status: "started", version: options.version, uptimeMs: options.uptimeMs() })
@@ -58,17 +59,16 @@ export function createHttp(options: HttpOptions): Http {
         return reading ? schema() : notAllowed();
     }
     if (path.startsWith("/v1/")) {
-      return options.programs?.(request, path, exchange) ?? text(404, "Not Found");
+      return options.programs?.(request, path, visit) ?? text(404, "Not Found");
     }
     const shown = page?.respond(path, request) ?? null;
     if (shown !== null) return shown;
-    return gate(request, trust) ?? text(404, "Not Found");
+    const verdict = options.door({ ...visit, bearer: bearerOf(request) });
+    return verdict instanceof Promise ? verdict.then(behindTheGate) : behindTheGate(verdict);
   };
 
-  function gate(request: Request, trust: Trust & { admitted: true }): Response | null {
-    if (options.secret === null) return trust.local ? null : unauthorized();
-    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-    return bearer !== undefined && sameSecret(bearer, options.secret) ? null : unauthorized();
+  function behindTheGate(verdict: HttpVerdict): Response {
+    return verdict.admitted ? text(404, "Not Found") : unauthorized(verdict.retryAfterMs);
   }
 
   function ready(local: boolean): Response {
@@ -121,7 +121,19 @@ function notAllowed(): Response {
   });
 }
 
-function unauthorized(): Response {
-  const body = { error: { message: "Unauthorized", type: "unauthorized" } };
+/** The secret of an Authorization header; null where there is none. */
+export function bearerOf(request: Request): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
+/** What a program hears that is not let in, and for how long it should not try again. */
+export function unauthorized(retryAfterMs: number): Response {
+  if (retryAfterMs > 0) {
+    const message = "too many failed authentication attempts; try again later";
+    const headers = { ...guarded, "retry-after": String(Math.ceil(retryAfterMs / 1_000)) };
+    const body = { error: { message, type: "rate_limited", param: null, code: null } };
+    return Response.json(body, { status: 429, headers });
+  }
+  const body = { error: { message: "Unauthorized", type: "unauthorized", param: null, code: null } };
   return Response.json(body, { status: 401, headers: { ...guarded, "www-authenticate": "Bearer" } });
 }

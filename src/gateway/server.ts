@@ -103,7 +103,8 @@ export function listen(options: ServerOptions): Listening {
   }
 
   function answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
-    const facts = factsOf(request, server.requestIP(request)?.address ?? "");
+    const peer = server.requestIP(request);
+    const facts = factsOf(request, peer?.address ?? "");
     const trust = judge(facts, options.trust);
     if (!trust.admitted) {
       options.shed(`foreign-${trust.refused}`);
@@ -112,19 +113,20 @@ export function listen(options: ServerOptions): Listening {
         `${trust.why}; open the page from the gateway host, or add the name to gateway.${trust.refused === "host" ? "hosts" : "controlUi.allowedOrigins"}`,
       );
     }
-    const language = languageOf(request);
-    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-      const patient = (isPatient: boolean) => server.timeout(request, isPatient ? 0 : httpIdleSeconds);
-      return options.http(request, trust, { local: trust.local, language, patient });
-    }
-    if (!isUpgrade(request)) return text(400, incomplete);
-    const data = options.connect({
-      peer: facts.peer,
+    const visitor = {
+      request: facts,
+      peerPort: peer?.port ?? 0,
       source: sourceOf(facts.peer),
       local: trust.local,
       browser: trust.browser,
-      language,
-    });
+      language: languageOf(request),
+    };
+    if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+      const patient = (isPatient: boolean) => server.timeout(request, isPatient ? 0 : httpIdleSeconds);
+      return options.http(request, { ...visitor, patient });
+    }
+    if (!isUpgrade(request)) return text(400, incomplete);
+    const data = options.connect(visitor);
     if (server.upgrade(request, { data })) return undefined;
     return text(400, incomplete);
   }

@@ -55,8 +55,37 @@ export function plainAddress(address: string): string {
 
 /** The address by which limits are kept: IPv6 by its /64, since one host owns all of it. */
 export function sourceOf(peer: string): string {
-  if (!peer.includes(":") || peer === "::1") return peer;
-  return `${peer.split(":").slice(0, 4).join(":")}::/64`;
+  const groups = peer === "::1" ? null : ipv6Groups(peer);
+  if (groups === null) return peer;
+  const network = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${network.join(":")}::/64`;
+}
+
+/** By what wrong credentials are counted: pages in this machine's browser apart, lest a hostile one lock programs out. */
+export function countedAs(peer: string, isBrowser: boolean): string {
+  return isBrowser && isLoopback(peer) ? `${peer} browser` : sourceOf(peer);
+}
+
+/** The eight numbers of an IPv6 address; null for anything else. */
+export function ipv6Groups(address: string): number[] | null {
+  const bare = address.replace(/%.*$/, "");
+  if (!bare.includes(":")) return null;
+  const [head = "", tail, ...more] = bare.split("::");
+  const read = (part: string) => (part === "" ? [] : part.split(":").flatMap(groupsOf));
+  const before = read(head);
+  const after = tail === undefined ? [] : read(tail);
+  const missing = 8 - before.length - after.length;
+  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 1)) return null;
+  const groups = [...before, ...Array<number>(missing).fill(0), ...after];
+  return groups.some(Number.isNaN) ? null : groups;
+}
+
+/** One group of an IPv6 address, or the two that a dotted IPv4 address at its end stands for. */
+function groupsOf(text: string): number[] {
+  const dotted = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
+  if (dotted === undefined) return [/^[0-9a-f]{1,4}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN];
+  const [a = 0, b = 0, c = 0, d = 0] = dotted;
+  return dotted.some((byte) => byte > 255) ? [Number.NaN, Number.NaN] : [a * 256 + b, c * 256 + d];
 }
 
 export function isLoopback(address: string): boolean {

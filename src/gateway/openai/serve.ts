@@ -3,28 +3,27 @@ import { PROTOCOL_VERSION } from "#protocol/version.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { uuid } from "#src/lib/ids.ts";
 import type { Caller } from "#src/methods/handler.ts";
-import { type AuthRules, type AuthVerdict, authenticate } from "../auth.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { guarded, text } from "../http.ts";
+import { bearerOf, guarded, type HttpVisit, text, unauthorized } from "../http.ts";
+import type { HttpDoor, HttpVerdict } from "../http-door.ts";
 import { ownNames } from "./address.ts";
 import { createAsking } from "./asking.ts";
 import { readBody } from "./body.ts";
 import { call } from "./call.ts";
 import { asStream, atOnce } from "./carry-out.ts";
-import type { Exchange } from "./door.ts";
 import { BadRequest, errorBody, type Failure } from "./failure.ts";
 import { chatOrders, type MakeOrder, responsesOrders, seconds } from "./order.ts";
 
 export interface ProgramsOptions {
   dispatch: Dispatch;
   bus: EventBus;
-  auth: AuthRules;
+  door: HttpDoor;
   endpoints: { chatCompletions: boolean; responses: { maxBodyBytes: number } | null };
   now: () => number;
 }
 
 /** Answers what programs ask in OpenAI's words; each run is an agent request like any other client's. */
-export type Programs = (request: Request, path: string, exchange: Exchange) => Promise<Response>;
+export type Programs = (request: Request, path: string, visit: HttpVisit) => Promise<Response>;
 
 interface Endpoint {
   maxBytes: number;
@@ -51,32 +50,24 @@ export function createPrograms(options: ProgramsOptions): Programs {
   }
   let open = 0;
 
-  return async function respond(request, path, exchange) {
+  return async function respond(request, path, visit) {
     const endpoint = endpoints.get(path);
     if (endpoint === undefined && path !== "/v1/models") return text(404, "Not Found");
     const method = endpoint === undefined ? "GET" : "POST";
     if (request.method !== method) return notAllowed(method);
-    const verdict = authenticate(
-      {
-        local: exchange.local,
-        deviceId: null,
-        credentials: bearerOf(request.headers),
-        pagePass: null,
-        client: { id: "openai", mode: "backend" },
-      },
-      options.auth,
-    );
-    if (!verdict.admitted) return unauthorized();
+    // The secret is looked for in both fields of `connect`, so it counts for token and password alike.
+    const verdict = await options.door({ ...visit, bearer: bearerOf(request) });
+    if (!verdict.admitted) return unauthorized(verdict.retryAfterMs);
     const gone = new AbortController();
     request.signal.addEventListener("abort", () => gone.abort(), { once: true });
-    const caller = callerOf(verdict, exchange, gone.signal);
+    const caller = callerOf(verdict, visit, gone.signal);
     if (endpoint === undefined) return models(caller);
     if (open >= maxOpen) return failed(busy);
     open += 1;
     let over: Promise<unknown> = Promise.resolve();
     try {
       const order = await endpoint.order(await readBody(request, endpoint.maxBytes), request.headers, caller);
-      exchange.patient(true);
+      visit.patient(true);
       if (order.isStream) {
         const begun = await asStream(order, ask, caller, () => gone.abort());
         if ("failed" in begun) return failed(begun.failed);
@@ -93,7 +84,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
     } finally {
       void over.finally(() => {
         open -= 1;
-        exchange.patient(false);
+        visit.patient(false);
       });
     }
   };
@@ -109,23 +100,17 @@ export function createPrograms(options: ProgramsOptions): Programs {
   }
 }
 
-/** The secret is looked for in both fields of `connect`, so it counts for token and password alike. */
-function bearerOf(headers: Headers): { token: string } | undefined {
-  const token = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
-  return token === undefined ? undefined : { token };
-}
-
 function callerOf(
-  { allowed, method }: AuthVerdict & { admitted: true },
-  { language }: Exchange,
+  { by, scopes: granted }: HttpVerdict & { admitted: true },
+  { language }: HttpVisit,
   signal: AbortSignal,
 ): Caller {
   return {
     connectionId: `http-${uuid()}`,
     generation: PROTOCOL_VERSION,
     role: "operator",
-    scopes: new Set(scopes.filter((scope) => allowed.has(scope))),
-    principal: `auth:${method}`,
+    scopes: new Set(scopes.filter((scope) => granted.includes(scope))),
+    principal: `auth:${by}`,
     deviceId: null,
     client: { id: "openai", mode: "backend", name: "a program over HTTP" },
     language,
@@ -147,11 +132,6 @@ function failed(failure: Failure): Response {
   const wait =
     retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
   return Response.json(errorBody(failure), { status, headers: { ...guarded, ...wait } });
-}
-
-function unauthorized(): Response {
-  const body = { error: { message: "Unauthorized", type: "unauthorized", param: null, code: null } };
-  return Response.json(body, { status: 401, headers: { ...guarded, "www-authenticate": "Bearer" } });
 }
 
 function notAllowed(method: string): Response {

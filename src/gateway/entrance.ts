@@ -1,0 +1,80 @@
+import type { Problem } from "#protocol/domains/health.ts";
+import type { ResolvedGateway } from "#src/config/gateway.ts";
+import type { Config } from "#src/config/schema.ts";
+import type { Pairing } from "#src/devices/pairing.ts";
+import { messageOf } from "#src/lib/errors.ts";
+import { secretOf } from "./auth.ts";
+import { createDoor } from "./door.ts";
+import { createHttpDoor } from "./http-door.ts";
+import { createLimiter } from "./limiter.ts";
+import type { PageLinks } from "./page-links.ts";
+import { createSameUser } from "./same-user.ts";
+
+export interface EntranceOptions {
+  resolved: ResolvedGateway;
+  settings: Config["gateway"];
+  localKey: string;
+  pairing: Pairing;
+  pageLinks: PageLinks;
+  isTls: boolean;
+  now: () => number;
+  monotonicMs: () => number;
+  port: () => number;
+  shed: (cause: string) => void;
+  /** Counts and logs an error. */
+  contained: (error: unknown) => void;
+}
+
+/** Everything that stands between a socket and the house: two doors that decide alike and count alike. */
+export function createEntrance(options: EntranceOptions) {
+  const { resolved, settings, localKey, pairing, pageLinks, now, monotonicMs, shed, contained } = options;
+  const { maxAttempts, windowMs, lockoutMs, exemptLoopback } = settings.auth.rateLimit;
+  const auth = { ...resolved.auth, localKey };
+  let failures = 0;
+  let lastFailure = "";
+  let blindness: string | null = null;
+
+  const shared = {
+    auth,
+    rules: {
+      hosts: new Set(resolved.hosts),
+      origins: new Set(settings.controlUi.allowedOrigins),
+      tls: options.isTls,
+      mode: auth.mode,
+      hasSecret: secretOf(auth) !== null,
+      allowInsecureAuth: settings.controlUi.allowInsecureAuth,
+      exemptLoopback,
+    },
+    limiter: createLimiter({ maxAttempts, windowMs, lockoutMs, monotonicMs }),
+    sameUser: createSameUser({
+      platform: process.platform,
+      uid: process.geteuid?.() ?? -1,
+      port: options.port,
+      trouble(error) {
+        blindness = messageOf(error);
+        contained(error);
+      },
+    }),
+    shed,
+    trouble(error: unknown) {
+      failures += 1;
+      lastFailure = messageOf(error);
+      contained(error);
+    },
+  };
+
+  return {
+    rules: shared.rules,
+    door: createDoor({ ...shared, pairing, pageLinks, now }),
+    httpDoor: createHttpDoor(shared),
+    /** What health says of the entrance. */
+    problems(): Problem[] {
+      const judging = `${failures} connections were refused because judging them failed (${lastFailure}); see the log`;
+      const looking = `who connects from this machine cannot be told (${blindness}); programs without a secret stay out`;
+      return [
+        ...(failures === 0 ? [] : [{ id: "entrance", message: judging }]),
+        ...(blindness === null ? [] : [{ id: "entrance", message: looking }]),
+      ];
+    },
+  };
+}
