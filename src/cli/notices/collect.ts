@@ -40,7 +40,7 @@ export function collectNotices(root: string, runtime: { version: string }): Noti
   gather(root, own.dependencies ?? {}, packages);
   const manifests = [...packages.values()].map((folder) => ({ folder, manifest: manifestIn(folder) }));
   const notices = manifests.map(({ folder, manifest }) => {
-    const text = licenceText(folder) ?? siblingText(manifest, manifests);
+    const text = licenceText(folder) ?? siblingText(manifest, manifests) ?? writtenDown(manifest);
     const { name, version, license } = manifest;
     if (license === undefined || license === "" || text === null) {
       throw new Error(`${name} ${version} has no licence; ask its authors, or do without it`);
@@ -118,6 +118,14 @@ function licenceText(folder: string): string | null {
     .sort()
     .map((name) => readFileSync(join(folder, name), "utf8").trim())
     .join("\n\n");
+}
+
+/** Packages that name their terms without adding the text; written down here with the author that they name. */
+const withoutText: Record<string, string> = { "tr46@0.0.3": "tr46.txt" };
+
+function writtenDown({ name, version }: Manifest): string | null {
+  const file = withoutText[`${name}@${version}`];
+  return file === undefined ? null : readFileSync(join(import.meta.dir, file), "utf8").trim();
 }
 
 /** Packages of one repository are under its one licence file, which not each of them repeats. */
