@@ -40,6 +40,21 @@ export const commands: Commands = {
       export: async () => (await import("./commands/sessions-export.ts")).sessionsExport,
     },
   },
+  service: {
+    summary: {
+      en: "Keep the gateway running, by launchd or systemd",
+      zh: "通过 launchd 或 systemd 让网关保持运行",
+    },
+    commands: {
+      install: async () => (await import("./commands/service-install.ts")).serviceInstall,
+      uninstall: async () => (await import("./commands/service.ts")).serviceUninstall,
+      start: async () => (await import("./commands/service.ts")).serviceStart,
+      stop: async () => (await import("./commands/service.ts")).serviceStop,
+      restart: async () => (await import("./commands/service.ts")).serviceRestart,
+      status: async () => (await import("./commands/service.ts")).serviceStatus,
+      logs: async () => (await import("./commands/service-logs.ts")).serviceLogs,
+    },
+  },
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: {
     summary: { en: "Read, change, find or check the configuration", zh: "查看、更改、查找或检查配置" },

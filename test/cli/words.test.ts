@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Command } from "#src/cli/command.ts";
 import { commands } from "#src/cli/commands.ts";
 import { runCli } from "#src/cli/run.ts";
+import { serviceTexts } from "#src/cli/service-texts.ts";
 import { sessionTexts } from "#src/cli/session-texts.ts";
 import { texts } from "#src/cli/texts.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
@@ -79,7 +80,8 @@ function sentences(catalogue: Record<string, unknown>): string[] {
 
 test("every command that we tell people to use exists", async () => {
   const names = new Set([...(await all()).map(([name]) => name), ...Object.keys(commands)]);
-  for (const catalogue of [texts.en, texts.zh, sessionTexts.en, sessionTexts.zh]) {
+  const catalogues = [texts, sessionTexts, serviceTexts].flatMap((each) => [each.en, each.zh]);
+  for (const catalogue of catalogues) {
     for (const sentence of sentences(catalogue)) {
       for (const [, first, second] of sentence.matchAll(/moltbot (?!of )([a-z]+)(?: ([a-z]+))?/g)) {
         const known = names.has(`${first} ${second}`) || names.has(first ?? "");
@@ -94,6 +96,7 @@ test("every command that we tell people to use exists", async () => {
 test("both languages say the same things, and Chinese says them in Chinese", () => {
   expect(Object.keys(texts.zh)).toEqual(Object.keys(texts.en));
   expect(Object.keys(sessionTexts.zh)).toEqual(Object.keys(sessionTexts.en));
+  expect(Object.keys(serviceTexts.zh)).toEqual(Object.keys(serviceTexts.en));
   const same = ["yesOrNo"];
   for (const [key, sentence] of Object.entries(texts.zh)) {
     if (typeof sentence === "string" && !same.includes(key)) expect(sentence).toMatch(/\p{Script=Han}/u);
