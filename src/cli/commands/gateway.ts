@@ -1,12 +1,15 @@
 import { basename } from "node:path";
+import type { GatewayFlags } from "#src/config/gateway.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
+import type { Notifier } from "#src/daemon/notify.ts";
 import type { RootLog } from "#src/lib/log.ts";
 import type { LogLevel } from "#src/lib/log-level.ts";
 import { banner } from "../banner.ts";
 import { hasScreen, openInBrowser } from "../browser.ts";
 import { defineCommand } from "../command.ts";
-import { exits } from "../exit.ts";
+import { type Exit, exits } from "../exit.ts";
+import type { Supervision } from "../supervised.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
 import { build } from "../version.ts";
@@ -59,6 +62,10 @@ export const gateway = defineCommand({
       default: true,
       summary: { en: "do not open the page in a browser", zh: "不在浏览器中打开页面" },
     },
+    service: {
+      type: "boolean",
+      summary: { en: "behave as launchd and systemd expect", zh: "按 launchd 和 systemd 的要求运行" },
+    },
     "log-format": {
       type: "enum",
       options: ["pretty", "json"],
@@ -68,22 +75,29 @@ export const gateway = defineCommand({
       },
     },
   },
-  async run({ profile, open, "log-format": format, ...flags }, terminal) {
+  async run({ profile, open, service, "log-format": format, ...flags }, terminal) {
     const { locationsFor } = await import("../surroundings.ts");
     const { loadConfig } = await import("#src/config/load.ts");
     const { resolveGateway } = await import("#src/config/gateway.ts");
     const locations = locationsFor(terminal.env, profile);
-    const loaded = loadConfig({ path: locations.configPath, env: terminal.env });
-    const resolved = resolveGateway(loaded.config, loaded.env, flags);
+    const supervision = service ? await beSupervised(locations, flags, terminal) : null;
+    const { loaded, resolved } = supervision?.settle() ?? settle();
+    function settle() {
+      const loaded = loadConfig({ path: locations.configPath, env: terminal.env });
+      return { loaded, resolved: resolveGateway(loaded.config, loaded.env, flags) };
+    }
 
-    const style = styleOf(format, loaded, terminal);
+    const style = service ? "json" : styleOf(format, loaded, terminal);
     const printer = createPrinter(terminal);
-    const log = await openLog(loaded, locations, style, terminal, printer.print);
+    const print = supervision?.unread ? () => {} : printer.print;
+    const log = await openLog(loaded, locations, style, terminal, print);
     await report(loaded, log, style, terminal);
+    const notifier = await notifierOf(log, terminal);
 
     const { openGateway } = await import("#src/gateway/house.ts");
     const { AlreadyRunning } = await import("#src/lib/start-errors.ts");
     const { version, target, commit } = build();
+    let exit: Exit = exits.ok;
     try {
       const house = await openGateway({
         loaded,
@@ -97,7 +111,17 @@ export const gateway = defineCommand({
       });
       process.on("uncaughtException", house.contained);
       process.on("unhandledRejection", house.contained);
-      stopOnSignal(house, style, terminal);
+      const stopWaiting = supervision?.untilMended(() => {
+        // launchd starts what did not end with 0 again, and then by the config as it is now.
+        exit = exits.failure;
+        void house.stop("the config is right again");
+      });
+      if (supervision?.problem) {
+        log.error("the config is wrong, so only the control plane is served", {
+          problem: supervision.problem,
+        });
+      }
+      stopOnSignal(house, style, terminal, notifier?.stopping);
       const { url, port, addresses, facts } = house;
       const { env } = terminal;
       const mayOpen = open && facts.firstStart && terminal.tty.stdout && hasScreen(env, process.platform);
@@ -109,20 +133,44 @@ export const gateway = defineCommand({
         log.setLevels(loaded.config.logging);
       }
       printer.release();
+      notifier?.ready();
       await house.stopped;
+      stopWaiting?.();
     } catch (cause) {
       if (!(cause instanceof AlreadyRunning)) throw cause;
+      if (supervision?.endsQuietly) {
+        log.warn("a gateway is already running on this state, so the service has nothing to do");
+        return exits.ok;
+      }
       const { explainHolder } = await import("../failure.ts");
       throw explainHolder(cause, texts[terminal.language], profile);
     } finally {
+      notifier?.close();
       printer.release();
       log.close();
     }
     // Whatever still holds the loop must not keep a stopped gateway alive.
     setTimeout(() => process.exit(), 500).unref();
-    return exits.ok;
+    return exit;
   },
 });
+
+async function beSupervised(
+  { configPath }: Locations,
+  flags: GatewayFlags,
+  { env }: Terminal,
+): Promise<Supervision> {
+  const { supervise, trimSaid } = await import("../supervised.ts");
+  trimSaid();
+  return supervise({ platform: process.platform, configPath, env, flags });
+}
+
+/** Null where no supervisor asks how it goes, which then costs nothing. */
+async function notifierOf(log: RootLog, { env }: Terminal): Promise<Notifier | null> {
+  if (!env.NOTIFY_SOCKET) return null;
+  const { openNotifier } = await import("#src/daemon/notify.ts");
+  return openNotifier(env, (error) => log.warn("the supervisor is not told how it goes", { error }));
+}
 
 /** Holds log lines back until the banner stands above them. */
 function createPrinter(terminal: Terminal): { print(text: string): void; release(): void } {
@@ -194,12 +242,14 @@ function stopOnSignal(
   house: { stop(reason: string): Promise<void> },
   style: Style,
   terminal: Terminal,
+  begun?: () => void,
 ): void {
   let stopping = false;
   terminal.onSignal((signal) => {
     if (stopping) process.exit(128 + (signal === "SIGINT" ? 2 : 15));
     stopping = true;
     if (style === "pretty") terminal.complain(texts[terminal.language].stopping);
+    begun?.();
     void house.stop(signal);
   });
 }
