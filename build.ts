@@ -1,75 +1,138 @@
-/** Writes the executable: `bun build.ts` for this host, `bun build.ts --target bun-darwin-arm64` for another. */
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+/**
+ * Writes executables: `bun build.ts` for this host, `--target linux-x64-musl` for another, `--all` for every one;
+ * `--release DIR` puts archives of all (or of the `--target`s) there, with SHA256SUMS and, given `--base-url`, the
+ * Homebrew formula.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Build, BunPlugin } from "bun";
-import { version } from "./package.json";
+import { dependencies, description, license, version } from "./package.json";
 import { frozenPlugin } from "./protocol/codegen/frozen.ts";
 import { validatorsPlugin } from "./protocol/codegen/standalone.ts";
 import { collectNotices, type Notices, packagesOf } from "./src/cli/notices/collect.ts";
+import { formula, type Released } from "./src/packaging/formula.ts";
+import { signAdHoc, signatureProblems } from "./src/packaging/mach-o.ts";
+import { archive, companions, sums, writeArchive } from "./src/packaging/release.ts";
+import { sbom } from "./src/packaging/sbom.ts";
+import { type Target, targetNamed, targets } from "./src/packaging/targets.ts";
 import { pagePlugin } from "./src/webchat/build-page.ts";
 
 const { values } = parseArgs({
-  options: { target: { type: "string" }, outfile: { type: "string", default: "dist/moltbot" } },
+  options: {
+    target: { type: "string", multiple: true },
+    outfile: { type: "string" },
+    all: { type: "boolean", default: false },
+    release: { type: "string" },
+    "base-url": { type: "string" },
+  },
 });
 const root = import.meta.dir;
-const outfile = join(root, values.outfile);
-const { host, target, executable } = targetOf(values.target);
 const notices = collectNotices(root, { version: Bun.version });
+const head = await commit();
+const builtAt = new Date(await commitTime());
+const plugins = [validatorsPlugin(), frozenPlugin(), noticesPlugin(notices), await pagePlugin()];
 
-await rm(executable, { force: true });
-const started = performance.now();
-const result = await Bun.build({
-  entrypoints: [join(root, "src/main.ts")],
-  format: "esm",
-  splitting: true,
-  bytecode: true,
-  // Names stay: a stack in somebody's log should be readable.
-  minify: { whitespace: true, syntax: true, identifiers: false },
-  define: {
-    "process.env.NODE_ENV": '"production"',
-    MOLTBOT_VERSION: JSON.stringify(version),
-    MOLTBOT_COMMIT: JSON.stringify(await commit()),
-    MOLTBOT_BUILT_AT: JSON.stringify(new Date(await commitTime()).toISOString()),
-  },
-  plugins: [validatorsPlugin(), frozenPlugin(), noticesPlugin(notices), await pagePlugin()],
-  metafile: true,
-  compile: {
-    outfile,
-    ...(target === undefined ? {} : { target }),
-    // Nothing in the directory that it is started in may become part of it.
-    autoloadDotenv: false,
-    autoloadBunfig: false,
-  },
-  throw: false,
-});
-if (!result.success) {
-  for (const message of result.logs) console.error(message);
-  process.exit(1);
-}
-if (result.metafile === undefined) throw new Error("the build does not say what went in");
-const named = new Set(notices.notices.map(({ name }) => name));
-const silent = packagesOf(Object.keys(result.metafile.inputs)).filter((name) => !named.has(name));
-if (silent.length > 0) {
-  console.error(
-    `${silent.join(", ")} would be inside without a notice; put it into package.json's dependencies`,
-  );
-  await rm(executable, { force: true });
-  process.exit(1);
-}
-const { size } = Bun.file(executable);
-const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`${values.outfile} for ${host}: ${(size / 1e6).toFixed(1)} MB in ${seconds} s`);
+const named = values.target?.map(targetNamed);
+if (values.release !== undefined) await release(resolve(values.release), named ?? targets);
+else if (values.all || (named !== undefined && named.length > 1)) {
+  for (const target of named ?? targets) await compile(target, join(root, "dist", target.name, "moltbot"));
+} else await compile(named?.[0] ?? null, resolve(root, values.outfile ?? "dist/moltbot"));
 
-function targetOf(name: string | undefined) {
-  const ending =
-    (name ?? process.platform).includes("win") && !(name ?? process.platform).includes("darwin")
-      ? ".exe"
-      : "";
+/** Writes one executable, for this host where the target is null; resolves with its path. */
+async function compile(target: Target | null, outfile: string): Promise<string> {
+  const host = target?.name ?? `${process.platform}-${process.arch}`;
+  const ending = host.startsWith("win") && !outfile.endsWith(".exe") ? ".exe" : "";
   const executable = outfile + ending;
-  if (name === undefined)
-    return { host: `${process.platform}-${process.arch}`, target: undefined, executable };
-  return { host: name.replace(/^bun-/, ""), target: name as Build.CompileTarget, executable };
+  await rm(executable, { force: true });
+  await mkdir(dirname(executable), { recursive: true });
+  const started = performance.now();
+  const result = await Bun.build({
+    entrypoints: [join(root, "src/main.ts")],
+    format: "esm",
+    splitting: true,
+    bytecode: true,
+    // Names stay: a stack in somebody's log should be readable.
+    minify: { whitespace: true, syntax: true, identifiers: false },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      MOLTBOT_VERSION: JSON.stringify(version),
+      MOLTBOT_COMMIT: JSON.stringify(head),
+      MOLTBOT_BUILT_AT: JSON.stringify(builtAt.toISOString()),
+    },
+    plugins,
+    metafile: true,
+    compile: {
+      outfile,
+      ...(target === null ? {} : { target: target.bun as Build.CompileTarget }),
+      // Nothing in the directory that it is started in may become part of it.
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
+    throw: false,
+  });
+  if (!result.success) {
+    for (const message of result.logs) console.error(message);
+    process.exit(1);
+  }
+  if (result.metafile === undefined) throw new Error("the build does not say what went in");
+  const noticed = new Set(notices.notices.map(({ name }) => name));
+  const silent = packagesOf(Object.keys(result.metafile.inputs)).filter((name) => !noticed.has(name));
+  if (silent.length > 0) {
+    console.error(
+      `${silent.join(", ")} would be inside without a notice; put it into package.json's dependencies`,
+    );
+    await rm(executable, { force: true });
+    process.exit(1);
+  }
+  if (host.startsWith("darwin")) await makeSigned(executable);
+  const { size } = Bun.file(executable);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${executable.slice(root.length + 1)} for ${host}: ${(size / 1e6).toFixed(1)} MB in ${seconds} s`,
+  );
+  return executable;
+}
+
+/** macOS runs nothing whose pages are not as signed; Bun leaves the signature of an x64 executable stale. */
+async function makeSigned(executable: string): Promise<void> {
+  const bytes = Buffer.from(await Bun.file(executable).arrayBuffer());
+  const stale = signatureProblems(bytes);
+  if (stale.length === 0) return;
+  const signed = signAdHoc(bytes, "com.moltbot.moltbot");
+  const left = signatureProblems(signed);
+  if (left.length > 0) throw new Error(`the new signature is wrong too: ${left.join("; ")}`);
+  await Bun.write(executable, signed, { mode: 0o755 });
+  console.log(`signed anew, since ${stale.join("; ")}`);
+}
+
+async function release(directory: string, wanted: readonly Target[]): Promise<void> {
+  const facts = { version, builtAt };
+  const lock = await Bun.file(join(root, "bun.lock")).text();
+  const combined = notices.combined === null ? license : "GPL-3.0-only";
+  const bill = { name: "moltbot", version, license: combined, dependencies, bunVersion: Bun.version };
+  const names = ["LICENSE", "NOTICE", "README.md"];
+  const texts = await Promise.all(
+    names.map(async (name) => [name, await Bun.file(join(root, name)).text()] as const),
+  );
+  const beside = await companions({
+    ...facts,
+    notices,
+    sbom: sbom({ ...bill, lock, notices, builtAt }),
+    texts: Object.fromEntries(texts),
+  });
+  const archives: Released[] = [];
+  for (const target of wanted) {
+    const executable = await compile(target, join(root, "dist", target.name, "moltbot"));
+    const bytes = Buffer.from(await Bun.file(executable).arrayBuffer());
+    archives.push(await writeArchive(directory, target, archive(target, bytes, beside, facts)));
+  }
+  await Bun.write(join(directory, "SHA256SUMS"), sums(archives));
+  console.log(`${archives.length} archives in ${directory}`);
+  const baseUrl = values["base-url"];
+  if (baseUrl === undefined) return;
+  const text = formula({ version, license: combined, description, baseUrl, archives });
+  await Bun.write(join(directory, "moltbot.rb"), text);
 }
 
 /** Puts the notices of everything inside into the executable, where `moltbot licenses` finds them. */

@@ -71,6 +71,8 @@ export const doors: Record<string, Doors> = {
     packages: ["citty"],
   },
   "main.ts": { to: ["cli"] },
+  // What the build adds to an executable; nothing of it is in one.
+  packaging: { to: ["cli"], packages: ["json5"] },
 };
 
 /** Doors for one file, for what nobody else in its room may do. */
