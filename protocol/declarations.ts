@@ -4,6 +4,7 @@
  */
 import * as agents from "./domains/agents.ts";
 import * as approvals from "./domains/approvals.ts";
+import * as channels from "./domains/channels.ts";
 import * as chat from "./domains/chat.ts";
 import * as commands from "./domains/commands.ts";
 import * as config from "./domains/config.ts";
@@ -29,6 +30,7 @@ export const domains = {
   agents: agents.methods,
   models: models.methods,
   usage: usage.methods,
+  channels: channels.methods,
   chat: chat.methods,
   sessions: sessions.methods,
   subscriptions: subscriptions.methods,
@@ -48,6 +50,7 @@ export const methods = {
   ...agents.methods,
   ...models.methods,
   ...usage.methods,
+  ...channels.methods,
   ...chat.methods,
   ...sessions.methods,
   ...subscriptions.methods,

@@ -5,6 +5,10 @@ export interface ListedChannel {
   id: string;
   label: string;
   load: () => Promise<Channel>;
+  /** Settings that log an account in; the first is what `--token` stands for. None where people log in by steps only. */
+  credentials?: readonly string[];
+  /** Environment variables that stand for settings of the default account where the config does not have them. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /** Every channel there is. */

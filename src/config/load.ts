@@ -217,9 +217,11 @@ function gatewayError(findings: Finding[]): ConfigError {
   return new ConfigError(`${lines[0]}${more}; correct the config`, findings.map(toIssue));
 }
 
-/** The part that a problem switches off: one channel or one provider, otherwise the whole section. */
+/** The part that a problem switches off: one channel or one of its accounts, one provider, otherwise the whole section. */
 function unitOf(path: Path): Path {
-  if (path[0] === "channels" && path.length > 1) return path.slice(0, 2);
+  if (path[0] === "channels" && path.length > 1) {
+    return path.slice(0, path[2] === "accounts" && path.length > 4 ? 4 : 2);
+  }
   if (path[0] === "models" && path[1] === "providers" && path.length > 2) return path.slice(0, 3);
   return path.slice(0, 1);
 }

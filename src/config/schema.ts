@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the config's own references look like this
 import { type Static, Type } from "@sinclair/typebox";
 import { map, words } from "#protocol/primitives.ts";
+import { Channels } from "#src/channels/settings.ts";
 import { logLevels } from "#src/lib/log-level.ts";
 import { Gateway } from "./gateway-schema.ts";
 import {
@@ -350,11 +351,7 @@ export const ConfigSchema = Type.Object(
     broadcast: foreign("several agents for one peer"),
     session: Session,
     messages: Messages,
-    channels: withDefault(
-      map(Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true })),
-      {},
-      "messaging platforms by id",
-    ),
+    channels: Channels,
     cron: Cron,
     hooks: Hooks,
     canvasHost: CanvasHost,

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { covers, type Scope } from "#protocol/access.ts";
 import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
 import type { Place } from "#src/agents/discovery.ts";
+import type { Receive } from "#src/channels/host.ts";
+import type { ListedChannel } from "#src/channels/index.ts";
 import type { Environment } from "#src/config/environment.ts";
 import { type GatewayFlags, type ResolvedGateway, resolveGateway } from "#src/config/gateway.ts";
 import type { ReloadReport } from "#src/config/live.ts";
@@ -52,6 +54,12 @@ export interface GatewayOptions {
   checkResults?: boolean;
   /** Where model servers are looked for when somebody asks; the usual ports where absent. */
   modelPlaces?: readonly Place[];
+  /** The channels that there are; every one of this build where absent. */
+  channels?: readonly ListedChannel[];
+  /** Takes what accounts receive; the inbox where absent. */
+  receive?: Receive;
+  /** Opens no account: clients are served and the config can be changed. */
+  controlPlaneOnly?: boolean;
 }
 
 export interface Gateway {
@@ -144,6 +152,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     connections: () => fanOut.size,
     ownPort: () => listening.port,
     modelPlaces: options.modelPlaces,
+    channels: options.channels,
+    receive: options.receive ?? (() => Promise.reject(new Error("nobody takes what accounts receive"))),
+    contained,
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
     tlsProblem: () => tls?.problem() ?? null,
@@ -300,6 +311,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   });
   live.watch();
   inbox.recover().catch(contained);
+  if (options.controlPlaneOnly !== true) rooms.channels.manager.start().catch(contained);
   log.info("gateway started", {
     url,
     addresses: listening.addresses,
@@ -318,6 +330,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     bus.emit("shutdown", { reason, restartExpectedMs: null });
     fanOut.flush();
     await inbox.stop(settings.shutdownGraceMs);
+    await rooms.channels.stop();
     for (const connection of listening.connections) connection.end("service-restart");
     const deadline = performance.now() + farewellMs;
     while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);

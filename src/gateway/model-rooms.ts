@@ -75,18 +75,13 @@ export function openModelRooms(options: ModelRoomsOptions) {
     options.changed();
   }
 
-  const adding = createAdding({
-    config,
-    env: () => live.current().env,
-    ask,
-    secrets,
-    tested,
-    async patchConfig(patch) {
-      const text = readText(live.path());
-      const base = text === null ? {} : { baseHash: hashOf(text) };
-      await live.write({ method: "config.patch", raw: JSON.stringify(patch), ...base });
-    },
-  });
+  async function patchConfig(patch: Record<string, unknown>): Promise<void> {
+    const text = readText(live.path());
+    const base = text === null ? {} : { baseHash: hashOf(text) };
+    await live.write({ method: "config.patch", raw: JSON.stringify(patch), ...base });
+  }
+
+  const adding = createAdding({ config, env: () => live.current().env, ask, secrets, tested, patchConfig });
 
   /** Keeps what a run used and cost; called inside a transaction. */
   function spent({ runId, key: sessionKey }: TurnRow, end: RunEnd): void {
@@ -113,6 +108,7 @@ export function openModelRooms(options: ModelRoomsOptions) {
     discovery,
     tested,
     adding,
+    patchConfig,
     spent,
     /** Whether a message starts its conversation afresh. */
     isStale({ channel, acceptedAt }: TurnRow, { key, updatedAt }: SessionFacts): boolean {

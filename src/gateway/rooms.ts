@@ -8,6 +8,8 @@ import { createCatalog } from "#src/agents/catalog.ts";
 import { createAgentDirectory } from "#src/agents/directory.ts";
 import type { Place } from "#src/agents/discovery.ts";
 import { createRunner } from "#src/agents/runner.ts";
+import type { Receive } from "#src/channels/host.ts";
+import { channels, type ListedChannel } from "#src/channels/index.ts";
 import type { Environment } from "#src/config/environment.ts";
 import { createLiveConfig } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
@@ -50,6 +52,7 @@ import { createSessionStore, type SessionStore } from "#src/sessions/store.ts";
 import { createIdempotencyLedger } from "#src/store/idempotency.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { answering } from "./answering.ts";
+import { openChannelRooms } from "./channel-rooms.ts";
 import { openModelRooms } from "./model-rooms.ts";
 
 export interface RoomsOptions {
@@ -71,6 +74,11 @@ export interface RoomsOptions {
   /** The port on which the gateway listens. */
   ownPort: () => number;
   modelPlaces: readonly Place[] | undefined;
+  /** The channels that there are; every one of this build where absent. */
+  channels: readonly ListedChannel[] | undefined;
+  /** Takes what the accounts receive. */
+  receive: Receive;
+  contained: (error: unknown) => void;
   /** Whether anybody asked to hear of it. */
   isHeard: (topic: Topic) => boolean;
   makePageLink: MakePageLink;
@@ -145,6 +153,19 @@ export function openRooms(options: RoomsOptions) {
     return ref === null ? null : catalog.resolve(ref);
   };
   const contextTokens = () => config().agents.defaults.contextTokens ?? primaryModel()?.contextWindow ?? null;
+  const channelRooms = openChannelRooms({
+    db,
+    transactor,
+    channels: options.channels ?? channels,
+    live,
+    secrets: models.secrets,
+    patchConfig: models.patchConfig,
+    receive: options.receive,
+    log,
+    now,
+    changed: () => changed(),
+    contained: options.contained,
+  });
 
   const pairing = createPairing({
     store: createDeviceStore(db, now),
@@ -173,9 +194,11 @@ export function openRooms(options: RoomsOptions) {
     sessions: (agentId) => sessions.glance(agentId, databasePath),
     model: () => catalog.primary(),
     spend: models.spend,
+    channels: channelRooms.health,
     problems: () => [
       ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
+      ...channelRooms.problems(),
       ...[options.tlsProblem()].flatMap((message) => (message === null ? [] : [{ id: "tls", message }])),
       ...options.doorProblems(),
     ],
@@ -228,6 +251,7 @@ export function openRooms(options: RoomsOptions) {
     model: () => catalog.primary(),
     contextTokens,
     spend: models.spend,
+    channelLines: channelRooms.lines,
     now,
   });
 
@@ -265,6 +289,7 @@ export function openRooms(options: RoomsOptions) {
       answersChanged: () => void health.probe(),
       log: agentsLog,
     }),
+    ...channelRooms.handlers,
     ...usageHandlers({ ...models, keys, now }),
     ...chatHandlers({ inbox, runner, sessions, transactor, bus, keys, now, thinkingDefault, changed }),
     ...subscriptionsHandlers({ keys, list: (params) => listSessions(listing, params) }),
@@ -290,6 +315,7 @@ export function openRooms(options: RoomsOptions) {
     health,
     inbox,
     ledger,
+    channels: channelRooms,
     handlers,
     pairing,
     model: () => catalog.primary(),

@@ -8,6 +8,7 @@ export interface HealthSources {
   sessions: (agentId: string) => SessionsGlance;
   model: () => string | null;
   problems: () => Problem[];
+  channels: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   spend: () => Spend;
   connections: () => number;
   process: () => { loopDelayMaxMs: number; containedErrors: number; sheds: Record<string, number> };
@@ -59,9 +60,7 @@ export function createHealth(options: HealthOptions): Health {
     return {
       ok: true,
       ts: now(),
-      channels: {},
-      channelOrder: [],
-      channelLabels: {},
+      ...options.channels(),
       heartbeatSeconds: 0,
       defaultAgentId: main.agentId,
       agents,

@@ -10,6 +10,8 @@ export interface StatusSources {
   model: () => string | null;
   contextTokens: () => number | null;
   spend: () => Spend;
+  /** A line for each account on another platform. */
+  channelLines: () => string[];
   now: () => number;
 }
 
@@ -64,7 +66,7 @@ export function createStatus(sources: StatusSources): StatusRoom {
           defaultAgentId: agents.find((agent) => agent.isDefault)?.id ?? "main",
           agents: agents.map(({ id }) => ({ agentId: id, enabled: false, every: "0m", everyMs: null })),
         },
-        channelSummary: [],
+        channelSummary: sources.channelLines(),
         queuedSystemEvents: [],
         spend: sources.spend(),
         sessions: {

@@ -17,7 +17,7 @@ test("an empty database gets every table, all of them strict, and is left alone 
   using db = opened();
   migrate(db, "x.db");
   expect(tablesOf(db)).toEqual([
-    ...["device", "device_role", "idempotency", "message", "pairing_link"],
+    ...["channel_data", "device", "device_role", "idempotency", "message", "pairing_link"],
     ...["session", "summary", "turn", "usage"],
   ]);
   expect(versionOf(db)).toBe(schemaVersion);

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClientInfo } from "#protocol/domains/connect.ts";
 import type { Place } from "#src/agents/discovery.ts";
+import type { Receive } from "#src/channels/host.ts";
+import type { ListedChannel } from "#src/channels/index.ts";
 import { type ConnectOptions, connectGateway, type GatewayClient } from "#src/client/client.ts";
 import { type GatewayFlags, resolveGateway } from "#src/config/gateway.ts";
 import { loadConfig } from "#src/config/load.ts";
@@ -21,6 +23,10 @@ export interface HouseOptions {
   checkResults?: boolean;
   /** Where model servers are looked for; needs `MOLTBOT_NO_DISCOVERY` to be empty. */
   modelPlaces?: readonly Place[];
+  /** The channels that there are; every one of this build where absent. */
+  channels?: readonly ListedChannel[];
+  receive?: Receive;
+  controlPlaneOnly?: boolean;
 }
 
 export interface House extends AsyncDisposable {
@@ -66,6 +72,9 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     checkResults: options.checkResults ?? true,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.modelPlaces === undefined ? {} : { modelPlaces: options.modelPlaces }),
+    ...(options.channels === undefined ? {} : { channels: options.channels }),
+    ...(options.receive === undefined ? {} : { receive: options.receive }),
+    ...(options.controlPlaneOnly === undefined ? {} : { controlPlaneOnly: options.controlPlaneOnly }),
   });
   const pin = gateway.facts.tlsFingerprint;
   const authority = `${pin === null ? "" : "s"}://127.0.0.1:${gateway.port}/`;

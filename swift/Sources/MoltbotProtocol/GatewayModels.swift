@@ -81,6 +81,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case modelsUse
     case usageCost
     case usageStatus
+    case channelsList
+    case channelsStatus
+    case channelsAdd
+    case channelsRemove
+    case channelsLogout
+    case channelsLoginStart
+    case channelsLoginContinue
+    case channelsLoginCancel
     case chatHistory
     case chatSend
     case chatAbort
@@ -142,6 +150,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "models.use": self = .modelsUse
         case "usage.cost": self = .usageCost
         case "usage.status": self = .usageStatus
+        case "channels.list": self = .channelsList
+        case "channels.status": self = .channelsStatus
+        case "channels.add": self = .channelsAdd
+        case "channels.remove": self = .channelsRemove
+        case "channels.logout": self = .channelsLogout
+        case "channels.login.start": self = .channelsLoginStart
+        case "channels.login.continue": self = .channelsLoginContinue
+        case "channels.login.cancel": self = .channelsLoginCancel
         case "chat.history": self = .chatHistory
         case "chat.send": self = .chatSend
         case "chat.abort": self = .chatAbort
@@ -204,6 +220,14 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .modelsUse: "models.use"
         case .usageCost: "usage.cost"
         case .usageStatus: "usage.status"
+        case .channelsList: "channels.list"
+        case .channelsStatus: "channels.status"
+        case .channelsAdd: "channels.add"
+        case .channelsRemove: "channels.remove"
+        case .channelsLogout: "channels.logout"
+        case .channelsLoginStart: "channels.login.start"
+        case .channelsLoginContinue: "channels.login.continue"
+        case .channelsLoginCancel: "channels.login.cancel"
         case .chatHistory: "chat.history"
         case .chatSend: "chat.send"
         case .chatAbort: "chat.abort"
@@ -1035,6 +1059,1002 @@ public struct Attachment: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.mimeType, forKey: .mimeType)
         try container.encodeIfPresent(self.fileName, forKey: .fileName)
         try container.encodeIfPresent(self.content, forKey: .content)
+    }
+}
+
+public struct ChannelAccount: Codable, Sendable, Equatable {
+    public var accountId: String
+    public var name: String?
+    public var enabled: Bool
+    public var configured: Bool
+    public var linked: Bool?
+    public var running: Bool
+    public var connected: Bool
+    public var state: ChannelAccountState
+    public var stateSince: Int
+    public var `as`: String?
+    public var waitingUntil: Int?
+    public var reconnectAttempts: Int
+    public var failures: Int
+    public var lastError: String?
+    public var lastErrorAt: Int?
+    public var hint: String?
+    public var lastConnectedAt: Int?
+    public var lastAliveAt: Int?
+    public var lastStartAt: Int?
+    public var lastStopAt: Int?
+    public var lastInboundAt: Int?
+    public var lastOutboundAt: Int?
+    public var lastProbeAt: Int?
+    public var probe: ChannelProbe?
+    public var dmPolicy: String?
+    public var allowFrom: [String]?
+    public var tokenSource: ChannelAccountTokenSource?
+
+    public init(
+        accountId: String,
+        name: String? = nil,
+        enabled: Bool,
+        configured: Bool,
+        linked: Bool? = nil,
+        running: Bool,
+        connected: Bool,
+        state: ChannelAccountState,
+        stateSince: Int,
+        `as`: String? = nil,
+        waitingUntil: Int?,
+        reconnectAttempts: Int,
+        failures: Int,
+        lastError: String?,
+        lastErrorAt: Int?,
+        hint: String? = nil,
+        lastConnectedAt: Int?,
+        lastAliveAt: Int?,
+        lastStartAt: Int?,
+        lastStopAt: Int?,
+        lastInboundAt: Int?,
+        lastOutboundAt: Int?,
+        lastProbeAt: Int?,
+        probe: ChannelProbe? = nil,
+        dmPolicy: String? = nil,
+        allowFrom: [String]? = nil,
+        tokenSource: ChannelAccountTokenSource? = nil
+    ) {
+        self.accountId = accountId
+        self.name = name
+        self.enabled = enabled
+        self.configured = configured
+        self.linked = linked
+        self.running = running
+        self.connected = connected
+        self.state = state
+        self.stateSince = stateSince
+        self.`as` = `as`
+        self.waitingUntil = waitingUntil
+        self.reconnectAttempts = reconnectAttempts
+        self.failures = failures
+        self.lastError = lastError
+        self.lastErrorAt = lastErrorAt
+        self.hint = hint
+        self.lastConnectedAt = lastConnectedAt
+        self.lastAliveAt = lastAliveAt
+        self.lastStartAt = lastStartAt
+        self.lastStopAt = lastStopAt
+        self.lastInboundAt = lastInboundAt
+        self.lastOutboundAt = lastOutboundAt
+        self.lastProbeAt = lastProbeAt
+        self.probe = probe
+        self.dmPolicy = dmPolicy
+        self.allowFrom = allowFrom
+        self.tokenSource = tokenSource
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case accountId
+        case name
+        case enabled
+        case configured
+        case linked
+        case running
+        case connected
+        case state
+        case stateSince
+        case `as`
+        case waitingUntil
+        case reconnectAttempts
+        case failures
+        case lastError
+        case lastErrorAt
+        case hint
+        case lastConnectedAt
+        case lastAliveAt
+        case lastStartAt
+        case lastStopAt
+        case lastInboundAt
+        case lastOutboundAt
+        case lastProbeAt
+        case probe
+        case dmPolicy
+        case allowFrom
+        case tokenSource
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.accountId = try container.decode(String.self, forKey: .accountId)
+        self.name = try container.decodeIfPresent(String.self, forKey: .name)
+        self.enabled = try container.decode(Bool.self, forKey: .enabled)
+        self.configured = try container.decode(Bool.self, forKey: .configured)
+        self.linked = try container.decodeIfPresent(Bool.self, forKey: .linked)
+        self.running = try container.decode(Bool.self, forKey: .running)
+        self.connected = try container.decode(Bool.self, forKey: .connected)
+        self.state = try container.decode(ChannelAccountState.self, forKey: .state)
+        self.stateSince = try container.decode(Int.self, forKey: .stateSince)
+        self.`as` = try container.decodeIfPresent(String.self, forKey: .`as`)
+        self.waitingUntil = try container.decode(Int?.self, forKey: .waitingUntil)
+        self.reconnectAttempts = try container.decode(Int.self, forKey: .reconnectAttempts)
+        self.failures = try container.decode(Int.self, forKey: .failures)
+        self.lastError = try container.decode(String?.self, forKey: .lastError)
+        self.lastErrorAt = try container.decode(Int?.self, forKey: .lastErrorAt)
+        self.hint = try container.decodeIfPresent(String.self, forKey: .hint)
+        self.lastConnectedAt = try container.decode(Int?.self, forKey: .lastConnectedAt)
+        self.lastAliveAt = try container.decode(Int?.self, forKey: .lastAliveAt)
+        self.lastStartAt = try container.decode(Int?.self, forKey: .lastStartAt)
+        self.lastStopAt = try container.decode(Int?.self, forKey: .lastStopAt)
+        self.lastInboundAt = try container.decode(Int?.self, forKey: .lastInboundAt)
+        self.lastOutboundAt = try container.decode(Int?.self, forKey: .lastOutboundAt)
+        self.lastProbeAt = try container.decode(Int?.self, forKey: .lastProbeAt)
+        self.probe = try container.decodeIfPresent(ChannelProbe.self, forKey: .probe)
+        self.dmPolicy = try container.decodeIfPresent(String.self, forKey: .dmPolicy)
+        self.allowFrom = try container.decodeIfPresent([String].self, forKey: .allowFrom)
+        self.tokenSource = try container.decodeIfPresent(ChannelAccountTokenSource.self, forKey: .tokenSource)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.accountId, forKey: .accountId)
+        try container.encodeIfPresent(self.name, forKey: .name)
+        try container.encode(self.enabled, forKey: .enabled)
+        try container.encode(self.configured, forKey: .configured)
+        try container.encodeIfPresent(self.linked, forKey: .linked)
+        try container.encode(self.running, forKey: .running)
+        try container.encode(self.connected, forKey: .connected)
+        try container.encode(self.state, forKey: .state)
+        try container.encode(self.stateSince, forKey: .stateSince)
+        try container.encodeIfPresent(self.`as`, forKey: .`as`)
+        try container.encode(self.waitingUntil, forKey: .waitingUntil)
+        try container.encode(self.reconnectAttempts, forKey: .reconnectAttempts)
+        try container.encode(self.failures, forKey: .failures)
+        try container.encode(self.lastError, forKey: .lastError)
+        try container.encode(self.lastErrorAt, forKey: .lastErrorAt)
+        try container.encodeIfPresent(self.hint, forKey: .hint)
+        try container.encode(self.lastConnectedAt, forKey: .lastConnectedAt)
+        try container.encode(self.lastAliveAt, forKey: .lastAliveAt)
+        try container.encode(self.lastStartAt, forKey: .lastStartAt)
+        try container.encode(self.lastStopAt, forKey: .lastStopAt)
+        try container.encode(self.lastInboundAt, forKey: .lastInboundAt)
+        try container.encode(self.lastOutboundAt, forKey: .lastOutboundAt)
+        try container.encode(self.lastProbeAt, forKey: .lastProbeAt)
+        try container.encodeIfPresent(self.probe, forKey: .probe)
+        try container.encodeIfPresent(self.dmPolicy, forKey: .dmPolicy)
+        try container.encodeIfPresent(self.allowFrom, forKey: .allowFrom)
+        try container.encodeIfPresent(self.tokenSource, forKey: .tokenSource)
+    }
+}
+
+public enum ChannelAccountTokenSource: RawRepresentable, Codable, Sendable, Hashable {
+    case config
+    case env
+    case `none`
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "config": self = .config
+        case "env": self = .env
+        case "none": self = .`none`
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .config: "config"
+        case .env: "env"
+        case .`none`: "none"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum ChannelAccountState: RawRepresentable, Codable, Sendable, Hashable {
+    case off
+    case stopped
+    case connecting
+    case connected
+    case silent
+    case waiting
+    case needsLogin
+    case blocked
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "off": self = .off
+        case "stopped": self = .stopped
+        case "connecting": self = .connecting
+        case "connected": self = .connected
+        case "silent": self = .silent
+        case "waiting": self = .waiting
+        case "needs login": self = .needsLogin
+        case "blocked": self = .blocked
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .off: "off"
+        case .stopped: "stopped"
+        case .connecting: "connecting"
+        case .connected: "connected"
+        case .silent: "silent"
+        case .waiting: "waiting"
+        case .needsLogin: "needs login"
+        case .blocked: "blocked"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct ChannelEntry: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var credential: String?
+    public var accounts: [String]
+
+    public init(
+        id: String,
+        label: String,
+        credential: String?,
+        accounts: [String]
+    ) {
+        self.id = id
+        self.label = label
+        self.credential = credential
+        self.accounts = accounts
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case label
+        case credential
+        case accounts
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.id = try container.decode(String.self, forKey: .id)
+        self.label = try container.decode(String.self, forKey: .label)
+        self.credential = try container.decode(String?.self, forKey: .credential)
+        self.accounts = try container.decode([String].self, forKey: .accounts)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.label, forKey: .label)
+        try container.encode(self.credential, forKey: .credential)
+        try container.encode(self.accounts, forKey: .accounts)
+    }
+}
+
+public struct ChannelLoginAsk: Codable, Sendable, Equatable {
+    public let kind: String = "ask"
+    public var ask: String
+    public var label: String
+    public var secret: Bool
+    public var hint: String?
+
+    public init(
+        ask: String,
+        label: String,
+        secret: Bool,
+        hint: String? = nil
+    ) {
+        self.ask = ask
+        self.label = label
+        self.secret = secret
+        self.hint = hint
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case ask
+        case label
+        case secret
+        case hint
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("ask", forKey: .kind)
+        self.ask = try container.decode(String.self, forKey: .ask)
+        self.label = try container.decode(String.self, forKey: .label)
+        self.secret = try container.decode(Bool.self, forKey: .secret)
+        self.hint = try container.decodeIfPresent(String.self, forKey: .hint)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.ask, forKey: .ask)
+        try container.encode(self.label, forKey: .label)
+        try container.encode(self.secret, forKey: .secret)
+        try container.encodeIfPresent(self.hint, forKey: .hint)
+    }
+}
+
+public struct ChannelLoginCode: Codable, Sendable, Equatable {
+    public let kind: String = "code"
+    public var code: String
+    public var text: String
+    public var expiresAt: Int
+
+    public init(
+        code: String,
+        text: String,
+        expiresAt: Int
+    ) {
+        self.code = code
+        self.text = text
+        self.expiresAt = expiresAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case code
+        case text
+        case expiresAt
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("code", forKey: .kind)
+        self.code = try container.decode(String.self, forKey: .code)
+        self.text = try container.decode(String.self, forKey: .text)
+        self.expiresAt = try container.decode(Int.self, forKey: .expiresAt)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.code, forKey: .code)
+        try container.encode(self.text, forKey: .text)
+        try container.encode(self.expiresAt, forKey: .expiresAt)
+    }
+}
+
+public struct ChannelLoginDone: Codable, Sendable, Equatable {
+    public let kind: String = "done"
+    public var `as`: String
+    public var next: String?
+    public var keyIn: ChannelLoginDoneKeyIn?
+    public var applied: Bool
+
+    public init(
+        `as`: String,
+        next: String? = nil,
+        keyIn: ChannelLoginDoneKeyIn?,
+        applied: Bool
+    ) {
+        self.`as` = `as`
+        self.next = next
+        self.keyIn = keyIn
+        self.applied = applied
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case `as`
+        case next
+        case keyIn
+        case applied
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("done", forKey: .kind)
+        self.`as` = try container.decode(String.self, forKey: .`as`)
+        self.next = try container.decodeIfPresent(String.self, forKey: .next)
+        self.keyIn = try container.decode(ChannelLoginDoneKeyIn?.self, forKey: .keyIn)
+        self.applied = try container.decode(Bool.self, forKey: .applied)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.`as`, forKey: .`as`)
+        try container.encodeIfPresent(self.next, forKey: .next)
+        try container.encode(self.keyIn, forKey: .keyIn)
+        try container.encode(self.applied, forKey: .applied)
+    }
+}
+
+public enum ChannelLoginDoneKeyIn: RawRepresentable, Codable, Sendable, Hashable {
+    case keychain
+    case file
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "keychain": self = .keychain
+        case "file": self = .file
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .keychain: "keychain"
+        case .file: "file"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public struct ChannelLoginFlow: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+
+    public init(
+        id: String,
+        label: String
+    ) {
+        self.id = id
+        self.label = label
+    }
+}
+
+/// Result of channels.login.start, result of channels.login.continue.
+public struct ChannelLoginProgress: Codable, Sendable, Equatable {
+    public var loginId: String
+    public var channel: String
+    public var accountId: String
+    public var flow: String
+    public var flows: [ChannelLoginFlow]
+    public var step: ChannelLoginStep
+    public var pending: Bool
+
+    public init(
+        loginId: String,
+        channel: String,
+        accountId: String,
+        flow: String,
+        flows: [ChannelLoginFlow],
+        step: ChannelLoginStep,
+        pending: Bool
+    ) {
+        self.loginId = loginId
+        self.channel = channel
+        self.accountId = accountId
+        self.flow = flow
+        self.flows = flows
+        self.step = step
+        self.pending = pending
+    }
+}
+
+public struct ChannelLoginQr: Codable, Sendable, Equatable {
+    public let kind: String = "qr"
+    public var payload: String
+    public var text: String
+    public var expiresAt: Int
+
+    public init(
+        payload: String,
+        text: String,
+        expiresAt: Int
+    ) {
+        self.payload = payload
+        self.text = text
+        self.expiresAt = expiresAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case payload
+        case text
+        case expiresAt
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("qr", forKey: .kind)
+        self.payload = try container.decode(String.self, forKey: .payload)
+        self.text = try container.decode(String.self, forKey: .text)
+        self.expiresAt = try container.decode(Int.self, forKey: .expiresAt)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.payload, forKey: .payload)
+        try container.encode(self.text, forKey: .text)
+        try container.encode(self.expiresAt, forKey: .expiresAt)
+    }
+}
+
+/// Told apart by `kind`; one that this build does not know is kept as it came.
+public enum ChannelLoginStep: Codable, Sendable, Equatable {
+    case qr(ChannelLoginQr)
+    case code(ChannelLoginCode)
+    case ask(ChannelLoginAsk)
+    case tell(ChannelLoginTell)
+    case wait(ChannelLoginWait)
+    case done(ChannelLoginDone)
+    case unknown(JSONValue)
+
+    private enum CodingKeys: String, CodingKey {
+        case tag = "kind"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        switch try? container.decode(String.self, forKey: .tag) {
+        case "qr": self = .qr(try ChannelLoginQr(from: decoder))
+        case "code": self = .code(try ChannelLoginCode(from: decoder))
+        case "ask": self = .ask(try ChannelLoginAsk(from: decoder))
+        case "tell": self = .tell(try ChannelLoginTell(from: decoder))
+        case "wait": self = .wait(try ChannelLoginWait(from: decoder))
+        case "done": self = .done(try ChannelLoginDone(from: decoder))
+        default: self = .unknown(try JSONValue(from: decoder))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .qr(let value): try value.encode(to: encoder)
+        case .code(let value): try value.encode(to: encoder)
+        case .ask(let value): try value.encode(to: encoder)
+        case .tell(let value): try value.encode(to: encoder)
+        case .wait(let value): try value.encode(to: encoder)
+        case .done(let value): try value.encode(to: encoder)
+        case .unknown(let value): try value.encode(to: encoder)
+        }
+    }
+}
+
+public struct ChannelLoginTell: Codable, Sendable, Equatable {
+    public let kind: String = "tell"
+    public var text: String
+
+    public init(
+        text: String
+    ) {
+        self.text = text
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case text
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("tell", forKey: .kind)
+        self.text = try container.decode(String.self, forKey: .text)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.text, forKey: .text)
+    }
+}
+
+public struct ChannelLoginWait: Codable, Sendable, Equatable {
+    public let kind: String = "wait"
+    public var text: String
+
+    public init(
+        text: String
+    ) {
+        self.text = text
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case text
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect("wait", forKey: .kind)
+        self.text = try container.decode(String.self, forKey: .text)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(self.text, forKey: .text)
+    }
+}
+
+public struct ChannelMeta: Codable, Sendable, Equatable {
+    public var id: String
+    public var label: String
+    public var detailLabel: String
+    public var systemImage: String?
+
+    public init(
+        id: String,
+        label: String,
+        detailLabel: String,
+        systemImage: String? = nil
+    ) {
+        self.id = id
+        self.label = label
+        self.detailLabel = detailLabel
+        self.systemImage = systemImage
+    }
+}
+
+public struct ChannelProbe: Codable, Sendable, Equatable {
+    public var ok: Bool
+    public var elapsedMs: Int
+    public var error: String?
+    public var findings: [String]
+    public var bot: ChannelProbeBot?
+
+    public init(
+        ok: Bool,
+        elapsedMs: Int,
+        error: String?,
+        findings: [String],
+        bot: ChannelProbeBot? = nil
+    ) {
+        self.ok = ok
+        self.elapsedMs = elapsedMs
+        self.error = error
+        self.findings = findings
+        self.bot = bot
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case elapsedMs
+        case error
+        case findings
+        case bot
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.ok = try container.decode(Bool.self, forKey: .ok)
+        self.elapsedMs = try container.decode(Int.self, forKey: .elapsedMs)
+        self.error = try container.decode(String?.self, forKey: .error)
+        self.findings = try container.decode([String].self, forKey: .findings)
+        self.bot = try container.decodeIfPresent(ChannelProbeBot.self, forKey: .bot)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.elapsedMs, forKey: .elapsedMs)
+        try container.encode(self.error, forKey: .error)
+        try container.encode(self.findings, forKey: .findings)
+        try container.encodeIfPresent(self.bot, forKey: .bot)
+    }
+}
+
+public struct ChannelProbeBot: Codable, Sendable, Equatable {
+    public var username: String
+
+    public init(
+        username: String
+    ) {
+        self.username = username
+    }
+}
+
+/// Params of channels.add.
+public struct ChannelsAddParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String?
+    public var token: String?
+    public var settings: [String: JSONValue]?
+    public var test: Bool?
+
+    public init(
+        channel: String,
+        accountId: String? = nil,
+        token: String? = nil,
+        settings: [String: JSONValue]? = nil,
+        test: Bool? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.token = token
+        self.settings = settings
+        self.test = test
+    }
+}
+
+/// Result of channels.add.
+public struct ChannelsAddResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var `as`: String?
+    public var findings: [String]
+    public var keyIn: ChannelsAddResultKeyIn?
+    public var applied: Bool
+
+    public init(
+        channel: String,
+        accountId: String,
+        `as`: String?,
+        findings: [String],
+        keyIn: ChannelsAddResultKeyIn?,
+        applied: Bool
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.`as` = `as`
+        self.findings = findings
+        self.keyIn = keyIn
+        self.applied = applied
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case channel
+        case accountId
+        case `as`
+        case findings
+        case keyIn
+        case applied
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.channel = try container.decode(String.self, forKey: .channel)
+        self.accountId = try container.decode(String.self, forKey: .accountId)
+        self.`as` = try container.decode(String?.self, forKey: .`as`)
+        self.findings = try container.decode([String].self, forKey: .findings)
+        self.keyIn = try container.decode(ChannelsAddResultKeyIn?.self, forKey: .keyIn)
+        self.applied = try container.decode(Bool.self, forKey: .applied)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.channel, forKey: .channel)
+        try container.encode(self.accountId, forKey: .accountId)
+        try container.encode(self.`as`, forKey: .`as`)
+        try container.encode(self.findings, forKey: .findings)
+        try container.encode(self.keyIn, forKey: .keyIn)
+        try container.encode(self.applied, forKey: .applied)
+    }
+}
+
+public enum ChannelsAddResultKeyIn: RawRepresentable, Codable, Sendable, Hashable {
+    case keychain
+    case file
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "keychain": self = .keychain
+        case "file": self = .file
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .keychain: "keychain"
+        case .file: "file"
+        case .unknown(let word): word
+        }
+    }
+}
+
+/// Params of channels.list.
+public struct ChannelsListParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of channels.list.
+public struct ChannelsListResult: Codable, Sendable, Equatable {
+    public var channels: [ChannelEntry]
+
+    public init(
+        channels: [ChannelEntry]
+    ) {
+        self.channels = channels
+    }
+}
+
+/// Params of channels.login.cancel.
+public struct ChannelsLoginCancelParams: Codable, Sendable, Equatable {
+    public var loginId: String
+
+    public init(
+        loginId: String
+    ) {
+        self.loginId = loginId
+    }
+}
+
+/// Result of channels.login.cancel.
+public struct ChannelsLoginCancelResult: Codable, Sendable, Equatable {
+    public var cancelled: Bool
+
+    public init(
+        cancelled: Bool
+    ) {
+        self.cancelled = cancelled
+    }
+}
+
+/// Params of channels.login.continue.
+public struct ChannelsLoginContinueParams: Codable, Sendable, Equatable {
+    public var loginId: String
+    public var answer: String?
+    public var timeoutMs: Int?
+
+    public init(
+        loginId: String,
+        answer: String? = nil,
+        timeoutMs: Int? = nil
+    ) {
+        self.loginId = loginId
+        self.answer = answer
+        self.timeoutMs = timeoutMs
+    }
+}
+
+public typealias ChannelsLoginContinueResult = ChannelLoginProgress
+
+/// Params of channels.login.start.
+public struct ChannelsLoginStartParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String?
+    public var flow: String?
+    public var settings: [String: JSONValue]?
+
+    public init(
+        channel: String,
+        accountId: String? = nil,
+        flow: String? = nil,
+        settings: [String: JSONValue]? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.flow = flow
+        self.settings = settings
+    }
+}
+
+public typealias ChannelsLoginStartResult = ChannelLoginProgress
+
+/// Params of channels.logout.
+public struct ChannelsLogoutParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String?
+
+    public init(
+        channel: String,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+/// Result of channels.logout.
+public struct ChannelsLogoutResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var cleared: Bool
+    public var loggedOut: Bool
+    public var envToken: Bool
+
+    public init(
+        channel: String,
+        accountId: String,
+        cleared: Bool,
+        loggedOut: Bool,
+        envToken: Bool
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.cleared = cleared
+        self.loggedOut = loggedOut
+        self.envToken = envToken
+    }
+}
+
+/// Params of channels.remove.
+public struct ChannelsRemoveParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String?
+
+    public init(
+        channel: String,
+        accountId: String? = nil
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+    }
+}
+
+/// Result of channels.remove.
+public struct ChannelsRemoveResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var removed: Bool
+
+    public init(
+        channel: String,
+        accountId: String,
+        removed: Bool
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.removed = removed
+    }
+}
+
+/// Params of channels.status.
+public struct ChannelsStatusParams: Codable, Sendable, Equatable {
+    public var probe: Bool?
+    public var timeoutMs: Int?
+
+    public init(
+        probe: Bool? = nil,
+        timeoutMs: Int? = nil
+    ) {
+        self.probe = probe
+        self.timeoutMs = timeoutMs
+    }
+}
+
+/// Result of channels.status.
+public struct ChannelsStatusResult: Codable, Sendable, Equatable {
+    public var ts: Int
+    public var channelOrder: [String]
+    public var channelLabels: [String: String]
+    public var channelDetailLabels: [String: String]
+    public var channelSystemImages: [String: String]
+    public var channelMeta: [ChannelMeta]
+    public var channels: [String: [String: JSONValue]]
+    public var channelAccounts: [String: [ChannelAccount]]
+    public var channelDefaultAccountId: [String: String]
+
+    public init(
+        ts: Int,
+        channelOrder: [String],
+        channelLabels: [String: String],
+        channelDetailLabels: [String: String],
+        channelSystemImages: [String: String],
+        channelMeta: [ChannelMeta],
+        channels: [String: [String: JSONValue]],
+        channelAccounts: [String: [ChannelAccount]],
+        channelDefaultAccountId: [String: String]
+    ) {
+        self.ts = ts
+        self.channelOrder = channelOrder
+        self.channelLabels = channelLabels
+        self.channelDetailLabels = channelDetailLabels
+        self.channelSystemImages = channelSystemImages
+        self.channelMeta = channelMeta
+        self.channels = channels
+        self.channelAccounts = channelAccounts
+        self.channelDefaultAccountId = channelDefaultAccountId
     }
 }
 
