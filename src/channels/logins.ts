@@ -45,6 +45,8 @@ interface Login {
   flows: readonly LoginFlow[];
   /** Null until there is a first. */
   step: LoginStep | DoneStep | null;
+  /** False for a step that came while nobody waited for it. */
+  isShown: boolean;
   /** While the next step is on its way. */
   coming: Promise<void> | null;
   failed: unknown;
@@ -99,6 +101,7 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       flow,
       flows: channel.logins,
       step: null,
+      isShown: true,
       coming: null,
       failed: null,
       advance,
@@ -119,6 +122,7 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       await changes.requireOwnLogin(listed, accountId, { ...today, ...given });
       const kept = await changes.keep(listed, accountId, given);
       await data.replace(listed.id, accountId, staged.entries);
+      await resume();
       login.step = { done: true, result, ...kept };
       log.info("account logged in", { channel: listed.id, account: accountId, as: result.as });
     }
@@ -166,20 +170,24 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
 
   /** Brings the next step on its way where none is, and waits for it for a while. */
   async function proceed(login: Login, answer: string, timeoutMs: number): Promise<Progress> {
-    login.coming ??= login
-      .advance(answer)
-      .catch((error: unknown) => {
-        login.failed = error;
-      })
-      .finally(() => {
-        login.coming = null;
-      });
+    if (login.coming === null && login.isShown) {
+      login.isShown = false;
+      login.coming = login
+        .advance(answer)
+        .catch((error: unknown) => {
+          login.failed = error;
+        })
+        .finally(() => {
+          login.coming = null;
+        });
+    }
     const over = new AbortController();
     const isThere = await Promise.race([
-      login.coming.then(() => true),
+      Promise.resolve(login.coming).then(() => true),
       clock.sleep(timeoutMs, over.signal).then(() => false),
     ]);
     over.abort();
+    login.isShown = isThere;
     if (login.failed !== null) {
       await login.end();
       throw failure(login);
@@ -216,7 +224,7 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       owner: LoginOwner,
     ): Promise<Progress> {
       const login = mine(loginId, owner);
-      const isAsked = login.coming === null && login.step !== null && "ask" in login.step;
+      const isAsked = login.coming === null && login.isShown && login.step !== null && "ask" in login.step;
       if (isAsked && answer === undefined)
         throw refused("the last step asks for an answer; give it as answer");
       if (!isAsked && answer !== undefined) throw refused("the last step asks nothing; leave answer out");
