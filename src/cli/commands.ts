@@ -26,6 +26,21 @@ export const commands: Commands = {
     },
     fallback: "list",
   },
+  channels: {
+    summary: {
+      en: "List, add, remove, log in or check accounts on messaging platforms",
+      zh: "列出、添加、移除、登录或检查消息平台账号",
+    },
+    commands: {
+      list: async () => (await import("./commands/channels.ts")).channelsList,
+      add: async () => (await import("./commands/channels-add.ts")).channelsAdd,
+      remove: async () => (await import("./commands/channels.ts")).channelsRemove,
+      login: async () => (await import("./commands/channels-add.ts")).channelsLogin,
+      logout: async () => (await import("./commands/channels.ts")).channelsLogout,
+      status: async () => (await import("./commands/channels.ts")).channelsStatus,
+    },
+    fallback: "list",
+  },
   sessions: {
     summary: {
       en: "List, read, rename, reset, delete or export sessions",

@@ -12,6 +12,8 @@ export interface Prompter extends Disposable {
   askHidden(question: string): Promise<string>;
   /** The index of the one that was chosen, by its number; asks until there is one. */
   choose(question: string, options: readonly string[]): Promise<number>;
+  /** Rejects when the person leaves, for what is awaited meanwhile. */
+  readonly left: Promise<never>;
 }
 
 /** Whether there is a person to be asked. */
@@ -33,6 +35,8 @@ export function openPrompter(terminal: Terminal): Prompter {
   const typed: string[] = [];
   let waiting: PromiseWithResolvers<string> | null = null;
   let left: CliError | null = null;
+  const leaving = Promise.withResolvers<never>();
+  leaving.promise.catch(() => {});
   reader.on("line", (line) => {
     if (waiting === null) typed.push(line);
     else waiting.resolve(line);
@@ -41,6 +45,7 @@ export function openPrompter(terminal: Terminal): Prompter {
   const leave = () => {
     left ??= new CliError(exits.failure, say.nothingDone);
     waiting?.reject(left);
+    leaving.reject(left);
   };
   reader.on("SIGINT", leave);
   reader.once("close", leave);
@@ -57,6 +62,7 @@ export function openPrompter(terminal: Terminal): Prompter {
 
   return {
     ask,
+    left: leaving.promise,
     async askHidden(question) {
       terminal.write(question);
       hidden = true;

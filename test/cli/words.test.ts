@@ -1,5 +1,6 @@
 /** What the command line says, held against what there is. */
 import { describe, expect, test } from "bun:test";
+import { channelTexts } from "#src/cli/channel-texts.ts";
 import type { Command } from "#src/cli/command.ts";
 import { commands } from "#src/cli/commands.ts";
 import { runCli } from "#src/cli/run.ts";
@@ -80,7 +81,7 @@ function sentences(catalogue: Record<string, unknown>): string[] {
 
 test("every command that we tell people to use exists", async () => {
   const names = new Set([...(await all()).map(([name]) => name), ...Object.keys(commands)]);
-  const catalogues = [texts, sessionTexts, serviceTexts].flatMap((each) => [each.en, each.zh]);
+  const catalogues = [texts, sessionTexts, serviceTexts, channelTexts].flatMap((each) => [each.en, each.zh]);
   for (const catalogue of catalogues) {
     for (const sentence of sentences(catalogue)) {
       for (const [, first, second] of sentence.matchAll(/moltbot (?!of )([a-z]+)(?: ([a-z]+))?/g)) {

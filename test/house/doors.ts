@@ -68,7 +68,7 @@ export const doors: Record<string, Doors> = {
   cli: {
     // The lock says which gateway runs here; everything else about it is asked over the protocol.
     to: ["client", "config", "daemon", "src/store/lock.ts", "package.json"],
-    packages: ["citty"],
+    packages: ["citty", "uqr"],
   },
   "main.ts": { to: ["cli"] },
   // What the build adds to an executable; nothing of it is in one.
