@@ -114,19 +114,24 @@ export type ChannelSection = AccountSection & {
   accounts?: Readonly<Record<string, AccountSection>>;
 };
 
-/** `channels` in the config: a section for each channel, and `defaults` for all of them. */
+/** What stands there: a section for each channel, and `defaults` for all of them. */
 export type ChannelSections = Readonly<Record<string, ChannelSection>>;
 
 /** A channel that this build does not have is any object, and kept as it is. */
-export const Channels = Type.Unsafe<ChannelSections>({
-  type: "object",
-  description: "messaging platforms by id",
-  default: {},
-  properties: {
-    defaults: maybe(Defaults, "for every channel that does not say otherwise"),
-    ...Object.fromEntries(
-      Object.entries(channelSettings).map(([id, own]) => [id, Type.Optional(channelSchema(own))]),
-    ),
-  },
-  additionalProperties: object,
-});
+export function channelsSchema(known: Readonly<Record<string, TProperties>>) {
+  return Type.Unsafe<ChannelSections>({
+    type: "object",
+    description: "messaging platforms by id",
+    default: {},
+    properties: {
+      defaults: maybe(Defaults, "for every channel that does not say otherwise"),
+      ...Object.fromEntries(
+        Object.entries(known).map(([id, own]) => [id, Type.Optional(channelSchema(own))]),
+      ),
+    },
+    additionalProperties: object,
+  });
+}
+
+/** `channels` in the config. */
+export const Channels = channelsSchema(channelSettings);

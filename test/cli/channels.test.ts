@@ -80,7 +80,9 @@ describe("moltbot channels, by a script", () => {
     await using here = await world(platform, { channels: { fake: { token } } });
     const args = ["channels", "add", "fake", "--account", "work", "--token", "tok-right-2"];
     const settings = ["--settings", '{"dmPolicy":"disabled"}', "--json"];
-    expect(JSON.parse((await here.home.run([...args, ...settings])).out)).toMatchObject({ accountId: "work" });
+    expect(JSON.parse((await here.home.run([...args, ...settings])).out)).toMatchObject({
+      accountId: "work",
+    });
     expect(here.config().channels.fake.accounts).toEqual({
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the config's own references look like this
       work: { dmPolicy: "disabled", token: "${secret:fake.work.token}" },
