@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type PolicyConfig, policyKeys, resolvePolicy } from "./policy.ts";
+import { type PolicyConfig, policyKeys, policyProblem, resolvePolicy } from "./policy.ts";
 import { policyProperties } from "./settings.ts";
 
 function config(
@@ -70,6 +70,14 @@ test("the other spelling of the direct policy counts on its own level", () => {
     allowFrom: ["*"],
   });
   expect(resolvePolicy(config({ slack } as never), "slack", "a").dmPolicy).toBe("disabled");
+});
+
+test("a policy that lets everybody in must name everybody", () => {
+  const said = (section: object) =>
+    policyProblem(resolvePolicy(config({ x: section } as never), "x", "default"));
+  expect(said({ dmPolicy: "open", allowFrom: ["4711"] })).toContain('needs "*" in allowFrom');
+  expect(said({ dmPolicy: "open", allowFrom: ["*"] })).toBeNull();
+  expect(said({})).toBeNull();
 });
 
 test("groups keep what they say, with exact ids", () => {

@@ -134,6 +134,12 @@ export function resolvePolicy(config: PolicyConfig, channel: string, accountId: 
   };
 }
 
+/** What is wrong with a policy, and what to do; null where nothing is. To let everybody in must be said twice. */
+export function policyProblem({ dmPolicy, allowFrom }: AccountPolicy): string | null {
+  if (dmPolicy !== "open" || allowFrom.includes("*")) return null;
+  return `dmPolicy "open" lets everybody write and needs "*" in allowFrom; add it, or choose pairing`;
+}
+
 /** Ids as they are compared: texts, without the channel's name before them. */
 function exactIds(ids: readonly (string | number)[], channel: string): string[] {
   return ids.map((id) => exactId(String(id), channel));

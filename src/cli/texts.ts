@@ -83,6 +83,7 @@ const en = {
 
   running: (span: string) => `running ${span}`,
   sessions: "sessions",
+  channel: "channel",
   sessionCount: (count: number) => (count === 1 ? "1 session" : `${count} sessions`),
   helper: "built-in helper (not an AI)",
   gateway: "gateway",
@@ -207,6 +208,7 @@ const zh: Texts = {
 
   running: (span) => `已运行 ${span}`,
   sessions: "会话",
+  channel: "渠道",
   sessionCount: (count) => `${count} 个会话`,
   helper: "内置助手（不是 AI）",
   gateway: "网关",

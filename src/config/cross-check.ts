@@ -1,9 +1,10 @@
+import { policyProblem, resolvePolicy } from "#src/channels/policy.ts";
 import { toFingerprint } from "#src/lib/fingerprint.ts";
 import type { Findings } from "./check.ts";
 import { type Finding, type Path, showPath } from "./finding.ts";
 import type { ObjectNode, Place, TreeNode } from "./json5-tree.ts";
 import { isAddressOrNetwork, isIpv4 } from "./network.ts";
-import type { Config } from "./schema.ts";
+import { type Config, ConfigSchema } from "./schema.ts";
 
 /** What a schema cannot say: values that must agree with one another, and settings that this build only reads. */
 export function crossCheck(config: Config, root: ObjectNode, findings: Findings): void {
@@ -14,6 +15,7 @@ export function crossCheck(config: Config, root: ObjectNode, findings: Findings)
   checkNetwork(config, problem);
   checkUnserved(config, warning);
   checkAgents(config, problem, warning);
+  checkChannels(config, problem, warning);
   if (config.session.mainKey !== "main") {
     warning(["session", "mainKey"], `session.mainKey is always "main"; another value is ignored`);
     config.session.mainKey = "main";
@@ -84,6 +86,27 @@ function checkAgents({ agents, bindings }: Config, problem: Say, warning: Say): 
     const path = ["bindings", index, "agentId"];
     warning(path, `no agent in agents.list has the id "${agentId}"; the default agent answers there`);
   });
+}
+
+/** A policy that lets everybody in must say so twice; what nobody here connects is said, too. */
+function checkChannels(config: Config, problem: Say, warning: Say): void {
+  const known = new Set(Object.keys(ConfigSchema.properties.channels.properties));
+  for (const [id, section] of Object.entries(config.channels)) {
+    if (id === "defaults") continue;
+    if (!known.has(id)) {
+      warning(
+        ["channels", id],
+        `this version has no channel "${id}"; its settings are kept, and nothing connects`,
+      );
+      continue;
+    }
+    for (const account of ["", ...Object.keys(section.accounts ?? {})]) {
+      const wrong = policyProblem(resolvePolicy(config, id, account));
+      if (wrong === null) continue;
+      const path = ["channels", id, ...(account === "" ? [] : ["accounts", account]), "dmPolicy"];
+      problem(path, `${showPath(path.slice(0, -1))}: ${wrong}`);
+    }
+  }
 }
 
 /** Keys of older layouts and where they belong today. */

@@ -57,7 +57,7 @@ test("a JSON5 file with the original's keys is taken as it is", () => {
     bindings: [{ agentId: "main", match: { channel: "telegram", peer: { kind: "dm", id: "1" } } }],
     models: { providers: { local: { baseUrl: "http://127.0.0.1:1/v1", models: [{ id: "m", contextWindow: 8192 }] } } },
     session: { reset: { mode: "idle", idleMinutes: 30 }, sendPolicy: { rules: [{ action: "deny" }] } },
-    channels: { telegram: { botToken: "1:a", anything: { at: ["all"] } }, defaults: {} },
+    channels: { defaults: {} },
     tools: { exec: { host: "x" } }, meta: { lastTouchedVersion: "1" }, plugins: { entries: {} },
     talk: { voiceId: "v" }, canvasHost: { enabled: false },
   }`);
@@ -70,7 +70,6 @@ test("a JSON5 file with the original's keys is taken as it is", () => {
   expect(loaded.config.agents.list[0]?.identity).toEqual({ name: "Molty", emoji: "🦞" });
   expect(loaded.config.models.providers.local?.models).toEqual([{ id: "m", contextWindow: 8192 }]);
   expect(loaded.config.session.reset).toEqual({ mode: "idle", atHour: 4, idleMinutes: 30 });
-  expect(loaded.config.channels.telegram).toEqual({ botToken: "1:a", anything: { at: ["all"] } });
   expect(loaded.config.canvasHost.enabled).toBe(false);
 });
 
@@ -153,6 +152,21 @@ test("one wrong channel or provider does not take the others with it", () => {
   expect(loaded.off.toSorted()).toEqual(["channels.slack", "channels.telegram", "models.providers.bad"]);
   expect(Object.keys(loaded.config.channels)).toEqual(["discord"]);
   expect(Object.keys(loaded.config.models.providers)).toEqual(["good"]);
+});
+
+test("a channel that this build does not have is a warning, and kept as it is", () => {
+  const loaded = load("{channels: {matrix: {token: 'a', dmPolicy: 5, more: {at: ['all']}}}}");
+  expect({ issues: loaded.issues, off: loaded.off }).toEqual({ issues: [], off: [] });
+  expect(loaded.warnings).toEqual([
+    {
+      path: "channels.matrix",
+      message:
+        'this version has no channel "matrix"; its settings are kept, and nothing connects (moltbot.json:1:13)',
+    },
+  ]);
+  expect(loaded.config.channels).toEqual({
+    matrix: { token: "a", dmPolicy: 5, more: { at: ["all"] } },
+  } as never);
 });
 
 test("an unknown key is a warning with its line and the word that was probably meant", () => {

@@ -2,7 +2,7 @@ import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
 import { showDollars } from "#src/lib/dollars.ts";
 import { askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
-import { pairs } from "../layout.ts";
+import { pairs, plain } from "../layout.ts";
 import { showBytes, showSpan } from "../span.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { type Texts, texts } from "../texts.ts";
@@ -56,6 +56,7 @@ function showStatus(
     ...(tlsFingerprint === null ? [] : [[say.tls, `SHA-256 ${tlsFingerprint}`] as [string, string]]),
     [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],
+    ...summary.channelSummary.map((line): [string, string] => [say.channel, plain(line)]),
     ...problems.map(({ message }): [string, string] => [say.problem, message]),
     ...todosOf(health, say).map((todo): [string, string] => [say.todo, todo]),
   ];
