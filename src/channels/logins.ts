@@ -89,7 +89,6 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       store: staged.store,
       state: () => {},
       alive: () => {},
-      receive: () => Promise.reject(new Error("a login receives no messages; the account will")),
     });
     const steps = channel.login(flow, hosting.host, signal);
     const resume = await manager.pause(listed.id, accountId);
@@ -121,7 +120,8 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       const given = { ...wanted.settings, ...result.settings };
       await changes.requireOwnLogin(listed, accountId, { ...today, ...given });
       const kept = await changes.keep(listed, accountId, given);
-      await data.replace(listed.id, accountId, staged.entries);
+      // A login that kept nothing, such as one by token, leaves what the account kept before.
+      if (staged.entries.size > 0) await data.replace(listed.id, accountId, staged.entries);
       await resume();
       login.step = { done: true, result, ...kept };
       log.info("account logged in", { channel: listed.id, account: accountId, as: result.as });

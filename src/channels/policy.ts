@@ -3,14 +3,7 @@ import type { AccountSection, ChannelSections, policyProperties } from "./settin
 /** Settings that are read for each message: a change of one restarts no account. */
 export const policyKeys = [
   ...(["dmPolicy", "allowFrom", "dm", "groupPolicy", "groupAllowFrom", "groups", "historyLimit"] as const),
-  ...([
-    "textChunkLimit",
-    "streamMode",
-    "replyToMode",
-    "mediaMaxMb",
-    "linkPreview",
-    "responsePrefix",
-  ] as const),
+  ...(["textChunkLimit", "streamMode", "replyToMode", "mediaMaxMb", "responsePrefix"] as const),
   ...(["ackReaction", "allowBots", "replyInterval", "configWrites"] as const),
 ] satisfies (keyof typeof policyProperties)[];
 

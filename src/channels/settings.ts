@@ -51,7 +51,6 @@ export const policyProperties = {
     "which messages of a reply quote what they answer (first)",
   ),
   mediaMaxMb: maybe(Type.Number({ minimum: 0 }), "largest media (20)"),
-  linkPreview: maybe(Type.Boolean(), "let the platform show what links lead to (true)"),
   responsePrefix: maybe(Type.String(), "before what goes out"),
   ackReaction: maybe(Type.String(), "the reaction that says seen; empty is none"),
   allowBots: maybe(Type.Boolean(), "answer other bots (false)"),
@@ -65,6 +64,7 @@ export const policyProperties = {
 const accountProperties = {
   enabled: maybe(Type.Boolean(), "connect it (true)"),
   name: maybe(text, "what people call it"),
+  linkPreview: maybe(Type.Boolean(), "let the platform show what links lead to (true)"),
   proxy: maybe(text, "through which its connections go, such as http://127.0.0.1:8080"),
   ...policyProperties,
 } satisfies TProperties;

@@ -222,7 +222,7 @@ function settingsOf(text: string | undefined, terminal: Terminal): Record<string
       return value as Record<string, unknown>;
     }
   } catch {
-    // Told below, as any other text that is none.
+    // Told below, like other texts that are none.
   }
   throw new UsageError(channelTexts[terminal.language].badSettings, `--settings '{"name":"value"}'`);
 }
