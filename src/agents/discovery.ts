@@ -58,7 +58,8 @@ export function createDiscovery({
     enabled,
     look(fresh = false) {
       if (!enabled) return Promise.resolve([]);
-      if (last === null || fresh || now() - last.at >= keptMs) last = { at: now(), found: lookAround() };
+      if (last === null || fresh || Math.abs(now() - last.at) >= keptMs)
+        last = { at: now(), found: lookAround() };
       return last.found;
     },
   };

@@ -52,7 +52,10 @@ export function createMemories({ recollections, transact, mode, now }: MemoriesO
 
         const dropped: Recollection = { messages: told(newest), summary, omitted: true };
         const failed = failedAt.get(sessionId);
-        if (budgetTokens < smallestBudget || (failed !== undefined && now() - failed < retryAfterMs))
+        if (
+          budgetTokens < smallestBudget ||
+          (failed !== undefined && Math.abs(now() - failed) < retryAfterMs)
+        )
           return dropped;
         const kept = newestTurns(newest, budgetTokens * keptShare);
         const before = kept[0]?.place ?? Number.MAX_SAFE_INTEGER;

@@ -56,6 +56,10 @@ const Http = section(
           }),
           "POST /v1/responses",
         ),
+        metrics: maybe(
+          Endpoint,
+          "GET /metrics, for Prometheus; asks for the gateway's secret where there is one",
+        ),
       },
       "endpoints that are off unless switched on",
     ),

@@ -9,7 +9,7 @@ export type Warn = (message: string) => void;
 const ours =
   /^(moltbot\.json|clawdbot\.json|openclaw\.json|moltbot\.db|gateway\.lock|gateway\.json|(local|token)\.key|logs)$/;
 const privateFiles =
-  /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^tls\.(key|crt)$/;
+  /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^starts\.json$|^tls\.(key|crt)$/;
 
 /** Makes the state directory, for its owner alone, and takes back what others may do with it or its files. */
 export function prepareStateDir(stateDir: string, warn: Warn): void {

@@ -28,8 +28,6 @@ export interface SocketFacts {
 
 export interface ConnectionOptions {
   now: () => number;
-  /** Milliseconds that only ever grow, for deadlines. */
-  monotonicMs: () => number;
   log: Log;
   waitingRoom: WaitingRoom;
   fanOut: FanOut;
@@ -95,7 +93,6 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
 
   const visitor = {
     source: facts.source,
-    openedAt: options.monotonicMs(),
     drop: () => socket.terminate(),
     timeOut: () => connection.end("handshake-timeout"),
   };

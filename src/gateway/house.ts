@@ -16,11 +16,9 @@ import { prepareStateDir } from "#src/config/state-dir.ts";
 import { createCounters } from "#src/health/counters.ts";
 import type { RootLog } from "#src/lib/log.ts";
 import { AlreadyRunning } from "#src/lib/start-errors.ts";
-import { checkDatabase } from "#src/store/check-database.ts";
 import { closeDatabase, openDatabase } from "#src/store/database.ts";
 import { acquireGatewayLock } from "#src/store/lock.ts";
 import { portHolder } from "#src/store/port-holder.ts";
-import { createTransactor } from "#src/store/transactor.ts";
 import { createPage } from "#src/webchat/serve.ts";
 import { createAttendance } from "./attendance.ts";
 import { secretOf } from "./auth.ts";
@@ -37,6 +35,7 @@ import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
 import type { Tls } from "./tls.ts";
+import { openUpkeep } from "./upkeep.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 
 export interface GatewayOptions {
@@ -85,8 +84,6 @@ export interface Gateway {
 
 /** How often what has had its day is forgotten. */
 const pruneEveryMs = 3_600_000;
-/** The database is looked through once the first clients have been served. */
-const checkAfterMs = 10_000;
 /** The largest body over HTTP, but for endpoints with a limit of their own. */
 const maxBodyBytes = 1024 * 1024;
 /** The most that the sockets' farewells may take at the end. */
@@ -113,9 +110,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     if (each !== null) log.secrets.add(each);
   const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
   closing.defer(() => closeDatabase(db));
-  const transactor = createTransactor(db);
-  closing.defer(() => transactor.close());
-
   const tls = resolved.tls === null ? null : await serveTls(resolved.tls, options, now);
 
   const counters = createCounters();
@@ -123,6 +117,17 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     counters.contained(error);
     log.error("error contained", { error });
   };
+  const upkeep = openUpkeep({
+    db,
+    stateDir: paths.stateDir,
+    log,
+    now,
+    monotonicMs,
+    crashBrake: settings.crashBrake,
+    contained,
+    closing,
+  });
+  const { transactor, brake } = upkeep;
   const pageLinks = createPageLinks(now);
   // By the loopback address, wherever else the gateway listens: a link is good on this computer only.
   const makePageLink = () => {
@@ -158,6 +163,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
     tlsProblem: () => tls?.problem() ?? null,
+    storageProblem: upkeep.storageProblem,
+    braked: brake.braked,
+    clock: upkeep.clock,
     closing,
   });
   const { bus, presence, health, inbox, ledger, live, pairing } = rooms;
@@ -221,8 +229,23 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const attendance = createAttendance(presence);
   const basePath = settings.controlUi.basePath ?? "";
   const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
-  const { chatCompletions, responses } = settings.http.endpoints;
+  const { chatCompletions, responses, metrics } = settings.http.endpoints;
   const responsesEndpoint = responses?.enabled === true ? responses : null;
+  const measured = async () => {
+    const { exposition } = await import("./metrics.ts");
+    return () =>
+      exposition({
+        version,
+        commit: options.commit,
+        health: JSON.parse(health.current().text),
+        connections: fanOut.size,
+        loopDelay: rooms.loopDelay.histogram,
+        counters,
+        clockJumps: upkeep.clock.jumps,
+        turns: inbox.depths(),
+        commitsWaiting: transactor.waiting,
+      });
+  };
   let stopping = false;
   const listening = listen({
     addresses: resolved.addresses,
@@ -237,6 +260,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),
       door: entrance.httpDoor,
+      metrics: metrics?.enabled === true ? await measured() : null,
       programs: openProgramsDoor({
         dispatch,
         bus,
@@ -249,7 +273,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     connect: (facts) =>
       createConnection(facts, {
         now,
-        monotonicMs,
         log: wireLog,
         waitingRoom,
         fanOut,
@@ -295,23 +318,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => {
     for (const timer of timers) clearInterval(timer);
   });
-  const checking = new AbortController();
-  const checkTimer = setTimeout(() => {
-    checkDatabase(paths.stateDir, checking.signal)
-      .then((found) => {
-        if (found.length > 0) log.error("the database is damaged; restore a backup", { found });
-      })
-      .catch((error) => {
-        if (!checking.signal.aborted) contained(error);
-      });
-  }, checkAfterMs);
-  closing.defer(() => {
-    clearTimeout(checkTimer);
-    checking.abort();
-  });
+  upkeep.begin(() => health.touch());
   live.watch();
-  inbox.recover().catch(contained);
-  if (options.controlPlaneOnly !== true) rooms.channels.manager.start().catch(contained);
+  if (!brake.braked) {
+    inbox.recover().catch(contained);
+    if (options.controlPlaneOnly !== true) rooms.channels.manager.start().catch(contained);
+  }
   log.info("gateway started", {
     url,
     addresses: listening.addresses,
@@ -334,6 +346,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     for (const connection of listening.connections) connection.end("service-restart");
     const deadline = performance.now() + farewellMs;
     while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);
+    brake.stopped();
     await opened.disposeAsync();
     log.info("gateway stopped", { reason });
     hasStopped();

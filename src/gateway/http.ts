@@ -15,11 +15,14 @@ export interface HttpOptions {
   failing: () => string[];
   /** Keeps the gate before every route that is not open to all. */
   door: HttpDoor;
+  /** What `/metrics` answers; null where it is switched off. */
+  metrics: (() => string) | null;
   /** Answers below /v1; null where none of its endpoints is switched on. */
   programs: Programs | null;
 }
 
 const plain = { "content-type": "text/plain; charset=utf-8" };
+const exposed = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
 /** Headers of everything that is no page. */
 export const guarded = {
   "x-content-type-options": "nosniff",
@@ -61,14 +64,20 @@ export function createHttp(options: HttpOptions): Http {
     if (path.startsWith("/v1/")) {
       return options.programs?.(request, path, visit) ?? text(404, "Not Found");
     }
-    const shown = page?.respond(path, request) ?? null;
+    const found = path === "/metrics" ? options.metrics : null;
+    if (found !== null && !reading) return notAllowed();
+    const shown = found === null ? (page?.respond(path, request) ?? null) : null;
     if (shown !== null) return shown;
     const verdict = options.door({ ...visit, bearer: bearerOf(request) });
+    const behindTheGate = (each: HttpVerdict) => {
+      if (!each.admitted) return unauthorized(each.retryAfterMs);
+      return found === null ? text(404, "Not Found") : figures(found());
+    };
     return verdict instanceof Promise ? verdict.then(behindTheGate) : behindTheGate(verdict);
   };
 
-  function behindTheGate(verdict: HttpVerdict): Response {
-    return verdict.admitted ? text(404, "Not Found") : unauthorized(verdict.retryAfterMs);
+  function figures(body: string): Response {
+    return new Response(body, { headers: { ...guarded, ...exposed } });
   }
 
   function ready(local: boolean): Response {

@@ -18,6 +18,7 @@ import { configSnapshot } from "#src/config/snapshot.ts";
 import { createPairing } from "#src/devices/pairing.ts";
 import { createDeviceStore } from "#src/devices/store.ts";
 import { createDeviceTokens } from "#src/devices/token.ts";
+import type { ClockWatch } from "#src/health/clock-watch.ts";
 import type { Counters } from "#src/health/counters.ts";
 import { createHealth } from "#src/health/health.ts";
 import { watchLoopDelay } from "#src/health/loop-delay.ts";
@@ -92,6 +93,12 @@ export interface RoomsOptions {
   pageUrl: () => string | null;
   /** What keeps the door from judging as it should. */
   doorProblems: () => Problem[];
+  /** Why nothing can be saved, or what is lost; null where all is well. */
+  storageProblem: () => string | null;
+  /** After repeated crashes: no channels and no runs, so that what crashes stays off. */
+  braked: boolean;
+  /** Tells when the machine slept or the clock was set, for whatever has to look again then. */
+  clock: ClockWatch;
   closing: AsyncDisposableStack;
 }
 
@@ -199,8 +206,10 @@ export function openRooms(options: RoomsOptions) {
       ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
       ...channelRooms.problems(),
-      ...[options.tlsProblem()].flatMap((message) => (message === null ? [] : [{ id: "tls", message }])),
       ...options.doorProblems(),
+      ...problemOf("tls", options.tlsProblem()),
+      ...problemOf("storage", options.storageProblem()),
+      ...problemOf("crash-loop", options.braked ? crashLoop : null),
     ],
     connections: options.connections,
     process: () => ({
@@ -242,6 +251,7 @@ export function openRooms(options: RoomsOptions) {
       changed,
     }),
     changed,
+    refusing: () => (options.braked ? crashLoop : null),
   });
   const status = createStatus({
     agents: () => directory.all(),
@@ -316,6 +326,7 @@ export function openRooms(options: RoomsOptions) {
     inbox,
     ledger,
     channels: channelRooms,
+    loopDelay,
     handlers,
     pairing,
     model: () => catalog.primary(),
@@ -328,6 +339,14 @@ export function openRooms(options: RoomsOptions) {
       scope: keys.scope,
     }),
   };
+}
+
+const crashLoop =
+  "five starts in five minutes ended in a crash, so channels and runs are off; see why: moltbot logs, then " +
+  "stop the gateway and start it again";
+
+function problemOf(id: string, message: string | null): { id: string; message: string }[] {
+  return message === null ? [] : [{ id, message }];
 }
 
 function tail(file: string | undefined, params: Params<"logs.tail">): Result<"logs.tail"> | null {

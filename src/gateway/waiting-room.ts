@@ -1,8 +1,6 @@
 /** A socket that has not said hello yet. */
 export interface Visitor {
   readonly source: string;
-  /** By the monotonic clock. */
-  readonly openedAt: number;
   /** Ends it without a word. */
   drop(): void;
   /** Ends it because its time is up. */
@@ -21,6 +19,8 @@ const perSource = 64;
 const ofAll = 256;
 const quietMs = 1_000;
 const sweepMs = 250;
+/** Of a gap between two sweeps no more than this counts: nobody could be heard while the process stood still. */
+const longestGapMs = 1_000;
 
 /**
  * Bounds the sockets that have not said hello. Young ones are never counted, so that any number of honest clients
@@ -38,16 +38,25 @@ export function createWaitingRoom({
   handshakeTimeoutMs,
   shed,
 }: WaitingRoomOptions): WaitingRoom {
-  // In order of arrival, so the oldest come first.
-  const visitors = new Set<Visitor>();
+  // By the time that the room had lived when they came; in order of arrival, so the oldest come first.
+  const visitors = new Map<Visitor, number>();
+  let lived = 0;
+  let lookedAt = monotonicMs();
   let timer: ReturnType<typeof setInterval> | null = null;
 
-  function sweep(): void {
+  function live(): number {
     const at = monotonicMs();
+    lived += Math.min(at - lookedAt, longestGapMs);
+    lookedAt = at;
+    return lived;
+  }
+
+  function sweep(): void {
+    const at = live();
     const quiet = new Map<string, Visitor[]>();
     let all = 0;
-    for (const visitor of [...visitors]) {
-      const age = at - visitor.openedAt;
+    for (const [visitor, enteredAt] of [...visitors]) {
+      const age = at - enteredAt;
       if (age >= handshakeTimeoutMs) {
         shed("handshake-timeout");
         visitors.delete(visitor);
@@ -65,7 +74,7 @@ export function createWaitingRoom({
       for (const visitor of group.slice(0, surplus)) drop(visitor);
       all -= surplus;
     }
-    for (const visitor of [...visitors].slice(0, Math.max(all - ofAll, 0))) drop(visitor);
+    for (const visitor of [...visitors.keys()].slice(0, Math.max(all - ofAll, 0))) drop(visitor);
     rest();
   }
 
@@ -83,7 +92,7 @@ export function createWaitingRoom({
 
   return {
     enter(visitor) {
-      visitors.add(visitor);
+      visitors.set(visitor, live());
       timer ??= setInterval(sweep, Math.min(sweepMs, handshakeTimeoutMs));
     },
     leave(visitor) {

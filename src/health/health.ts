@@ -83,7 +83,7 @@ export function createHealth(options: HealthOptions): Health {
     summary = make();
     version += 1;
     dirty = false;
-    madeAt = now();
+    madeAt = options.uptimeMs();
     text = Serialized.of(summary);
     return text;
   }
@@ -95,7 +95,7 @@ export function createHealth(options: HealthOptions): Health {
   timer.unref();
 
   return {
-    current: () => (text === null || (dirty && now() - madeAt >= minAgeMs) ? refresh() : text),
+    current: () => (text === null || (dirty && options.uptimeMs() - madeAt >= minAgeMs) ? refresh() : text),
     probe: refresh,
     touch() {
       dirty = true;

@@ -56,11 +56,15 @@ export interface InboxOptions {
   command: (row: TurnRow) => Promise<{ text: string; fresh: boolean } | null> | null;
   /** The session's state on screen has changed. */
   changed: () => void;
+  /** Why nothing may run; null where it may. */
+  refusing: () => string | null;
 }
 
 /** The most turns that may wait in one session. */
 const maxWaiting = 100;
 const keptMs = 24 * 3_600_000;
+/** How long runs that were told to end at the stop may take for it. */
+const partingMs = 500;
 
 /**
  * Where messages come in. A row is committed before anybody is told that the message has arrived; then turns run one
@@ -99,6 +103,8 @@ export function createInbox(options: InboxOptions) {
   async function take(arrival: Arrival): Promise<Taken> {
     const known = turns.find(arrival.principal, arrival.kind, arrival.runId);
     if (known !== null) return takenAgain(known);
+    const refused = options.refusing();
+    if (refused !== null) throw new GatewayError("UNAVAILABLE", refused);
     if (lanes.waiting(arrival.key) >= maxWaiting) {
       const message = `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`;
       throw new GatewayError("UNAVAILABLE", message, { retryAfterMs: 5_000 });
@@ -307,6 +313,12 @@ export function createInbox(options: InboxOptions) {
       }
       return messages;
     },
+    /** How many turns run, and how many wait. */
+    depths(): { running: number; waiting: number } {
+      let running = 0;
+      for (const turn of live.values()) if (turn.running || turn.obeying) running += 1;
+      return { running, waiting: live.size - running };
+    },
     hasLive: (key: string): boolean => findLive((row) => row.key === key) !== undefined,
     /** Marks that a run is about to do something that must not be done twice. */
     async effect(runId: string): Promise<void> {
@@ -348,12 +360,17 @@ export function createInbox(options: InboxOptions) {
     async stop(graceMs: number): Promise<void> {
       stopping = true;
       lanes.stop();
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, graceMs);
-      await Promise.race([Promise.all(active), promise]);
-      clearTimeout(timer);
+      await within(graceMs, Promise.all(active));
       for (const turn of live.values()) turn.controller.abort("shutdown");
-      await Promise.race([Promise.all(active), new Promise((done) => setTimeout(done, 500))]);
+      await within(partingMs, Promise.all(active));
     },
   };
+}
+
+/** Waits for the work, but no longer than so; a timer that is left behind would keep the process alive. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
 }

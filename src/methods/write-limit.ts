@@ -18,7 +18,10 @@ export function createWriteLimit({ most, windowMs, now }: WriteLimitOptions): Wr
 
   return (principal) => {
     const time = now();
-    const times = (recent.get(principal) ?? []).filter((each) => each > time - windowMs);
+    const times = (recent.get(principal) ?? []).filter(
+      // A write in the future is one before the clock was set back.
+      (each) => each > time - windowMs && each <= time,
+    );
     const oldest = times[0];
     if (times.length >= most && oldest !== undefined) {
       const retryAfterMs = Math.max(oldest + windowMs - time, 1);

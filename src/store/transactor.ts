@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
+import { isStorageFailure } from "./storage-watch.ts";
 
 /**
  * The only writer of the database. A work is synchronous, sees what earlier works did, and takes back all of its
@@ -12,6 +13,8 @@ export interface Transactor {
   transactNow<T>(work: (db: Database) => T): T;
   /** Called inside a work: runs once what the work wrote is on the disk, and not at all where it is taken back. */
   afterCommit(then: () => void): void;
+  /** How many works wait for the next commit. */
+  readonly waiting: number;
   /** Commits what waits and refuses what comes later. */
   close(): void;
 }
@@ -29,26 +32,30 @@ export interface TransactorOptions {
   /** How long one commit may collect works; the rest goes into the next turn, so that sockets are served between. */
   sliceMs?: number;
   clock?: () => number;
+  /** The disk did not take a commit. */
+  failed?: (cause: unknown) => void;
 }
 
 export function createTransactor(db: Database, options: TransactorOptions = {}): Transactor {
-  return new Writer(db, options.sliceMs ?? 4, options.clock ?? (() => performance.now()));
+  return new Writer(db, options);
 }
 
 class Writer implements Transactor {
   private readonly db: Database;
   private readonly sliceMs: number;
   private readonly clock: () => number;
+  private readonly failed: (cause: unknown) => void;
   private queue: Job[] = [];
   private current: Job | undefined;
   private timer: NodeJS.Immediate | undefined;
   private working = false;
   private closed = false;
 
-  constructor(db: Database, sliceMs: number, clock: () => number) {
+  constructor(db: Database, options: TransactorOptions) {
     this.db = db;
-    this.sliceMs = sliceMs;
-    this.clock = clock;
+    this.sliceMs = options.sliceMs ?? 4;
+    this.clock = options.clock ?? (() => performance.now());
+    this.failed = options.failed ?? (() => undefined);
   }
 
   transact<T>(work: (db: Database) => T): Promise<T> {
@@ -83,6 +90,10 @@ class Writer implements Transactor {
   afterCommit(then: () => void): void {
     if (this.current === undefined) throw new Error("afterCommit is called outside of a work");
     this.current.after.push(then);
+  }
+
+  get waiting(): number {
+    return this.queue.length;
   }
 
   close(): void {
@@ -133,7 +144,8 @@ class Writer implements Transactor {
     try {
       job.outcome = { value: this.inSavepoint(job.work) };
     } catch (error) {
-      job.outcome = { error };
+      job.outcome = { error: isStorageFailure(error) ? unsaved(error) : error };
+      if (isStorageFailure(error)) this.failed(error);
     } finally {
       this.current = undefined;
     }
@@ -162,6 +174,7 @@ class Writer implements Transactor {
   /** Nothing of these was saved. */
   private fail(jobs: Job[], cause: unknown): void {
     if (this.db.inTransaction) this.db.query("ROLLBACK").run();
+    this.failed(cause);
     for (const { outcome, reject } of jobs) {
       const own = outcome !== undefined && "error" in outcome ? outcome.error : undefined;
       reject(own ?? unsaved(cause));
@@ -176,6 +189,7 @@ function stopping(): GatewayError {
 }
 
 function unsaved(cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
   return new GatewayError(
     "UNAVAILABLE",
     `the change could not be saved (${messageOf(cause)}); see that the disk has room, then try again`,

@@ -1,8 +1,10 @@
+import { closeSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import type { GatewayFlags } from "#src/config/gateway.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
 import type { Notifier } from "#src/daemon/notify.ts";
+import type { Gateway } from "#src/gateway/house.ts";
 import type { RootLog } from "#src/lib/log.ts";
 import type { LogLevel } from "#src/lib/log-level.ts";
 import { banner } from "../banner.ts";
@@ -149,8 +151,7 @@ export const gateway = defineCommand({
       printer.release();
       log.close();
     }
-    // Whatever still holds the loop must not keep a stopped gateway alive.
-    setTimeout(() => process.exit(), 500).unref();
+    endAnyway(terminal);
     return exit;
   },
 });
@@ -237,19 +238,50 @@ async function report(loaded: LoadedConfig, log: RootLog, style: Style, terminal
   for (const line of configLines(findings, basename(file), language)) terminal.complain(`${head} ${line}`);
 }
 
-/** The first signal lets the gateway finish what it does; a second one ends it at once. */
+/** The process ends by itself; what still holds the loop, such as a library's socket, does not keep it for long. */
+function endAnyway(terminal: Terminal): void {
+  const timer = setTimeout(() => {
+    terminal.complain("something still ran after the gateway had stopped, and was ended");
+    process.exit();
+  }, 500);
+  timer.unref();
+}
+
+/**
+ * The first signal lets the gateway finish what it does; a second one ends it at once. A hang-up has the config read
+ * anew, unless it says that the terminal is gone.
+ */
 function stopOnSignal(
-  house: { stop(reason: string): Promise<void> },
+  house: Pick<Gateway, "stop" | "reload" | "contained">,
   style: Style,
   terminal: Terminal,
   begun?: () => void,
 ): void {
   let stopping = false;
   terminal.onSignal((signal) => {
+    if (signal === "SIGHUP" && !stopping && !isHungUp(terminal)) {
+      try {
+        house.reload();
+      } catch (error) {
+        house.contained(error);
+      }
+      return;
+    }
     if (stopping) process.exit(128 + (signal === "SIGINT" ? 2 : 15));
     stopping = true;
     if (style === "pretty") terminal.complain(texts[terminal.language].stopping);
     begun?.();
     void house.stop(signal);
   });
+}
+
+/** Whether the terminal that this was started at has been closed. */
+function isHungUp({ tty }: Terminal): boolean {
+  if (!tty.stdin && !tty.stdout) return false;
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return false;
+  } catch {
+    return true;
+  }
 }

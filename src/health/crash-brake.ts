@@ -1,0 +1,74 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface CrashBrakeOptions {
+  stateDir: string;
+  now: () => number;
+  /** `gateway.crashBrake`: where it is off, starts are neither counted nor braked. */
+  enabled: boolean;
+  /** How long a start must live to count as a good one. */
+  steadyMs?: number;
+  /** Told of what does not work, such as a disk that takes nothing. */
+  warn: (message: string) => void;
+}
+
+/** Counts the starts that ended before they were steady, across processes. */
+export interface CrashBrake {
+  /** Whether this start is one too many: no channels and no runs, so that whatever crashes stays off. */
+  readonly braked: boolean;
+  /** This start counts from now on, until it has been steady. */
+  started(): void;
+  /** A stop that somebody wanted: what was counted is forgotten. */
+  stopped(): void;
+  close(): void;
+}
+
+/** So many starts within `spanMs` that did not last are a loop. */
+const mostStarts = 5;
+const spanMs = 300_000;
+
+export function createCrashBrake(options: CrashBrakeOptions): CrashBrake {
+  const { now, enabled, steadyMs = 60_000, warn } = options;
+  const path = join(options.stateDir, "starts.json");
+  const at = now();
+  // A clock that was set back must not brake for as long as it was.
+  const recent = readStarts(path).filter((each) => each <= at && at - each < spanMs);
+  const braked = enabled && recent.length >= mostStarts;
+  let timer: NodeJS.Timeout | undefined;
+
+  function forget(): void {
+    clearTimeout(timer);
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      warn(`${path} cannot be removed (${error}), so a later start may be taken for a crash`);
+    }
+  }
+
+  return {
+    braked,
+    started() {
+      if (!enabled) return;
+      try {
+        // Not worth a wait for the disk: it is read after a crash of ours, not of the machine.
+        const starts = [...recent, at].slice(-mostStarts);
+        writeFileSync(path, `${JSON.stringify(starts)}\n`, { mode: 0o600 });
+      } catch (error) {
+        warn(`this start cannot be counted: ${error}`);
+      }
+      // What is braked and therefore steady says nothing of what would crash; the next stop by hand ends it.
+      if (!braked) timer = setTimeout(forget, steadyMs).unref();
+    },
+    stopped: forget,
+    close: () => clearTimeout(timer),
+  };
+}
+
+function readStarts(path: string): number[] {
+  try {
+    const told: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return Array.isArray(told) ? told.filter((each) => Number.isFinite(each)) : [];
+  } catch {
+    return [];
+  }
+}
