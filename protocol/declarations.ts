@@ -4,6 +4,7 @@
  */
 import * as agents from "./domains/agents.ts";
 import * as approvals from "./domains/approvals.ts";
+import * as backup from "./domains/backup.ts";
 import * as channels from "./domains/channels.ts";
 import * as chat from "./domains/chat.ts";
 import * as commands from "./domains/commands.ts";
@@ -26,6 +27,7 @@ export const domains = {
   page: page.methods,
   presence: presence.methods,
   system: system.methods,
+  backup: backup.methods,
   config: config.methods,
   agents: agents.methods,
   models: models.methods,
@@ -46,6 +48,7 @@ export const methods = {
   ...page.methods,
   ...presence.methods,
   ...system.methods,
+  ...backup.methods,
   ...config.methods,
   ...agents.methods,
   ...models.methods,

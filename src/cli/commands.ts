@@ -70,6 +70,8 @@ export const commands: Commands = {
       logs: async () => (await import("./commands/service-logs.ts")).serviceLogs,
     },
   },
+  backup: async () => (await import("./commands/backup.ts")).backup,
+  restore: async () => (await import("./commands/backup.ts")).restore,
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: {
     summary: { en: "Read, change, find or check the configuration", zh: "查看、更改、查找或检查配置" },

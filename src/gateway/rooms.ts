@@ -31,6 +31,7 @@ import { tailLog } from "#src/lib/tail.ts";
 import type { Topic } from "#src/lib/topics.ts";
 import { agentsHandlers } from "#src/methods/agents.ts";
 import { approvalsHandlers } from "#src/methods/approvals.ts";
+import { backupHandlers } from "#src/methods/backup.ts";
 import { chatHandlers } from "#src/methods/chat.ts";
 import { commandsHandlers } from "#src/methods/commands.ts";
 import { configHandlers } from "#src/methods/config.ts";
@@ -284,6 +285,13 @@ export function openRooms(options: RoomsOptions) {
     ...pageHandlers(options.makePageLink),
     ...presenceHandlers(presence),
     ...systemHandlers({ tail: (params) => tail(log.file, params) }),
+    ...backupHandlers(async () => {
+      const { backupPath, createBackup } = await import("#src/backup/create.ts");
+      const { stateDir } = paths;
+      const { includes } = live.current();
+      const path = backupPath(stateDir, now());
+      return createBackup({ path, stateDir, configPath: live.path(), includes, version, now });
+    }),
     ...configHandlers({
       live,
       snapshot: () => configSnapshot(live.path(), options.env),

@@ -12,7 +12,7 @@ const migrations: readonly string[] = [sessionsAndInbox, costAndSummaries, devic
 export const schemaVersion = migrations.length;
 
 /** "Molt": tells a database of ours from any other file of SQLite's. */
-const applicationId = 0x4d6f6c74;
+export const applicationId = 0x4d6f6c74;
 
 /** Brings the schema to this build's version; a newer or a foreign one is refused. */
 export function migrate(db: Database, path: string, steps: readonly string[] = migrations): void {

@@ -19,6 +19,7 @@ export const doors: Record<string, Doors> = {
   store: { to: [] },
   channels: { to: [], packages: ["@sinclair/typebox", "grammy"] },
   config: { to: ["channels"], packages: ["@sinclair/typebox", "json5"] },
+  backup: { to: ["store", "config"] },
   devices: { to: ["store"] },
   health: { to: [] },
   presence: { to: [] },
@@ -49,6 +50,7 @@ export const doors: Record<string, Doors> = {
         "store",
         "channels",
         "config",
+        "backup",
         "devices",
         "health",
         "presence",
@@ -69,6 +71,8 @@ export const doors: Record<string, Doors> = {
     // The lock says which gateway runs here; everything else about it is asked over the protocol.
     to: ["client", "config", "daemon", "src/store/lock.ts", "package.json"],
     packages: ["citty", "uqr"],
+    to: ["client", "config", "daemon", "backup", "src/store/lock.ts", "package.json"],
+    packages: ["citty"],
   },
   "main.ts": { to: ["cli"] },
   // What the build adds to an executable; nothing of it is in one.

@@ -65,6 +65,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case systemEvent
     case systemEcho
     case logsTail
+    case backupCreate
     case configGet
     case configSchema
     case configSet
@@ -134,6 +135,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "system-event": self = .systemEvent
         case "system.echo": self = .systemEcho
         case "logs.tail": self = .logsTail
+        case "backup.create": self = .backupCreate
         case "config.get": self = .configGet
         case "config.schema": self = .configSchema
         case "config.set": self = .configSet
@@ -204,6 +206,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .systemEvent: "system-event"
         case .systemEcho: "system.echo"
         case .logsTail: "logs.tail"
+        case .backupCreate: "backup.create"
         case .configGet: "config.get"
         case .configSchema: "config.schema"
         case .configSet: "config.set"
@@ -1059,6 +1062,31 @@ public struct Attachment: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.mimeType, forKey: .mimeType)
         try container.encodeIfPresent(self.fileName, forKey: .fileName)
         try container.encodeIfPresent(self.content, forKey: .content)
+    }
+}
+
+/// Params of backup.create.
+public struct BackupCreateParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of backup.create.
+public struct BackupCreateResult: Codable, Sendable, Equatable {
+    public var path: String
+    public var bytes: Int
+    public var sha256: String
+    public var files: [String]
+
+    public init(
+        path: String,
+        bytes: Int,
+        sha256: String,
+        files: [String]
+    ) {
+        self.path = path
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.files = files
     }
 }
 

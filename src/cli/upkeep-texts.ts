@@ -1,0 +1,32 @@
+/** What `backup`, `restore`, `doctor`, `bugreport`, `paths`, `env` and `update` say. */
+import type { Language } from "./language.ts";
+
+const en = {
+  backedUp: (path: string, size: string) =>
+    `backed up into ${path} (${size}); it holds every secret, so keep it safe`,
+  backedUpThere: (path: string) => `backed up on the gateway's computer, into ${path}`,
+  putBack: (path: string) => `put it back, with the gateway stopped:  moltbot restore ${path}`,
+  staysThere: "that gateway is another computer's, and so is its backup; leave the file name out",
+  askRestore: (file: string, stateDir: string) => `Put ${file} in the place of what is in ${stateDir}?`,
+  restored: (file: string, madeAt: string | null) =>
+    madeAt === null ? `restored ${file}` : `restored ${file}, made at ${madeAt}`,
+  kept: (directory: string) => `what was there before is kept in ${directory}`,
+  startAgain: "start the gateway again:  moltbot gateway",
+  stopFirst: "stop the gateway first: a restore puts files in the place of those that it has open",
+};
+
+export type UpkeepTexts = typeof en;
+
+const zh: UpkeepTexts = {
+  backedUp: (path, size) => `已备份到 ${path}（${size}）；其中包含所有密钥，请妥善保管`,
+  backedUpThere: (path) => `已在网关所在的电脑上备份到 ${path}`,
+  putBack: (path) => `停止网关后可恢复：  moltbot restore ${path}`,
+  staysThere: "该网关及其备份在另一台电脑上；请不要指定文件名",
+  askRestore: (file, stateDir) => `用 ${file} 替换 ${stateDir} 中的内容？`,
+  restored: (file, madeAt) => (madeAt === null ? `已恢复 ${file}` : `已恢复 ${file}（制作于 ${madeAt}）`),
+  kept: (directory) => `原有内容保存在 ${directory}`,
+  startAgain: "重新启动网关：  moltbot gateway",
+  stopFirst: "请先停止网关：恢复会替换它正在使用的文件",
+};
+
+export const upkeepTexts: Readonly<Record<Language, UpkeepTexts>> = { en, zh };
