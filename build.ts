@@ -7,7 +7,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Build, BunPlugin } from "bun";
-import { dependencies, description, license, version } from "./package.json";
+import { dependencies, description, license, version as packageVersion } from "./package.json";
 import { frozenPlugin } from "./protocol/codegen/frozen.ts";
 import { validatorsPlugin } from "./protocol/codegen/standalone.ts";
 import { collectNotices, type Notices, packagesOf } from "./src/cli/notices/collect.ts";
@@ -25,8 +25,13 @@ const { values } = parseArgs({
     all: { type: "boolean", default: false },
     release: { type: "string" },
     "base-url": { type: "string" },
+    // The key that releases of `moltbot update` are signed by; without one updating is off.
+    "update-key": { type: "string" },
+    // For a release that is not the checkout's.
+    "as-version": { type: "string", default: packageVersion },
   },
 });
+const version = values["as-version"];
 const root = import.meta.dir;
 const notices = collectNotices(root, { version: Bun.version });
 const head = await commit();
@@ -57,6 +62,7 @@ async function compile(target: Target | null, outfile: string): Promise<string> 
     define: {
       "process.env.NODE_ENV": '"production"',
       MOLTBOT_VERSION: JSON.stringify(version),
+      MOLTBOT_UPDATE_KEY: JSON.stringify(updateKey(values["update-key"])),
       MOLTBOT_COMMIT: JSON.stringify(head),
       MOLTBOT_BUILT_AT: JSON.stringify(builtAt.toISOString()),
     },
@@ -150,6 +156,13 @@ export async function readNotices() {
       }));
     },
   };
+}
+
+/** The key as 32 bytes in base64; null without one. */
+function updateKey(key: string | undefined): string | null {
+  if (key === undefined) return null;
+  if (Buffer.from(key, "base64").length === 32) return key;
+  throw new Error("--update-key is a raw Ed25519 public key: 32 bytes in base64");
 }
 
 /** The commit that is built, with a mark when the tree differs from it; `unknown` outside a checkout. */

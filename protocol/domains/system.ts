@@ -11,6 +11,14 @@ export const methods = defineMethods({
     result: strict({ ok: Type.Boolean(), text: NonEmptyString }),
     repeat: "again",
   },
+  "system.restart": {
+    summary: "Ends the gateway so that its supervisor starts it again; refused where nobody would.",
+    access: "operator.admin",
+    since: 4,
+    params: strict({}),
+    result: strict({ restarting: Type.Boolean() }),
+    repeat: "again",
+  },
   "logs.tail": {
     summary: "The gateway's log from a byte offset on; without one, its end.",
     access: "operator.read",

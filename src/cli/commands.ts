@@ -70,6 +70,7 @@ export const commands: Commands = {
       logs: async () => (await import("./commands/service-logs.ts")).serviceLogs,
     },
   },
+  update: async () => (await import("./commands/update.ts")).update,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/backup.ts")).restore,
   logs: async () => (await import("./commands/logs.ts")).logs,

@@ -6,6 +6,8 @@ export const exits = {
   alreadyRunning: 3,
   notRunning: 4,
   unavailable: 69,
+  /** The gateway is to be started again by its supervisor. */
+  restart: 75,
   permission: 77,
   config: 78,
 } as const;

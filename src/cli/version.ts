@@ -4,6 +4,7 @@ import packaged from "../../package.json" with { type: "json" };
 declare const MOLTBOT_VERSION: string | undefined;
 declare const MOLTBOT_COMMIT: string | undefined;
 declare const MOLTBOT_BUILT_AT: string | undefined;
+declare const MOLTBOT_UPDATE_KEY: string | null | undefined;
 
 /** What this executable is. */
 export interface Build {
@@ -15,6 +16,8 @@ export interface Build {
   /** As in `linux-x64`. */
   target: string;
   bun: string;
+  /** The Ed25519 key that releases must be signed by, in base64; null where updating is off. */
+  updateKey: string | null;
 }
 
 export function build(): Build {
@@ -24,6 +27,7 @@ export function build(): Build {
     builtAt: typeof MOLTBOT_BUILT_AT === "string" ? MOLTBOT_BUILT_AT : null,
     target: `${process.platform}-${process.arch}`,
     bun: Bun.version,
+    updateKey: typeof MOLTBOT_UPDATE_KEY === "string" ? MOLTBOT_UPDATE_KEY : null,
   };
 }
 

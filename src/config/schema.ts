@@ -366,7 +366,10 @@ export const ConfigSchema = Type.Object(
     discovery: foreign("finding gateways on the network"),
     talk: foreign("speech"),
     diagnostics: foreign("diagnostics"),
-    update: foreign("updates"),
+    update: looseSection(
+      { source: maybe(text, "where releases lie, as SHA256SUMS beside them says: a directory or a URL") },
+      "updates",
+    ),
     auth: foreign("model credentials"),
     browser: foreign("the agent's browser"),
     nodeHost: foreign("this machine as a node"),

@@ -34,6 +34,7 @@ import { outwardAddress } from "./outward.ts";
 import { createPageLinks } from "./page-links.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
+import { isSupervised } from "./supervisor.ts";
 import type { Tls } from "./tls.ts";
 import { openUpkeep } from "./upkeep.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
@@ -80,12 +81,16 @@ export interface Gateway {
   stop(reason: string): Promise<void>;
   /** Resolves when the gateway has stopped. */
   readonly stopped: Promise<void>;
+  /** Whether it stops to be started again. */
+  readonly restarting: boolean;
 }
 
 /** How often what has had its day is forgotten. */
 const pruneEveryMs = 3_600_000;
 /** The largest body over HTTP, but for endpoints with a limit of their own. */
 const maxBodyBytes = 1024 * 1024;
+/** What clients are told to expect of a restart by the supervisor. */
+const expectedRestartMs = 5_000;
 /** The most that the sockets' farewells may take at the end. */
 const farewellMs = 300;
 
@@ -123,6 +128,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     now,
     monotonicMs,
+    version,
     crashBrake: settings.crashBrake,
     contained,
     closing,
@@ -135,6 +141,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const { secret, expiresAt } = pageLinks.create();
     return { url: `${pageAddress(scheme, "127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
   };
+  let restarting = false;
   const rooms = openRooms({
     loaded,
     paths,
@@ -162,6 +169,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     contained,
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
+    restart: () => {
+      restarting = isSupervised(options.env, process.pid);
+      // The answer leaves first.
+      if (restarting) setImmediate(() => void stop("restart"));
+      return restarting;
+    },
     tlsProblem: () => tls?.problem() ?? null,
     storageProblem: upkeep.storageProblem,
     braked: brake.braked,
@@ -339,7 +352,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     if (stopping) return stopped;
     stopping = true;
     log.info("gateway stopping", { reason });
-    bus.emit("shutdown", { reason, restartExpectedMs: null });
+    bus.emit("shutdown", { reason, restartExpectedMs: restarting ? expectedRestartMs : null });
     fanOut.flush();
     await inbox.stop(settings.shutdownGraceMs);
     await rooms.channels.stop();
@@ -366,6 +379,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     reload: live.reload,
     stop,
     stopped,
+    get restarting() {
+      return restarting;
+    },
   };
 }
 

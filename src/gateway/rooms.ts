@@ -44,7 +44,7 @@ import { type MakePageLink, pageHandlers } from "#src/methods/page.ts";
 import { presenceHandlers } from "#src/methods/presence.ts";
 import { listSessions, sessionsHandlers } from "#src/methods/sessions.ts";
 import { subscriptionsHandlers } from "#src/methods/subscriptions.ts";
-import { systemHandlers } from "#src/methods/system.ts";
+import { type Restart, systemHandlers } from "#src/methods/system.ts";
 import { usageHandlers } from "#src/methods/usage.ts";
 import { createWriteLimit } from "#src/methods/write-limit.ts";
 import { createPresence } from "#src/presence/presence.ts";
@@ -84,6 +84,7 @@ export interface RoomsOptions {
   /** Whether anybody asked to hear of it. */
   isHeard: (topic: Topic) => boolean;
   makePageLink: MakePageLink;
+  restart: Restart;
   /** What is wrong with the certificate; null where nothing is. */
   tlsProblem: () => string | null;
   /** SHA-256 of the certificate; null without TLS. */
@@ -284,7 +285,7 @@ export function openRooms(options: RoomsOptions) {
     ...healthHandlers(health, status),
     ...pageHandlers(options.makePageLink),
     ...presenceHandlers(presence),
-    ...systemHandlers({ tail: (params) => tail(log.file, params) }),
+    ...systemHandlers({ tail: (params) => tail(log.file, params) }, options.restart),
     ...backupHandlers(async () => {
       const { backupPath, createBackup } = await import("#src/backup/create.ts");
       const { stateDir } = paths;

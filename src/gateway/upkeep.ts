@@ -12,6 +12,7 @@ export interface UpkeepOptions {
   log: Log;
   now: () => number;
   monotonicMs: () => number;
+  version: string;
   crashBrake: "on" | "off";
   contained: (error: unknown) => void;
   closing: AsyncDisposableStack;
@@ -28,15 +29,16 @@ export function openUpkeep({ db, stateDir, log, now, monotonicMs, closing, ...op
   let damage: string[] = [];
   const transactor = createTransactor(db, { failed: (cause) => storage.failed(cause) });
   closing.defer(() => transactor.close());
-  const version = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+  const schema = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
   const storage = createStorageWatch({
     stateDir,
-    attempt: () => transactor.transactNow((own) => own.run(`PRAGMA user_version = ${version}`)),
+    attempt: () => transactor.transactNow((own) => own.run(`PRAGMA user_version = ${schema}`)),
     changed: () => touch(),
     monotonicMs,
   });
   const warn = (message: string) => log.warn(message);
-  const brake = createCrashBrake({ stateDir, now, enabled: options.crashBrake === "on", warn });
+  const { version, crashBrake } = options;
+  const brake = createCrashBrake({ stateDir, now, version, enabled: crashBrake === "on", warn });
   closing.defer(() => brake.close());
   if (brake.braked) log.error("crash loop: channels and runs stay off; see health");
   const clock = watchClock({ now, monotonicMs });

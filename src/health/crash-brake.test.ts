@@ -13,10 +13,11 @@ function counting() {
     warnings,
     path: scratch.path,
     /** A process that starts; it says whether it may do everything. */
-    start(enabled = true, steadyMs = 60_000) {
+    start(enabled = true, steadyMs = 60_000, version = "1.0.0") {
       const brake = createCrashBrake({
         stateDir: scratch.path,
         now: () => clock.now,
+        version,
         enabled,
         steadyMs,
         warn: (message) => void warnings.push(message),
@@ -54,6 +55,12 @@ test("a start that lasted, and a stop by hand, wipe the slate clean", async () =
   expect(world.start(true, 1).braked).toBe(false);
   while (await Bun.file(join(world.path, "starts.json")).exists()) await Bun.sleep(1);
   for (let start = 0; start < 5; start++) expect(world.start().braked).toBe(false);
+});
+
+test("crashes of another version say nothing of this one", () => {
+  using world = counting();
+  for (let start = 0; start < 6; start++) world.start();
+  expect(world.start(true, 60_000, "0.9.0").braked).toBe(false);
 });
 
 test("switched off it neither counts nor brakes", () => {

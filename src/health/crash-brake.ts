@@ -4,6 +4,8 @@ import { join } from "node:path";
 export interface CrashBrakeOptions {
   stateDir: string;
   now: () => number;
+  /** Only starts of this version count: another one in its place is what ends a loop. */
+  version: string;
   /** `gateway.crashBrake`: where it is off, starts are neither counted nor braked. */
   enabled: boolean;
   /** How long a start must live to count as a good one. */
@@ -28,11 +30,11 @@ const mostStarts = 5;
 const spanMs = 300_000;
 
 export function createCrashBrake(options: CrashBrakeOptions): CrashBrake {
-  const { now, enabled, steadyMs = 60_000, warn } = options;
+  const { now, version, enabled, steadyMs = 60_000, warn } = options;
   const path = join(options.stateDir, "starts.json");
   const at = now();
   // A clock that was set back must not brake for as long as it was.
-  const recent = readStarts(path).filter((each) => each <= at && at - each < spanMs);
+  const recent = readStarts(path, version).filter((each) => each <= at && at - each < spanMs);
   const braked = enabled && recent.length >= mostStarts;
   let timer: NodeJS.Timeout | undefined;
 
@@ -52,7 +54,7 @@ export function createCrashBrake(options: CrashBrakeOptions): CrashBrake {
       try {
         // Not worth a wait for the disk: it is read after a crash of ours, not of the machine.
         const starts = [...recent, at].slice(-mostStarts);
-        writeFileSync(path, `${JSON.stringify(starts)}\n`, { mode: 0o600 });
+        writeFileSync(path, `${JSON.stringify({ version, starts })}\n`, { mode: 0o600 });
       } catch (error) {
         warn(`this start cannot be counted: ${error}`);
       }
@@ -64,10 +66,11 @@ export function createCrashBrake(options: CrashBrakeOptions): CrashBrake {
   };
 }
 
-function readStarts(path: string): number[] {
+function readStarts(path: string, version: string): number[] {
   try {
-    const told: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return Array.isArray(told) ? told.filter((each) => Number.isFinite(each)) : [];
+    const told = Object(JSON.parse(readFileSync(path, "utf8"))) as { version?: unknown; starts?: unknown };
+    if (told.version !== version || !Array.isArray(told.starts)) return [];
+    return told.starts.filter((each) => Number.isFinite(each));
   } catch {
     return [];
   }

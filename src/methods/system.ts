@@ -6,9 +6,13 @@ export interface LogTail {
   tail(params: Params<"logs.tail">): Result<"logs.tail"> | null;
 }
 
-export function systemHandlers(log: LogTail): DomainHandlers<"system"> {
+/** Ends the gateway to be started again; false where nobody would start it. */
+export type Restart = () => boolean;
+
+export function systemHandlers(log: LogTail, restart: Restart): DomainHandlers<"system"> {
   return {
     "system.echo": ({ params }) => ({ ok: true, text: params.text }),
+    "system.restart": () => ({ restarting: restart() }),
     "logs.tail": ({ params }) => {
       const tail = log.tail(params);
       if (tail === null) {

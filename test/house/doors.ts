@@ -20,6 +20,7 @@ export const doors: Record<string, Doors> = {
   channels: { to: [], packages: ["@sinclair/typebox", "grammy"] },
   config: { to: ["channels"], packages: ["@sinclair/typebox", "json5"] },
   backup: { to: ["store", "config"] },
+  update: { to: ["src/store/lock.ts"] },
   devices: { to: ["store"] },
   health: { to: [] },
   presence: { to: [] },
@@ -69,10 +70,8 @@ export const doors: Record<string, Doors> = {
   daemon: { to: ["config"] },
   cli: {
     // The lock says which gateway runs here; everything else about it is asked over the protocol.
-    to: ["client", "config", "daemon", "src/store/lock.ts", "package.json"],
+    to: ["client", "config", "daemon", "backup", "update", "src/store/lock.ts", "package.json"],
     packages: ["citty", "uqr"],
-    to: ["client", "config", "daemon", "backup", "src/store/lock.ts", "package.json"],
-    packages: ["citty"],
   },
   "main.ts": { to: ["cli"] },
   // What the build adds to an executable; nothing of it is in one.

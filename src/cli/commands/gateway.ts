@@ -138,6 +138,7 @@ export const gateway = defineCommand({
       notifier?.ready();
       await house.stopped;
       stopWaiting?.();
+      if (house.restarting) exit = exits.restart;
     } catch (cause) {
       if (!(cause instanceof AlreadyRunning)) throw cause;
       if (supervision?.endsQuietly) {

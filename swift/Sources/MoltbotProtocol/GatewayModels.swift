@@ -64,6 +64,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case systemPresence
     case systemEvent
     case systemEcho
+    case systemRestart
     case logsTail
     case backupCreate
     case configGet
@@ -134,6 +135,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "system-presence": self = .systemPresence
         case "system-event": self = .systemEvent
         case "system.echo": self = .systemEcho
+        case "system.restart": self = .systemRestart
         case "logs.tail": self = .logsTail
         case "backup.create": self = .backupCreate
         case "config.get": self = .configGet
@@ -205,6 +207,7 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .systemPresence: "system-presence"
         case .systemEvent: "system-event"
         case .systemEcho: "system.echo"
+        case .systemRestart: "system.restart"
         case .logsTail: "logs.tail"
         case .backupCreate: "backup.create"
         case .configGet: "config.get"
@@ -7903,6 +7906,22 @@ public struct SystemPresenceParams: Codable, Sendable, Equatable {
 
 /// Result of system-presence.
 public typealias SystemPresenceResult = [PresenceEntry]
+
+/// Params of system.restart.
+public struct SystemRestartParams: Codable, Sendable, Equatable {
+    public init() {}
+}
+
+/// Result of system.restart.
+public struct SystemRestartResult: Codable, Sendable, Equatable {
+    public var restarting: Bool
+
+    public init(
+        restarting: Bool
+    ) {
+        self.restarting = restarting
+    }
+}
 
 /// Params of taskSuggestions.list.
 public struct TaskSuggestionsListParams: Codable, Sendable, Equatable {
