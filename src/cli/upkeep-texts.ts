@@ -13,6 +13,17 @@ const en = {
   kept: (directory: string) => `what was there before is kept in ${directory}`,
   startAgain: "start the gateway again:  moltbot gateway",
   stopFirst: "stop the gateway first: a restore puts files in the place of those that it has open",
+  fixOrUndo: "--fix and --undo exclude each other",
+  canFix: (count: number) => `${count} of these can be put right:  moltbot doctor --fix`,
+  nothingToFix: "there is nothing that could be put right by itself",
+  askFix: (count: number) => (count === 1 ? "Make this change?" : `Make these ${count} changes?`),
+  fixed: (count: number, directory: string) =>
+    `${count === 1 ? "1 change" : `${count} changes`} made; undo:  moltbot doctor --undo   (kept in ${directory})`,
+  nothingToUndo: "there is no --fix to take back",
+  undone: (count: number) => (count === 1 ? "1 change taken back" : `${count} changes taken back`),
+  takenOut: "taken out:",
+  reported: (path: string) => `written into ${path}; nothing was sent anywhere`,
+  lookFirst: (path: string) => `look at it before you hand it on:  tar xzf ${path}`,
 };
 
 export type UpkeepTexts = typeof en;
@@ -27,6 +38,16 @@ const zh: UpkeepTexts = {
   kept: (directory) => `原有内容保存在 ${directory}`,
   startAgain: "重新启动网关：  moltbot gateway",
   stopFirst: "请先停止网关：恢复会替换它正在使用的文件",
+  fixOrUndo: "--fix 与 --undo 不能同时使用",
+  canFix: (count) => `其中 ${count} 项可以修复：  moltbot doctor --fix`,
+  nothingToFix: "没有可以自动修复的问题",
+  askFix: (count) => `执行这 ${count} 项更改？`,
+  fixed: (count, directory) => `已更改 ${count} 项；撤销：  moltbot doctor --undo   （保存在 ${directory}）`,
+  nothingToUndo: "没有可以撤销的 --fix",
+  undone: (count) => `已撤销 ${count} 项更改`,
+  takenOut: "已去除：",
+  reported: (path) => `已写入 ${path}；没有发送到任何地方`,
+  lookFirst: (path) => `交给他人之前请先查看：  tar xzf ${path}`,
 };
 
 export const upkeepTexts: Readonly<Record<Language, UpkeepTexts>> = { en, zh };

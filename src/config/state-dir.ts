@@ -11,6 +11,11 @@ const ours =
 const privateFiles =
   /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^starts\.json$|^tls\.(key|crt)$/;
 
+/** Whether a file of the state directory by this name is for its owner alone. */
+export function isPrivateFile(name: string): boolean {
+  return privateFiles.test(name);
+}
+
 /** Makes the state directory, for its owner alone, and takes back what others may do with it or its files. */
 export function prepareStateDir(stateDir: string, warn: Warn): void {
   makeDirectory(stateDir);

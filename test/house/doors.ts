@@ -21,6 +21,7 @@ export const doors: Record<string, Doors> = {
   config: { to: ["channels"], packages: ["@sinclair/typebox", "json5"] },
   backup: { to: ["store", "config"] },
   update: { to: ["src/store/lock.ts"] },
+  doctor: { to: ["store", "config", "backup"] },
   devices: { to: ["store"] },
   health: { to: [] },
   presence: { to: [] },
@@ -70,7 +71,7 @@ export const doors: Record<string, Doors> = {
   daemon: { to: ["config"] },
   cli: {
     // The lock says which gateway runs here; everything else about it is asked over the protocol.
-    to: ["client", "config", "daemon", "backup", "update", "src/store/lock.ts", "package.json"],
+    to: ["client", "config", "daemon", "backup", "update", "doctor", "src/store/lock.ts", "package.json"],
     packages: ["citty", "uqr"],
   },
   "main.ts": { to: ["cli"] },

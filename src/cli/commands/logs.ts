@@ -1,5 +1,6 @@
 import { askArgs, openClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
+import { CliError, exits } from "../exit.ts";
 import { type LogFilter, showLogLine } from "../log-line.ts";
 import { wholeNumber } from "../parse.ts";
 import type { Terminal } from "../terminal.ts";
@@ -12,7 +13,7 @@ export const logs = defineCommand({
   examples: [
     "moltbot logs",
     "moltbot logs -f",
-    "moltbot logs --limit 50 --level warn",
+    "moltbot logs --lines 50 --level warn",
     "moltbot logs --json",
   ],
   args: {
@@ -21,11 +22,16 @@ export const logs = defineCommand({
       short: "f",
       summary: { en: "go on with new lines as they come", zh: "持续输出新的日志" },
     },
-    limit: {
+    lines: {
       type: "string",
       short: "n",
       hint: "LINES",
       summary: { en: "how many lines to begin with (200)", zh: "开始时显示的行数（200）" },
+    },
+    limit: {
+      type: "string",
+      hint: "LINES",
+      summary: { en: "the same, as it was called before", zh: "同上，旧名称" },
     },
     level: {
       type: "enum",
@@ -38,8 +44,9 @@ export const logs = defineCommand({
     },
     ...askArgs,
   },
-  async run({ follow, limit, level, json, ...flags }, terminal) {
-    const count = wholeNumber("--limit", limit ?? "200", { min: 1, max: 5000 }, terminal.language);
+  async run({ follow, lines, limit, level, json, ...flags }, terminal) {
+    const given = lines === undefined ? "--limit" : "--lines";
+    const count = wholeNumber(given, lines ?? limit ?? "200", { min: 1, max: 5000 }, terminal.language);
     const filter: LogFilter = { level, json };
     const { createReconnectPolicy } = await import("#src/client/reconnect.ts");
     const policy = createReconnectPolicy();
@@ -56,6 +63,12 @@ export const logs = defineCommand({
           if (page.cursor >= page.size) await Bun.sleep(pollMs);
         }
       } catch (cause) {
+        // A gateway that does not run has left a log, which says why.
+        const left = cursor === undefined ? await leftBehind(cause, flags.profile, terminal) : null;
+        if (left !== null) {
+          await showFile(left, count, follow, filter, terminal);
+          return;
+        }
         // A log that is followed outlives a restart of the gateway; one that never came is an error.
         const wait = cursor === undefined || !follow ? null : policy.next(cause);
         if (wait === null) throw cause;
@@ -65,6 +78,44 @@ export const logs = defineCommand({
     }
   },
 });
+
+/** The log file of this machine's own gateway, where that does not run; null otherwise. */
+async function leftBehind(
+  cause: unknown,
+  profile: string | undefined,
+  terminal: Terminal,
+): Promise<string | null> {
+  if (!(cause instanceof CliError) || cause.exit !== exits.notRunning) return null;
+  const { locationsFor } = await import("../surroundings.ts");
+  const { loadConfig } = await import("#src/config/load.ts");
+  const { configPath, logFile } = locationsFor(terminal.env, profile);
+  let file = logFile;
+  try {
+    file = loadConfig({ path: configPath, env: terminal.env }).config.logging.file ?? logFile;
+  } catch {
+    // A config that is wrong may be why it does not run.
+  }
+  if (!(await Bun.file(file).exists())) return null;
+  terminal.complain(`${cause.message}; ${file}:`);
+  return file;
+}
+
+async function showFile(
+  file: string,
+  count: number,
+  follow: boolean,
+  filter: LogFilter,
+  terminal: Terminal,
+): Promise<void> {
+  const { tailLog } = await import("#src/lib/tail.ts");
+  let page = tailLog({ file, limit: count });
+  for (;;) {
+    show(page, filter, terminal);
+    if (!follow) return;
+    if (page.cursor >= page.size) await Bun.sleep(pollMs);
+    page = tailLog({ file, cursor: page.cursor });
+  }
+}
 
 function show(page: { lines: string[]; reset?: boolean }, filter: LogFilter, terminal: Terminal): void {
   if (page.reset === true && !filter.json) terminal.complain(texts[terminal.language].logRotated);

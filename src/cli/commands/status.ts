@@ -1,6 +1,6 @@
 import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
 import { showDollars } from "#src/lib/dollars.ts";
-import { askArgs, jsonArg, withClient } from "../ask.ts";
+import { askArgs, findGateway, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { pairs, plain } from "../layout.ts";
 import { showBytes, showSpan } from "../span.ts";
@@ -9,6 +9,8 @@ import { type Texts, texts } from "../texts.ts";
 
 interface Answers {
   version: string;
+  /** Where the gateway answers. */
+  url: string;
   /** SHA-256 of the gateway's certificate; null without TLS. */
   tlsFingerprint: string | null;
   health: HealthSummary;
@@ -20,20 +22,21 @@ export const status = defineCommand({
   examples: ["moltbot status", "moltbot status --json"],
   args: { ...jsonArg, ...askArgs },
   async run({ json, ...flags }, terminal) {
+    const { shown: url } = await findGateway(flags, terminal);
     const answers = await withClient(flags, terminal, ["operator.read"], async (client): Promise<Answers> => {
       const [health, summary] = await Promise.all([
         client.call("health", { probe: true }),
         client.call("status"),
       ]);
       const { hello, tlsFingerprint } = client;
-      return { version: hello.server.version, tlsFingerprint, health, status: summary };
+      return { version: hello.server.version, url, tlsFingerprint, health, status: summary };
     });
     terminal.print(json ? JSON.stringify(answers, null, 2) : showStatus(answers, terminal));
   },
 });
 
 function showStatus(
-  { version, tlsFingerprint, health, status: summary }: Answers,
+  { version, url, tlsFingerprint, health, status: summary }: Answers,
   terminal: Terminal,
 ): string {
   const { language } = terminal;
@@ -53,6 +56,7 @@ function showStatus(
   });
   const rows: [string, string][] = [
     [say.gateway, gateway],
+    [say.page, url.replace(/^ws/, "http")],
     ...(tlsFingerprint === null ? [] : [[say.tls, `SHA-256 ${tlsFingerprint}`] as [string, string]]),
     [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],
@@ -79,5 +83,6 @@ function todosOf({ model, problems }: HealthSummary, say: Texts): string[] {
   return [
     ...(model === "none" ? [say.todoModel] : []),
     ...(problems.some(({ id }) => id === "config") ? [say.todoConfig] : []),
+    ...(problems.some(({ id }) => id !== "config") ? [say.todoDoctor] : []),
   ];
 }

@@ -1,0 +1,49 @@
+/** What `doctor` and `bugreport` look at: this machine, and the gateway where one answers. */
+
+import type { HealthSummary } from "#protocol/domains/health.ts";
+import type { Checked } from "#src/doctor/finding.ts";
+import { readHolder } from "#src/store/lock.ts";
+import { withClient } from "./ask.ts";
+import { locationsFor } from "./surroundings.ts";
+import type { Terminal } from "./terminal.ts";
+import { build } from "./version.ts";
+
+export interface Survey {
+  checked: Checked[];
+  health: HealthSummary | null;
+}
+
+export async function survey(profile: string | undefined, terminal: Terminal): Promise<Survey> {
+  const { examine } = await import("#src/doctor/checks.ts");
+  const { env } = terminal;
+  const locations = locationsFor(env, profile);
+  const { version, builtAt } = build();
+  let health: HealthSummary | null = null;
+  let running: string | null = null;
+  let unreachable: string | null = null;
+  const holder = readHolder(locations.stateDir);
+  if (holder !== null && isAlive(holder.pid)) {
+    const flags = profile === undefined ? {} : { profile };
+    try {
+      [running, health] = await withClient(flags, terminal, ["operator.read"], async (client) => [
+        client.hello.server.version,
+        await client.call("health", { probe: true }),
+      ]);
+    } catch (error) {
+      unreachable = `a gateway seems to run (pid ${holder.pid}), but does not answer: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  const gateway =
+    running === null || health === null ? null : { version: running, problems: health.problems };
+  const checked = await examine({ locations, env, version, builtAt, gateway, unreachable, now: Date.now });
+  return { checked, health };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

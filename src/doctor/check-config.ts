@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { editText } from "#src/config/edit-text.ts";
+import type { Environment } from "#src/config/environment.ts";
+import { ConfigError } from "#src/config/error.ts";
+import type { Path } from "#src/config/finding.ts";
+import { resolveGateway } from "#src/config/gateway.ts";
+import { type LoadedConfig, loadConfig } from "#src/config/load.ts";
+import { valueAt } from "#src/config/value-change.ts";
+import type { Checked, Fix } from "./finding.ts";
+
+export interface ConfigVerdict {
+  checked: Checked[];
+  model: Checked[];
+  /** The port that a start would take; null where the config does not say. */
+  port: number | null;
+}
+
+export function checkConfig(path: string, env: Environment): ConfigVerdict {
+  let loaded: LoadedConfig;
+  let port: number | null = null;
+  try {
+    loaded = loadConfig({ path, env });
+    if (loaded.config.gateway.mode === "local") ({ port } = resolveGateway(loaded.config, loaded.env, {}));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const hint = "the gateway does not start with it; see: moltbot config validate";
+    return { checked: [{ id: "config", verdict: "fail", message: error.message, hint }], model: [], port };
+  }
+  const said = loaded.exists ? `${path} is valid` : `${path} does not exist: the defaults apply`;
+  const checked: Checked[] = loaded.issues.map(({ message }) => ({
+    id: "config",
+    verdict: "fail",
+    message,
+    hint: "the part is switched off until it is right; see: moltbot config validate",
+  }));
+  if (checked.length === 0) checked.push({ id: "config", verdict: "ok", message: said });
+  const suspicious = loaded.findings.filter((each) => each.switchesOff === null);
+  const misspelt = suspicious.flatMap(({ path: at, parts }) =>
+    parts?.is === "unknown-key" && parts.meant !== null ? [{ at, meant: parts.meant }] : [],
+  );
+  const fix = renaming(loaded, misspelt);
+  for (const [index, { message }] of suspicious.entries()) {
+    checked.push({
+      id: "config-keys",
+      verdict: "warn",
+      message,
+      ...(index === 0 && fix !== null ? { fix } : {}),
+    });
+  }
+  return { checked, model: [checkModel(loaded)], port };
+}
+
+/** Gives misspelt keys their right names; null where none can be, or where the config would be worse for it. */
+function renaming(
+  { path, parsed, includes, issues }: LoadedConfig,
+  misspelt: readonly Misspelt[],
+): Fix | null {
+  // What stands in an included file, or would overwrite another key, is left to a person.
+  const changes = misspelt.flatMap(({ at, meant }) => {
+    const value = valueAt(parsed, at);
+    const target = [...at.slice(0, -1), meant];
+    if (value === undefined || valueAt(parsed, target) !== undefined) return [];
+    return [
+      { path: at, value: undefined },
+      { path: target, value },
+    ];
+  });
+  if (changes.length === 0 || includes.length > 0) return null;
+  const from = readFileSync(path, "utf8");
+  try {
+    const to = editText(from, changes);
+    const after = loadConfig({ path, env: {}, text: to });
+    return after.issues.length <= issues.length ? { is: "text", path, from, to } : null;
+  } catch {
+    // A text that cannot be edited that way, or a value that is wrong under its right name.
+    return null;
+  }
+}
+
+interface Misspelt {
+  at: Path;
+  meant: string;
+}
+
+function checkModel({ config, env }: LoadedConfig): Checked {
+  const { model } = config.agents.defaults;
+  const named = typeof model === "string" ? model : model?.primary;
+  const keys = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENROUTER_API_KEY"].filter((name) => env[name]);
+  if (named !== undefined) return { id: "model", verdict: "ok", message: `${named} answers` };
+  if (keys.length > 0)
+    return { id: "model", verdict: "ok", message: `a key in the environment: ${keys.join(", ")}` };
+  const message = "no model is set up, so a built-in helper answers, which is not an AI";
+  return { id: "model", verdict: "warn", message, hint: "moltbot model add" };
+}

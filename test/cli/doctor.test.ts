@@ -1,0 +1,224 @@
+/** `doctor`, `bugreport`, `paths` and `env`, each as a process of its own. */
+import { expect, test } from "bun:test";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { variables } from "#src/cli/variables.ts";
+import { sources } from "../house/sources.ts";
+import { type Home, openHome, type Started, until } from "./run-moltbot.ts";
+
+async function startGateway(home: Home): Promise<Started> {
+  const gateway = home.start(["gateway", "--port", "0", "--log-format", "pretty"]);
+  await until(() => gateway.out().includes("Ctrl-C"), gateway);
+  return gateway;
+}
+
+/** Every file of the state with its mode, its time and its bytes. */
+function printOf({ stateDir: directory }: Home): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .toSorted()
+    .map((name) => {
+      const state = lstatSync(join(directory, name));
+      const hash = state.isFile() ? Bun.hash(readFileSync(join(directory, name))).toString(16) : "";
+      return `${name} ${state.mode.toString(8)} ${state.mtimeMs} ${hash}`;
+    });
+}
+
+interface Report {
+  ok: boolean;
+  checks: { id: string; verdict: string; message: string; fixable: boolean }[];
+}
+
+async function examine(home: Home, env: Record<string, string> = {}): Promise<Report> {
+  return JSON.parse((await home.run(["doctor", "--json"], { env })).out);
+}
+
+function verdicts(report: Report): Record<string, string> {
+  return Object.fromEntries(report.checks.map(({ id, verdict }) => [id, verdict]));
+}
+
+test("a fresh machine, a stopped gateway and one that was killed are examined without a byte changed", async () => {
+  using home = openHome();
+  const before = printOf(home);
+  expect(verdicts(await examine(home))).toMatchObject({ "state-dir": "ok", config: "ok", database: "ok" });
+  expect(printOf(home)).toEqual(before);
+
+  const gateway = await startGateway(home);
+  await home.run(["agent", "--message", "/echo hello"]);
+  const running = await examine(home);
+  expect(running.ok).toBe(true);
+  expect(verdicts(running)).toEqual({
+    "state-dir": "ok",
+    "state-files": "ok",
+    disk: "ok",
+    config: "ok",
+    database: "ok",
+    gateway: "ok",
+    log: "ok",
+    clock: "ok",
+    model: "warn",
+  });
+  gateway.kill("SIGKILL");
+  await gateway.exited;
+  expect(existsSync(join(home.stateDir, "moltbot.db-wal"))).toBe(true);
+  const killed = printOf(home);
+  expect(verdicts(await examine(home))).toMatchObject({ database: "ok", gateway: "warn" });
+  expect(printOf(home)).toEqual(killed);
+});
+
+test("what is wrong is named by a word that stays, and fails the command", async () => {
+  using home = openHome();
+  const gateway = await startGateway(home);
+  gateway.kill("SIGTERM");
+  await gateway.exited;
+  writeFileSync(join(home.stateDir, "moltbot.db"), "x".repeat(9000));
+  writeFileSync(join(home.stateDir, "moltbot.json"), "{ gateway: { port: 'eighty' } }");
+  const broken = await examine(home);
+  expect(broken.ok).toBe(false);
+  expect(verdicts(broken)).toMatchObject({ config: "fail", database: "fail" });
+  expect((await home.run(["doctor"])).code).toBe(1);
+
+  using server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("stranger") });
+  writeFileSync(join(home.stateDir, "moltbot.json"), `{ gateway: { port: ${server.port} } }`);
+  const taken = (await examine(home)).checks.find(({ id }) => id === "gateway");
+  expect(taken).toMatchObject({
+    verdict: "fail",
+    message: expect.stringContaining(`port ${server.port} is in use`),
+  });
+});
+
+test("a fix shows itself, is made on demand only, and can be taken back byte for byte", async () => {
+  using home = openHome();
+  mkdirSync(home.stateDir, { mode: 0o755 });
+  chmodSync(home.stateDir, 0o755);
+  const config = join(home.stateDir, "moltbot.json");
+  const text = `{
+  // who I am
+  ui: { asistant: { name: "Ada" } }, // "assistant" is meant
+  gatway: { port: 19000 },
+}
+`;
+  writeFileSync(config, text, { mode: 0o644 });
+  chmodSync(config, 0o644);
+  const before = printOf(home);
+  expect((await home.run(["doctor"])).out).toContain("3 of these can be put right");
+  expect(await home.run(["doctor", "--fix"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--yes"),
+  });
+  expect(printOf(home)).toEqual(before);
+
+  const fixed = await home.run(["doctor", "--fix", "--yes"]);
+  expect(fixed.code).toBe(0);
+  for (const line of ["-mode 755", "+mode 700", "-mode 644", "-  gatway: { port: 19000 },"]) {
+    expect(fixed.err.split("\n")).toContain(line);
+  }
+  expect(statSync(home.stateDir).mode & 0o777).toBe(0o700);
+  expect(statSync(config).mode & 0o777).toBe(0o600);
+  expect(JSON.parse((await home.run(["config", "get", "gateway.port", "--json"])).out)).toBe(19000);
+  expect(readFileSync(config, "utf8")).toContain("// who I am");
+  expect((await examine(home)).checks.filter(({ fixable }) => fixable)).toEqual([]);
+
+  expect((await home.run(["doctor", "--undo"])).out).toContain("3 changes taken back");
+  expect(readFileSync(config, "utf8")).toBe(text);
+  expect([statSync(config).mode & 0o777, statSync(home.stateDir).mode & 0o777]).toEqual([0o644, 0o755]);
+  expect((await home.run(["doctor", "--undo"])).err).toContain("no --fix to take back");
+});
+
+test("a bug report holds what helps, and none of the secrets that were planted", async () => {
+  using home = openHome();
+  mkdirSync(join(home.stateDir, "secrets"), { recursive: true, mode: 0o700 });
+  const planted = {
+    configToken: "planted-config-token-1",
+    envPassword: "planted-env-password-2",
+    modelKey: "planted-model-key-3",
+    file: "planted-file-secret-4",
+    comment: "planted-comment-secret-5",
+    header: "planted-header-6",
+    foreign: "planted-foreign-7",
+    telegram: "123456789:AAbbccddeeffgghhiijjkkllmmnnooppqqr",
+    phone: "+491701234567",
+    mail: "ada.lovelace@example.org",
+  };
+  writeFileSync(join(home.stateDir, "secrets", "telegram"), planted.file);
+  writeFileSync(
+    join(home.stateDir, "moltbot.json"),
+    `{
+      // token: "${planted.comment}"
+      gateway: { auth: { mode: "token", token: "${planted.configToken}" } },
+      models: { providers: { x: { baseUrl: "http://127.0.0.1:9/v1", apiKey: "${planted.modelKey}", headers: { "x-y": "${planted.header}" } } } },
+      channels: { foo: { botToken: "${planted.telegram}", allowFrom: ["${planted.phone}", "${planted.mail}"] } },
+    }`,
+    { mode: 0o600 },
+  );
+  const env = { SOME_PASSWORD: planted.envPassword, SOME_API_KEY: planted.foreign, PWD: home.path };
+  const gateway = await startGateway(home);
+  const localKey = readFileSync(join(home.stateDir, "local.key"), "utf8").trim();
+  // The first lines reach the terminal before the file; a round trip lets them.
+  expect((await home.run(["health"])).code).toBe(0);
+  // Whatever once got into a log is looked for there too.
+  const log = join(home.stateDir, "logs", "moltbot.log");
+  const line = { "1": `${Object.values(planted).join(" ")} ${localKey}`, _meta: { logLevelName: "INFO" } };
+  writeFileSync(log, `${readFileSync(log, "utf8")}${JSON.stringify(line)}\n`);
+  const file = join(home.path, "report.tar.gz");
+  const made = await home.run(["bugreport", file, "--profile", "default"], { env });
+  gateway.kill("SIGTERM");
+  expect(made).toMatchObject({ code: 0, err: "" });
+  expect(made.out).toMatch(/log\.jsonl \(.*\) · taken out: \d+ secrets, /);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+
+  const bytes = readFileSync(file);
+  expect([bytes[0], bytes[1]]).toEqual([0x1f, 0x8b]);
+  const files = await new Bun.Archive(bytes).files();
+  const names = [...files.keys()].map((name) => name.replace("moltbot-bugreport/", "")).toSorted();
+  expect(names).toEqual([
+    "about.json",
+    "config.json5",
+    "doctor.json",
+    "environment.txt",
+    "health.json",
+    "log.jsonl",
+    "paths.json",
+  ]);
+  let all = "";
+  for (const each of files.values()) all += await each.text();
+  for (const secret of [...Object.values(planted), localKey, home.path]) {
+    expect([secret, all.includes(secret)]).toEqual([secret, false]);
+  }
+  expect(all).toContain("gateway started");
+  expect(all).toContain("[phone]");
+  expect(await files.get("moltbot-bugreport/paths.json")?.json()).toMatchObject({ stateDir: "~/state" });
+  expect((await home.run(["bugreport", file])).code).toBe(2);
+});
+
+test("paths and environment say where things are, and what is set", async () => {
+  using home = openHome();
+  const paths = JSON.parse((await home.run(["paths", "--json"])).out);
+  expect(paths).toMatchObject({
+    state: { path: home.stateDir, exists: false },
+    database: { path: join(home.stateDir, "moltbot.db") },
+  });
+  const env = { CLAWDBOT_GATEWAY_TOKEN: "planted-token", MOLTBOT_GATEWAY_PORT: "19001" };
+  const listed = await home.run(["env"], { env });
+  expect(listed.out).toMatch(/CLAWDBOT_GATEWAY_TOKEN +=? ?= \[redacted\]/);
+  expect(listed.out).toContain("= 19001");
+  expect(listed.out).not.toContain("planted-token");
+});
+
+test("the list of variables is that of those which are read", () => {
+  const read = new Set<string>();
+  for (const { path, text } of sources()) {
+    if (!path.startsWith("src/") || path.includes(".test.")) continue;
+    for (const [, name] of text.matchAll(/(?:setting|isSet)\([\w.]+, "([A-Z_]+)"\)/g)) read.add(name ?? "");
+  }
+  expect(Object.keys(variables).toSorted()).toEqual([...read].toSorted());
+});
