@@ -1,6 +1,6 @@
 /** What keeps the gateway up, seen from outside: crash loops and signals. */
 import { expect, test } from "bun:test";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyHome, startExecutable } from "./executable.ts";
 
@@ -57,4 +57,42 @@ test("a hang-up reads the config anew and drops nobody", async () => {
   }
   gateway.signal("SIGINT");
   expect(await gateway.exited).toBe(0);
+});
+
+test("a process that stood still keeps its clients, and those who were saying hello", async () => {
+  const home = await emptyHome();
+  const stateDir = join(home, ".local/state/moltbot");
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  const settings = { pingIntervalMs: 250, handshakeTimeoutMs: 2_000 };
+  await writeFile(join(stateDir, "moltbot.json"), JSON.stringify({ gateway: settings }));
+  try {
+    await using gateway = await startExecutable({ home });
+    await using client = await gateway.connect();
+    const greeted = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<number>();
+    const stranger = new WebSocket(gateway.url.replace("http", "ws"));
+    stranger.onmessage = () => greeted.resolve();
+    stranger.onclose = ({ code }) => closed.resolve(code);
+    await greeted.promise;
+    gateway.signal("SIGSTOP");
+    // Longer than every deadline, and than a pause that counts as a jump.
+    await Bun.sleep(7_000);
+    const answer = client.call("health", { probe: true });
+    const hello = Promise.withResolvers<string>();
+    stranger.onmessage = ({ data }) => hello.resolve(String(data));
+    const params = {
+      minProtocol: 3,
+      maxProtocol: 4,
+      client: { id: "t", version: "1", platform: "x", mode: "test" },
+    };
+    stranger.send(JSON.stringify({ type: "req", id: "1", method: "connect", params }));
+    gateway.signal("SIGCONT");
+    expect((await answer).ok).toBe(true);
+    expect(await Promise.race([hello.promise, closed.promise])).toContain("hello-ok");
+    stranger.close();
+    while (!gateway.output().includes("the clock jumped")) await Bun.sleep(10);
+    expect(gateway.output()).toContain("frozen");
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
