@@ -98,6 +98,9 @@ export function stampOf(at: number): string {
   return new Date(at).toISOString().slice(0, 23).replaceAll(/[-:]/g, "").replaceAll(/[T.]/g, "-");
 }
 
+/** Files of the state directory without which clients and devices would not know the gateway again. */
+export const keptFiles: readonly string[] = ["token.key", "tls.key", "tls.crt"];
+
 interface Stored {
   name: string;
   bytes: Uint8Array;
@@ -113,7 +116,7 @@ function filesOf({ stateDir, configPath, includes }: BackupPlace): Stored[] {
     const below = relative(dirname(configPath), path);
     if (!below.startsWith("..") && !isAbsolute(below)) add(`include/${below.replaceAll("\\", "/")}`, path);
   }
-  for (const name of ["tls.key", "tls.crt"]) add(`state/${name}`, join(stateDir, name));
+  for (const name of keptFiles) add(`state/${name}`, join(stateDir, name));
   const secrets = join(stateDir, "secrets");
   for (const name of existsSync(secrets) ? readdirSync(secrets) : [])
     add(`state/secrets/${name}`, join(secrets, name));

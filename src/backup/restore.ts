@@ -8,7 +8,7 @@ import { AlreadyRunning } from "#src/lib/start-errors.ts";
 import { databasePath } from "#src/store/database.ts";
 import { acquireGatewayLock } from "#src/store/lock.ts";
 import { applicationId, schemaVersion } from "#src/store/migrations.ts";
-import { stampOf } from "./create.ts";
+import { keptFiles, stampOf } from "./create.ts";
 
 export interface RestoreOptions {
   /** What `createBackup` made, or a database of ours. */
@@ -121,7 +121,7 @@ function placeOf(name: string, { stateDir, configTarget }: RestoreOptions): stri
   const below = normalize(rest.join("/"));
   const isSafe = rest.length > 0 && !below.startsWith("..") && !/^[/\\]|^[A-Za-z]:/.test(below);
   if (isSafe && kind === "include") return join(dirname(configTarget), below);
-  const isState = /^(tls\.(key|crt)|secrets[/\\][^/\\]+)$/.test(below);
+  const isState = keptFiles.includes(below) || /^secrets[/\\][^/\\]+$/.test(below);
   if (isSafe && kind === "state" && isState) return join(stateDir, below);
   throw new StartError(`the backup holds a file of a name that is not known: ${JSON.stringify(name)}`, 1);
 }

@@ -34,7 +34,8 @@ export function knownSecrets({ configPath, stateDir }: Locations, env: Environme
   }
   const secrets = join(stateDir, "secrets");
   const files = existsSync(secrets) ? readdirSync(secrets).map((name) => join(secrets, name)) : [];
-  for (const path of [join(stateDir, "local.key"), join(stateDir, "tls.key"), ...files]) {
+  const keys = ["local.key", "token.key", "tls.key"].map((name) => join(stateDir, name));
+  for (const path of [...keys, ...files]) {
     if (!existsSync(path) || statSync(path).size > mostBytes) continue;
     for (const line of readFileSync(path, "utf8").split("\n")) if (line.trim() !== "") found.add(line.trim());
   }

@@ -244,21 +244,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
   const { chatCompletions, responses, metrics } = settings.http.endpoints;
   const responsesEndpoint = responses?.enabled === true ? responses : null;
-  const measured = async () => {
-    const { exposition } = await import("./metrics.ts");
-    return () =>
-      exposition({
-        version,
-        commit: options.commit,
-        health: JSON.parse(health.current().text),
-        connections: fanOut.size,
-        loopDelay: rooms.loopDelay.histogram,
-        counters,
-        clockJumps: upkeep.clock.jumps,
-        turns: inbox.depths(),
-        commitsWaiting: transactor.waiting,
-      });
-  };
+  const { commit } = options;
+  const measured = { version, commit, rooms, counters, upkeep, connections: () => fanOut.size };
   let stopping = false;
   const listening = listen({
     addresses: resolved.addresses,
@@ -273,7 +260,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),
       door: entrance.httpDoor,
-      metrics: metrics?.enabled === true ? await measured() : null,
+      metrics: metrics?.enabled === true ? (await import("./metrics.ts")).openMetrics(measured) : null,
       programs: openProgramsDoor({
         dispatch,
         bus,

@@ -2,6 +2,8 @@
 import type { HealthSummary } from "#protocol/domains/health.ts";
 import type { Counters } from "#src/health/counters.ts";
 import type { DelayHistogram } from "#src/health/loop-delay.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 export interface Figures {
   version: string;
@@ -17,10 +19,30 @@ export interface Figures {
   commitsWaiting: number;
 }
 
+export interface MeasuredParts extends Pick<Figures, "version" | "commit" | "counters"> {
+  rooms: Pick<Rooms, "health" | "loopDelay" | "inbox">;
+  upkeep: Pick<Upkeep, "clock" | "transactor">;
+  connections: () => number;
+}
+
+/** What `/metrics` answers, measured anew for each question. */
+export function openMetrics({ rooms, upkeep, connections, ...fixed }: MeasuredParts): () => string {
+  return () =>
+    exposition({
+      ...fixed,
+      health: JSON.parse(rooms.health.current().text),
+      connections: connections(),
+      loopDelay: rooms.loopDelay.histogram,
+      clockJumps: upkeep.clock.jumps,
+      turns: rooms.inbox.depths(),
+      commitsWaiting: upkeep.transactor.waiting,
+    });
+}
+
 type Labels = Record<string, string>;
 type Sample = readonly [labels: Labels, value: number];
 
-export function exposition(figures: Figures): string {
+function exposition(figures: Figures): string {
   const { version, commit, health, counters } = figures;
   const lines: string[] = [];
   const put = (type: "gauge" | "counter", name: string, about: string, samples: readonly Sample[]) => {

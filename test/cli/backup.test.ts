@@ -51,8 +51,9 @@ test("what a gateway has when it is backed up comes back, and what gave way is k
   expect(refused).toMatchObject({ code: 3, err: expect.stringContaining("stop the gateway first") });
   await stop(first);
 
+  const files = ["config", "state/token.key", "state/secrets/telegram"];
   const restored = JSON.parse((await home.run(["restore", file, "--yes", "--json"])).out);
-  expect(restored).toMatchObject({ madeAt: expect.any(String), files: ["config", "state/secrets/telegram"] });
+  expect(restored).toMatchObject({ madeAt: expect.any(String), files });
   expect(readFileSync(join(home.stateDir, "moltbot.json"), "utf8")).toContain("Before");
   expect(readFileSync(join(home.stateDir, "secrets", "telegram"), "utf8")).toBe("planted-secret\n");
   expect(readFileSync(join(restored.keptIn, "config"), "utf8")).toContain("After");

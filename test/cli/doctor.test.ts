@@ -162,12 +162,16 @@ test("a bug report holds what helps, and none of the secrets that were planted",
   );
   const env = { SOME_PASSWORD: planted.envPassword, SOME_API_KEY: planted.foreign, PWD: home.path };
   const gateway = await startGateway(home);
+  const tokenKey = readFileSync(join(home.stateDir, "token.key"), "utf8").trim();
   const localKey = readFileSync(join(home.stateDir, "local.key"), "utf8").trim();
   // The first lines reach the terminal before the file; a round trip lets them.
   expect((await home.run(["health"])).code).toBe(0);
   // Whatever once got into a log is looked for there too.
   const log = join(home.stateDir, "logs", "moltbot.log");
-  const line = { "1": `${Object.values(planted).join(" ")} ${localKey}`, _meta: { logLevelName: "INFO" } };
+  const line = {
+    "1": `${Object.values(planted).join(" ")} ${localKey} ${tokenKey}`,
+    _meta: { logLevelName: "INFO" },
+  };
   writeFileSync(log, `${readFileSync(log, "utf8")}${JSON.stringify(line)}\n`);
   const file = join(home.path, "report.tar.gz");
   const made = await home.run(["bugreport", file, "--profile", "default"], { env });
@@ -191,7 +195,7 @@ test("a bug report holds what helps, and none of the secrets that were planted",
   ]);
   let all = "";
   for (const each of files.values()) all += await each.text();
-  for (const secret of [...Object.values(planted), localKey, home.path]) {
+  for (const secret of [...Object.values(planted), localKey, tokenKey, home.path]) {
     expect([secret, all.includes(secret)]).toEqual([secret, false]);
   }
   expect(all).toContain("gateway started");
