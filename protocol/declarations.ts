@@ -15,6 +15,7 @@ import * as health from "./domains/health.ts";
 import * as heartbeat from "./domains/heartbeat.ts";
 import * as models from "./domains/models.ts";
 import * as page from "./domains/page.ts";
+import * as pairing from "./domains/pairing.ts";
 import * as presence from "./domains/presence.ts";
 import * as sessions from "./domains/sessions.ts";
 import * as subscriptions from "./domains/subscriptions.ts";
@@ -40,6 +41,7 @@ export const domains = {
   approvals: approvals.methods,
   heartbeat: heartbeat.methods,
   devices: devices.methods,
+  pairing: pairing.methods,
 } as const;
 
 /** Every method that can be called after hello-ok. */
@@ -61,6 +63,7 @@ export const methods = {
   ...approvals.methods,
   ...heartbeat.methods,
   ...devices.methods,
+  ...pairing.methods,
 } as const;
 
 /** The one method before hello-ok. */
@@ -74,4 +77,5 @@ export const events = {
   ...chat.events,
   ...subscriptions.events,
   ...devices.events,
+  ...pairing.events,
 } as const;

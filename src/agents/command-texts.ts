@@ -15,6 +15,11 @@ export const commandHelp: Record<CommandName, Record<Language, string>> = {
   reset: { en: "the same as /new", zh: "与 /new 相同" },
   sessions: { en: "the latest conversations", zh: "最近的会话" },
   stop: { en: "stop what is being answered here", zh: "停止正在进行的回答" },
+  approve: {
+    en: "let somebody in who wrote and got a code; /approve CODE",
+    zh: "批准持有配对码的人与我对话；/approve 配对码",
+  },
+  deny: { en: "turn them away; /deny CODE", zh: "拒绝其请求；/deny 配对码" },
   echo: { en: "say the same back, to test the way here and back", zh: "原样返回文字，用于测试收发" },
 };
 
@@ -27,6 +32,8 @@ export const commandArguments: Partial<
     help: { en: "a model, or default", zh: "模型名称，或 default" },
     required: false,
   },
+  approve: { name: "code", help: { en: "the code", zh: "配对码" }, required: true },
+  deny: { name: "code", help: { en: "the code", zh: "配对码" }, required: true },
   echo: { name: "text", help: { en: "what to say back", zh: "要原样返回的文字" }, required: true },
 };
 
@@ -54,6 +61,13 @@ export const texts = {
     sessions: "Latest conversations:",
     stopped: (count: number) => (count === 1 ? "Stopped." : `Stopped ${count} answers.`),
     nothingToStop: "Nothing is being answered here.",
+    codeWhich: (name: string) => `Write the code after it: /${name} CODE`,
+    codeUnknown: (code: string) =>
+      `Nobody waits with the code ${code}. A code is good for one hour; who writes again gets a new one.`,
+    letIn: ({ sender, channel }: { sender: string; channel: string }) =>
+      `${sender} on ${channel} may write here now.`,
+    turnedAway: ({ sender, channel }: { sender: string; channel: string }) =>
+      `${sender} on ${channel} is not let in.`,
     echoWhat: "Write something after it: /echo hello",
     days: "d",
     hours: "h",
@@ -82,6 +96,13 @@ export const texts = {
     sessions: "最近的会话：",
     stopped: (count: number) => (count === 1 ? "已停止。" : `已停止 ${count} 个回答。`),
     nothingToStop: "这里没有正在进行的回答。",
+    codeWhich: (name: string) => `请在后面写上配对码：/${name} 配对码`,
+    codeUnknown: (code: string) =>
+      `没有人持有配对码 ${code}。配对码有效期为一小时；对方再次发消息会得到新的配对码。`,
+    letIn: ({ sender, channel }: { sender: string; channel: string }) =>
+      `已批准 ${channel} 上的 ${sender} 与我对话。`,
+    turnedAway: ({ sender, channel }: { sender: string; channel: string }) =>
+      `已拒绝 ${channel} 上的 ${sender}。`,
     echoWhat: "请在后面写点内容：/echo 你好",
     days: " 天",
     hours: " 小时",

@@ -9,6 +9,8 @@ export const commandNames = [
   "reset",
   "sessions",
   "stop",
+  "approve",
+  "deny",
   "echo",
 ] as const;
 
@@ -34,6 +36,11 @@ export interface CommandHost {
   /** The latest conversations, newest first. */
   sessions(limit: number): { key: string; title?: string; updatedAt: number | null }[];
   whoami(sessionKey: string): { sender: string; channel: string };
+  /** Lets in, or turns away, the stranger with this code; null where nobody waits with it. */
+  decideSender(
+    verdict: "approve" | "deny",
+    code: string,
+  ): Promise<{ sender: string; channel: string } | null>;
 }
 
 export interface CommandContext {
@@ -108,6 +115,13 @@ async function carryOut(
     case "stop": {
       const count = await host.stop(sessionKey);
       return count === 0 ? say.nothingToStop : say.stopped(count);
+    }
+    case "approve":
+    case "deny": {
+      if (rest === "") return say.codeWhich(name);
+      const found = await host.decideSender(name, rest);
+      if (found === null) return say.codeUnknown(rest.slice(0, 20));
+      return name === "approve" ? say.letIn(found) : say.turnedAway(found);
     }
     case "echo":
       return rest === "" ? say.echoWhat : rest;

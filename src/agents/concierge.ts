@@ -7,6 +7,15 @@ export interface ConciergeOptions {
   host: CommandHost;
 }
 
+/** Says nothing: what everybody but the owner gets on a channel where no model answers. */
+export const silent: AgentRuntime = {
+  id: "concierge",
+  describe: () => ({ provider: "moltbot", model: "concierge" }),
+  async *run(_request, signal) {
+    yield { t: "end", reason: signal.aborted ? "aborted" : "stop" };
+  },
+};
+
 /** Answers where no model does: owner commands, and one honest sentence to everything else. It is not an AI. */
 export function createConcierge({ host }: ConciergeOptions): AgentRuntime {
   return {
@@ -60,7 +69,10 @@ function plainText(input: readonly ContentPart[]): string {
 }
 
 /** What people write when they mean a command: the whole message, not a guess at parts of it. */
-const synonyms: Record<Exclude<CommandName, "echo" | "reset" | "stop">, readonly string[]> = {
+const synonyms: Record<
+  Exclude<CommandName, "echo" | "reset" | "stop" | "approve" | "deny">,
+  readonly string[]
+> = {
   help: [
     "help",
     "help me",

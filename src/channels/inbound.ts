@@ -29,7 +29,13 @@ export interface Attachment {
 }
 
 interface Event {
-  conversation: ConversationRef & { title?: string };
+  conversation: ConversationRef & {
+    title?: string;
+    /** The server or workspace that the conversation is part of. */
+    space?: string;
+    /** A forum's topic is a conversation of its own kind; any other thread hangs on the conversation's key. */
+    threadKind?: "topic" | "thread";
+  };
   sender: Person;
   /** When the platform took it, in ms since 1970. */
   at: number;

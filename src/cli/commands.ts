@@ -77,6 +77,18 @@ export const commands: Commands = {
   update: async () => (await import("./commands/update.ts")).update,
   backup: async () => (await import("./commands/backup.ts")).backup,
   restore: async () => (await import("./commands/backup.ts")).restore,
+  pairing: {
+    summary: {
+      en: "See who wrote and waits to be let in; let them in or turn them away",
+      zh: "查看、批准或拒绝等待批准的联系人",
+    },
+    commands: {
+      list: async () => (await import("./commands/pairing.ts")).pairingList,
+      approve: async () => (await import("./commands/pairing.ts")).pairingApprove,
+      deny: async () => (await import("./commands/pairing.ts")).pairingDeny,
+    },
+    fallback: "list",
+  },
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: {
     summary: { en: "Read, change, find or check the configuration", zh: "查看、更改、查找或检查配置" },

@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
+import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
 import { type CommandHost, parseCommand, runCommand } from "#src/agents/commands.ts";
-import { createConcierge } from "#src/agents/concierge.ts";
+import { createConcierge, silent } from "#src/agents/concierge.ts";
 import { buildSystem } from "#src/agents/context.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
 import { createMemories } from "#src/agents/memory.ts";
@@ -30,6 +31,8 @@ export interface AnsweringOptions extends Pick<ModelRooms, "ask" | "budget" | "s
   version: string;
   uptimeMs: () => number;
   stopRuns: (key: string, reason: string) => string[];
+  /** Lets in, or turns away, the stranger with this code; null where nobody waits with it. */
+  decideSender: CommandHost["decideSender"];
   changed: () => void;
 }
 
@@ -73,6 +76,7 @@ export function answering(options: AnsweringOptions) {
           ...(derivedTitle === undefined ? {} : { title: derivedTitle }),
         })),
     whoami: () => ({ sender: "owner", channel: "webchat" }),
+    decideSender: options.decideSender,
   };
   const concierge = createConcierge({ host });
   const model = createModelRuntime({
@@ -88,18 +92,19 @@ export function answering(options: AnsweringOptions) {
     controller: AbortController,
     startedAt: number,
   ): Promise<Job> {
-    const { content, owner, language, thinking, timeoutMs, extraSystem } = row.options;
+    const { content, owner, language, thinking, timeoutMs, extraSystem, origin } = row.options;
     const agent = directory().find(session.agentId);
     const chosen = row.options.model ?? session.model ?? catalog().primary(session.agentId);
-    const runtime = chosen === null ? concierge : model;
+    const helper = origin === undefined || owner ? concierge : silent;
+    const runtime = chosen === null ? helper : model;
     const level = thinking ?? session.settings.thinkingLevel ?? config().agents.defaults.thinkingDefault;
     const system =
-      runtime === concierge
+      chosen === null
         ? ""
         : await buildSystem({
             identity: { ...(agent?.name === undefined ? {} : { name: agent.name }), ...agent?.identity },
             ...(agent?.workspace === undefined ? {} : { workspace: agent.workspace }),
-            isPrivate: true,
+            isPrivate: origin === undefined || (owner && origin.kind === "direct"),
             ...(config().agents.defaults.bootstrapMaxChars === undefined
               ? {}
               : { fileChars: config().agents.defaults.bootstrapMaxChars }),
@@ -120,8 +125,8 @@ export function answering(options: AnsweringOptions) {
         sessionKey: row.key,
         sessionId: session.sessionId,
         agentId: session.agentId,
-        history: runtime === concierge ? [] : historyOf(row, session),
-        input: content,
+        history: chosen === null ? [] : historyOf(row, session),
+        input: [...dataOf(row), ...content],
         system: extraSystem === undefined || extraSystem === "" ? system : `${system}\n\n${extraSystem}`,
         ...(chosen === null ? {} : { model: chosen }),
         ...(level === undefined || level === "off" ? {} : { thinking: level }),
@@ -141,16 +146,32 @@ export function answering(options: AnsweringOptions) {
     return history.map(({ role, content: text }) => ({ role, content: [{ type: "text" as const, text }] }));
   }
 
+  /** What the model is told beside the message. */
+  function dataOf({ options: { origin } }: TurnRow): ContentPart[] {
+    const text = origin?.surroundings ?? "";
+    return text === "" ? [] : [{ type: "text", text }];
+  }
+
   /** Starts to carry out an owner command; null for any other message. */
   function command(row: TurnRow): Promise<{ text: string; fresh: boolean } | null> | null {
-    const text = textOf({ content: row.options.content });
-    const parsed = parseCommand(text);
-    if (parsed === null) return null;
-    const { language, owner } = row.options;
+    const { language, owner, origin, content } = row.options;
+    const text = origin === undefined ? textOf({ content }) : origin.command;
+    const parsed = text === null ? null : parseCommand(text);
+    if (text === null || parsed === null) return null;
+    // Whom nobody answers does not learn that there are commands; and everybody begins a bot's chat with /start.
+    if (origin !== undefined && !owner && (parsed.name === "start" || host.modelInUse(row.key) === null)) {
+      return null;
+    }
+    const asked = origin !== undefined && parsed.name === "start" ? "/help" : text;
+    const here = origin === undefined ? host : hostFor(row.channel, origin.sender);
     const fresh = owner && (parsed.name === "new" || parsed.name === "reset");
-    return runCommand(text, host, { sessionKey: row.key, language, owner }).then((reply) =>
+    return runCommand(asked, here, { sessionKey: row.key, language, owner }).then((reply) =>
       reply === null ? null : { text: reply.text, fresh },
     );
+  }
+
+  function hostFor(channel: string, sender: string): CommandHost {
+    return { ...host, whoami: () => ({ sender, channel }) };
   }
 
   return { prepare, command, spent: options.spent, isStale: options.isStale };

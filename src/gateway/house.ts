@@ -181,7 +181,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clock: upkeep.clock,
     closing,
   });
-  const { bus, presence, health, inbox, ledger, live, pairing } = rooms;
+  const { bus, presence, health, inbox, intake, ledger, live, pairing } = rooms;
   const entrance = createEntrance({
     resolved,
     settings,
@@ -312,7 +312,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const connection of listening.connections) connection.ping();
     }, settings.pingIntervalMs),
     setInterval(() => {
-      Promise.all([ledger.prune(), inbox.prune()]).catch(contained);
+      Promise.all([ledger.prune(), inbox.prune(), intake.prune()]).catch(contained);
     }, pruneEveryMs),
   ];
   closing.defer(() => {
@@ -321,7 +321,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   upkeep.begin(() => health.touch());
   live.watch();
   if (!brake.braked) {
-    inbox.recover().catch(contained);
+    inbox.recover().then(intake.recover).catch(contained);
     if (options.controlPlaneOnly !== true) rooms.channels.manager.start().catch(contained);
   }
   log.info("gateway started", {

@@ -41,6 +41,7 @@ import { healthHandlers } from "#src/methods/health.ts";
 import { heartbeatHandlers } from "#src/methods/heartbeat.ts";
 import { modelsHandlers } from "#src/methods/models.ts";
 import { type MakePageLink, pageHandlers } from "#src/methods/page.ts";
+import { pairingHandlers } from "#src/methods/pairing.ts";
 import { presenceHandlers } from "#src/methods/presence.ts";
 import { listSessions, sessionsHandlers } from "#src/methods/sessions.ts";
 import { subscriptionsHandlers } from "#src/methods/subscriptions.ts";
@@ -55,6 +56,7 @@ import { createIdempotencyLedger } from "#src/store/idempotency.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { answering } from "./answering.ts";
 import { openChannelRooms } from "./channel-rooms.ts";
+import { noPlatforms, openInboundRooms, type Platforms } from "./inbound-rooms.ts";
 import { openModelRooms } from "./model-rooms.ts";
 
 export interface RoomsOptions {
@@ -101,6 +103,8 @@ export interface RoomsOptions {
   braked: boolean;
   /** Tells when the machine slept or the clock was set, for whatever has to look again then. */
   clock: ClockWatch;
+  /** Channels' accounts and the outbox; none where absent. */
+  platforms?: Platforms | undefined;
   closing: AsyncDisposableStack;
 }
 
@@ -227,6 +231,25 @@ export function openRooms(options: RoomsOptions) {
   closing.defer(() => beat.close());
   const agentsLog = log.child("agents");
   const runner = createRunner({ bus, beat, now, log: agentsLog, onEffect: (runId) => inbox.effect(runId) });
+  const inbound = openInboundRooms({
+    db,
+    transactor,
+    sessions,
+    bus,
+    config,
+    directory: () => directory,
+    keys,
+    inbox: {
+      enter: (arrival) => inbox.enter(arrival),
+      hasLive: (key) => inbox.hasLive(key),
+      waiting: (key) => inbox.waiting(key),
+      abort: (key, runId, reason) => inbox.abort(key, runId, reason),
+    },
+    platforms: options.platforms ?? noPlatforms,
+    now,
+    log: log.child("inbox"),
+  });
+  closing.defer(() => inbound.intake.stop());
   const inbox = createInbox({
     transactor,
     turns: createTurnStore(db, now),
@@ -250,10 +273,12 @@ export function openRooms(options: RoomsOptions) {
       version,
       uptimeMs,
       stopRuns: (key, reason) => inbox.abort(key, null, reason),
+      decideSender: inbound.decideSender,
       changed,
     }),
     changed,
     refusing: () => (options.braked ? crashLoop : null),
+    hooks: inbound.hooks,
   });
   const status = createStatus({
     agents: () => directory.all(),
@@ -316,6 +341,7 @@ export function openRooms(options: RoomsOptions) {
     ...approvalsHandlers(),
     ...heartbeatHandlers(),
     ...devicesHandlers({ pairing, pageUrl: options.pageUrl, tlsFingerprint: options.tlsFingerprint }),
+    ...pairingHandlers(inbound),
     ...sessionsHandlers({
       ...listing,
       transactor,
@@ -333,6 +359,7 @@ export function openRooms(options: RoomsOptions) {
     presence,
     health,
     inbox,
+    intake: inbound.intake,
     ledger,
     channels: channelRooms,
     loopDelay,

@@ -2,8 +2,8 @@ import type { Attachment } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 
-/** The largest file in bytes, decoded, that travels inside a frame. */
-const maxBytes = 5_000_000;
+/** The largest image in bytes, decoded, that travels inside a frame or is handed to a model. */
+export const maxImageBytes = 5_000_000;
 
 const signatures: [string, (bytes: Buffer) => boolean][] = [
   ["image/png", (bytes) => bytes.subarray(0, 8).equals(Buffer.from("89504e470d0a1a0a", "hex"))],
@@ -24,13 +24,16 @@ export function imagesOf(attachments: readonly Attachment[]): ContentPart[] {
     const base64 = attachment.content.replace(/^data:[^,]*;base64,/, "");
     if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64))
       throw refuse("invalid base64 content");
-    if ((base64.length / 4) * 3 - 2 > maxBytes) {
-      throw refuse(`exceeds the limit of ${maxBytes} bytes; make the image smaller`);
+    if ((base64.length / 4) * 3 - 2 > maxImageBytes) {
+      throw refuse(`exceeds the limit of ${maxImageBytes} bytes; make the image smaller`);
     }
-    const mimeType = signatures.find(([, matches]) =>
-      matches(Buffer.from(base64.slice(0, 64), "base64")),
-    )?.[0];
-    if (mimeType === undefined) throw refuse("only PNG, JPEG, GIF and WebP images can be sent here");
+    const mimeType = imageTypeOf(Buffer.from(base64.slice(0, 64), "base64"));
+    if (mimeType === null) throw refuse("only PNG, JPEG, GIF and WebP images can be sent here");
     return { type: "image", data: base64, mimeType };
   });
+}
+
+/** What kind of image these bytes begin; null for anything that models don't take. */
+export function imageTypeOf(bytes: Buffer): string | null {
+  return signatures.find(([, matches]) => matches(bytes))?.[0] ?? null;
 }

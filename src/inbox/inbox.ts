@@ -6,21 +6,10 @@ import type { Log } from "#src/lib/log.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
-import { injected, interruption, userMessage } from "./messages.ts";
+import type { TurnHooks } from "./hooks.ts";
+import { createLiveTurns, type LiveTurn } from "./live.ts";
+import { injected, interruption, notRun, userMessage } from "./messages.ts";
 import type { Arrival, Outcome, TurnRow, TurnStore } from "./turns.ts";
-
-/** A turn that has not ended. */
-interface Live {
-  row: TurnRow;
-  controller: AbortController;
-  running: boolean;
-  /** It is an owner command, which a stop does not stop. */
-  obeying: boolean;
-  ended: boolean;
-  startedAt: number | null;
-  settle: (outcome: Outcome) => void;
-  done: Promise<Outcome>;
-}
 
 /** What became of a message. */
 export interface Taken {
@@ -58,6 +47,7 @@ export interface InboxOptions {
   changed: () => void;
   /** Why nothing may run; null where it may. */
   refusing: () => string | null;
+  hooks: TurnHooks;
 }
 
 /** The most turns that may wait in one session. */
@@ -73,32 +63,11 @@ const partingMs = 500;
 export type Inbox = ReturnType<typeof createInbox>;
 
 export function createInbox(options: InboxOptions) {
-  const { transactor, turns, sessions, runner, bus, now, log } = options;
+  const { transactor, turns, sessions, runner, bus, now, log, hooks } = options;
   const lanes = createLanes(options.maxConcurrent);
-  const live = new Map<number, Live>();
+  const live = createLiveTurns();
   const active = new Set<Promise<void>>();
   let stopping = false;
-
-  function enliven(row: TurnRow): Live {
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const turn: Live = {
-      row,
-      controller: new AbortController(),
-      running: false,
-      obeying: false,
-      ended: false,
-      startedAt: null,
-      settle: resolve,
-      done: promise,
-    };
-    live.set(row.id, turn);
-    return turn;
-  }
-
-  function findLive(match: (row: TurnRow) => boolean): Live | undefined {
-    for (const turn of live.values()) if (match(turn.row)) return turn;
-    return undefined;
-  }
 
   async function take(arrival: Arrival): Promise<Taken> {
     const known = turns.find(arrival.principal, arrival.kind, arrival.runId);
@@ -109,20 +78,16 @@ export function createInbox(options: InboxOptions) {
       const message = `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`;
       throw new GatewayError("UNAVAILABLE", message, { retryAfterMs: 5_000 });
     }
-    const id = await transactor.transact(() => turns.add(arrival));
-    const row: TurnRow = {
-      ...arrival,
-      id,
-      state: "queued",
-      attempts: 0,
-      hadEffect: false,
-      acceptedAt: now(),
-      outcome: null,
-    };
-    const turn = enliven(row);
+    const row = queued(await transactor.transact(() => turns.add(arrival)), arrival);
+    const turn = live.add(row);
     // The caller's answer leaves before the first event of the run.
     setImmediate(() => begin(turn));
     return { isNew: true, acceptedAt: row.acceptedAt, live: true, done: turn.done };
+  }
+
+  function queued(id: number, arrival: Arrival): TurnRow {
+    const state = { state: "queued", attempts: 0, hadEffect: false, outcome: null } as const;
+    return { ...arrival, id, ...state, acceptedAt: now() };
   }
 
   function takenAgain(row: TurnRow): Taken {
@@ -131,7 +96,7 @@ export function createInbox(options: InboxOptions) {
     return { isNew: false, acceptedAt: row.acceptedAt, live: turn !== undefined, done };
   }
 
-  function begin(turn: Live): void {
+  function begin(turn: LiveTurn): void {
     if (stopping) return;
     const answer = options.command(turn.row);
     if (answer !== null) track(obey(turn, answer));
@@ -144,7 +109,10 @@ export function createInbox(options: InboxOptions) {
     return guarded.finally(() => active.delete(guarded));
   }
 
-  async function obey(turn: Live, answer: Promise<{ text: string; fresh: boolean } | null>): Promise<void> {
+  async function obey(
+    turn: LiveTurn,
+    answer: Promise<{ text: string; fresh: boolean } | null>,
+  ): Promise<void> {
     const { row } = turn;
     turn.obeying = true;
     const startedAt = now();
@@ -161,6 +129,7 @@ export function createInbox(options: InboxOptions) {
       if (!reply.fresh) sessions.append(row.key, message);
       const facts = sessions.ensure(row.key);
       turns.ended(row.id, "done", outcomeOf(facts));
+      hooks.ending(row, { status: "ok", text: reply.text });
       return facts;
     });
     const outcome = outcomeOf(session);
@@ -182,14 +151,18 @@ export function createInbox(options: InboxOptions) {
     }
   }
 
-  async function execute(turn: Live): Promise<void> {
+  async function execute(turn: LiveTurn): Promise<void> {
     if (turn.ended || stopping) return;
     const { row, controller } = turn;
     turn.running = true;
     turn.startedAt = now();
     const startedAt = turn.startedAt;
+    hooks.begun(row);
+    const content = row.options.origin === undefined ? null : await hooks.complete(row, controller.signal);
+    if (content !== null) row.options = { ...row.options, content };
     const session = await transactor.transact(() => {
       turns.started(row.id);
+      if (content !== null) turns.rewrite(row.id, row.options);
       const before = sessions.find(row.key);
       if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
       sessions.append(row.key, userMessage(row, startedAt));
@@ -204,7 +177,12 @@ export function createInbox(options: InboxOptions) {
     await conclude(turn, session, end, startedAt);
   }
 
-  async function conclude(turn: Live, session: SessionFacts, end: RunEnd, startedAt: number): Promise<void> {
+  async function conclude(
+    turn: LiveTurn,
+    session: SessionFacts,
+    end: RunEnd,
+    startedAt: number,
+  ): Promise<void> {
     const { row } = turn;
     const outcome: Outcome = {
       status: end.status,
@@ -227,37 +205,31 @@ export function createInbox(options: InboxOptions) {
       if (end.usage !== undefined) sessions.addUsage(row.key, end.usage);
       options.spent(row, end);
       turns.ended(row.id, state, outcome);
+      const { status, text, error } = end;
+      hooks.ending(row, { status, text, ...(error === undefined ? {} : { error: error.message }) });
     });
     finish(turn, outcome);
     end.announce();
   }
 
-  function finish(turn: Live, outcome: Outcome): void {
+  function finish(turn: LiveTurn, outcome: Outcome): void {
     turn.ended = true;
-    live.delete(turn.row.id);
+    live.delete(turn);
     turn.settle(outcome);
     options.changed();
+    hooks.ended(turn.row);
   }
 
   /** Ends a turn that has not begun: its message is kept, nothing answers it. */
-  async function dismiss(turn: Live, reason: string): Promise<void> {
+  async function dismiss(turn: LiveTurn, reason: string): Promise<void> {
     const { row } = turn;
     turn.ended = true;
     const at = now();
-    const outcome: Outcome = {
-      status: "aborted",
-      text: "",
-      stopReason: reason,
-      runtime: "none",
-      provider: "none",
-      model: "none",
-      sessionId: sessions.find(row.key)?.sessionId ?? "none",
-      startedAt: at,
-      endedAt: at,
-    };
+    const outcome = notRun(reason, sessions.find(row.key)?.sessionId ?? "none", at);
     await transactor.transact(() => {
       sessions.append(row.key, userMessage(row, at));
       turns.ended(row.id, "aborted", outcome);
+      hooks.ending(row, { status: "aborted", text: "" });
     });
     finish(turn, outcome);
     bus.emit("chat", {
@@ -271,17 +243,24 @@ export function createInbox(options: InboxOptions) {
 
   return {
     take,
-    isLive: (runId: string): boolean => findLive((row) => row.runId === runId) !== undefined,
+    /** Adds a turn inside the caller's transaction; it begins once that is on the disk. */
+    enter(arrival: Arrival): void {
+      const row = queued(turns.add(arrival), arrival);
+      transactor.afterCommit(() => begin(live.add(row)));
+    },
+    /** Turns of a session that have not started. */
+    waiting: (key: string): number => lanes.waiting(key),
+    isLive: (runId: string): boolean => live.find((row) => row.runId === runId) !== undefined,
     /** Stops one run of a session, or all of them; returns the ids of those that were stopped. */
     abort(key: string, runId: string | null, reason: string): string[] {
       if (runId !== null) {
-        const other = findLive((row) => row.runId === runId);
+        const other = live.find((row) => row.runId === runId);
         if (other !== undefined && other.row.key !== key) {
           throw new GatewayError("INVALID_REQUEST", "runId does not match sessionKey");
         }
       }
       const stopped: string[] = [];
-      for (const turn of live.values()) {
+      for (const turn of live.all()) {
         if (turn.row.key !== key || (runId !== null && turn.row.runId !== runId)) continue;
         if (turn.ended || turn.obeying || turn.controller.signal.aborted) continue;
         stopped.push(turn.row.runId);
@@ -292,7 +271,7 @@ export function createInbox(options: InboxOptions) {
     },
     /** Waits for a run by its id; null when it did not end in time, undefined when there is no such run. */
     async wait(runId: string, timeoutMs: number, signal: AbortSignal): Promise<Outcome | null | undefined> {
-      const turn = findLive((row) => row.runId === runId);
+      const turn = live.find((row) => row.runId === runId);
       if (turn === undefined) {
         const row = turns.findRun(runId);
         return row === null ? undefined : (row.outcome ?? interruption(row, now()));
@@ -302,11 +281,11 @@ export function createInbox(options: InboxOptions) {
       signal.addEventListener("abort", () => resolve(null), { once: true });
       return Promise.race([turn.done, promise]).finally(() => clearTimeout(timer));
     },
-    startedAt: (runId: string): number | null => findLive((row) => row.runId === runId)?.startedAt ?? null,
+    startedAt: (runId: string): number | null => live.find((row) => row.runId === runId)?.startedAt ?? null,
     /** The messages of a session that have been taken but wait for their turn. */
     pending(key: string): ChatMessage[] {
       const messages: ChatMessage[] = [];
-      for (const turn of live.values()) {
+      for (const turn of live.all()) {
         if (turn.row.key !== key || turn.running || turn.obeying || turn.ended) continue;
         const { id: _, ...message } = userMessage(turn.row, turn.row.acceptedAt);
         messages.push(message);
@@ -315,14 +294,14 @@ export function createInbox(options: InboxOptions) {
     },
     /** How many turns run, and how many wait. */
     depths(): { running: number; waiting: number } {
-      let running = 0;
-      for (const turn of live.values()) if (turn.running || turn.obeying) running += 1;
-      return { running, waiting: live.size - running };
+      const all = [...live.all()];
+      const running = all.filter((turn) => turn.running || turn.obeying).length;
+      return { running, waiting: all.length - running };
     },
-    hasLive: (key: string): boolean => findLive((row) => row.key === key) !== undefined,
+    hasLive: (key: string): boolean => live.has(key),
     /** Marks that a run is about to do something that must not be done twice. */
     async effect(runId: string): Promise<void> {
-      const turn = findLive((row) => row.runId === runId);
+      const turn = live.find((row) => row.runId === runId);
       if (turn !== undefined) await transactor.transact(() => turns.hadEffect(turn.row.id));
     },
     /** Takes up what an earlier process left: runs it once more, or says that it was interrupted. */
@@ -331,7 +310,7 @@ export function createInbox(options: InboxOptions) {
       for (const row of turns.unfinished()) {
         if (row.attempts === 0 || (row.attempts === 1 && !row.hadEffect)) {
           log.info("turn taken up again", { runId: row.runId, session: row.key, attempts: row.attempts });
-          begin(enliven(row));
+          begin(live.add(row));
           continue;
         }
         const outcome = interruption(row, now());
@@ -343,6 +322,7 @@ export function createInbox(options: InboxOptions) {
             errorMessage: outcome.error?.message ?? "",
           });
           turns.ended(row.id, "interrupted", outcome);
+          hooks.ending(row, { status: "interrupted", text: "", error: outcome.error?.message ?? "" });
         });
         bus.emit("chat", {
           runId: row.runId,
@@ -361,7 +341,7 @@ export function createInbox(options: InboxOptions) {
       stopping = true;
       lanes.stop();
       await within(graceMs, Promise.all(active));
-      for (const turn of live.values()) turn.controller.abort("shutdown");
+      for (const turn of live.all()) turn.controller.abort("shutdown");
       await within(partingMs, Promise.all(active));
     },
   };

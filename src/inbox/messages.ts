@@ -44,3 +44,18 @@ export function interruption(row: TurnRow, at: number): Outcome {
     error: { kind: "interrupted", message },
   };
 }
+
+/** The end of a turn that was stopped before it began. */
+export function notRun(stopReason: string, sessionId: string, at: number): Outcome {
+  return {
+    status: "aborted",
+    text: "",
+    stopReason,
+    runtime: "none",
+    provider: "none",
+    model: "none",
+    sessionId,
+    startedAt: at,
+    endedAt: at,
+  };
+}

@@ -1,9 +1,24 @@
 import type { Database } from "bun:sqlite";
 import type { EarlierTurn } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
+import type { ConversationRef } from "#src/channels/channel.ts";
+import type { Attachment } from "#src/channels/inbound.ts";
 
 export type TurnKind = "chat" | "agent";
 export type TurnState = "queued" | "running" | "done" | "failed" | "aborted" | "interrupted";
+
+/** Where a channel's turn came from, and what of it is fetched or told when it runs. */
+export interface TurnOrigin {
+  kind: ConversationRef["kind"];
+  /** The message on its platform that the answer belongs to. */
+  messageId: string;
+  sender: string;
+  /** The owner's command that the message is, as it would be typed; null for any other text. */
+  command: string | null;
+  /** What the channel says beside the message, framed as data; empty where there is nothing. */
+  surroundings: string;
+  attachments: Attachment[];
+}
 
 /** What the caller wants of the run; kept with the turn, so that a restart can carry it out. */
 export interface TurnOptions {
@@ -16,6 +31,8 @@ export interface TurnOptions {
   extraSystem?: string;
   /** What was said before, where the caller keeps the conversation itself. */
   history?: EarlierTurn[];
+  /** Only where a channel brought the message. */
+  origin?: TurnOrigin;
 }
 
 /** A message on its way in. */
@@ -98,6 +115,7 @@ export function createTurnStore(db: Database, now: () => number) {
   const end = db.query<null, [TurnState, number, string | null, string, number]>(
     "UPDATE turn SET state = ?, ended_at = ?, error = ?, result = ? WHERE id = ?",
   );
+  const rewrite = db.query<null, [string, number]>("UPDATE turn SET payload = ? WHERE id = ?");
   const effect = db.query<null, [number]>("UPDATE turn SET had_effect = 1 WHERE id = ?");
   const prune = db.query<null, [number]>("DELETE FROM turn WHERE ended_at IS NOT NULL AND ended_at < ?");
 
@@ -128,6 +146,7 @@ export function createTurnStore(db: Database, now: () => number) {
     ended(id: number, state: TurnState, outcome: Outcome): void {
       end.run(state, outcome.endedAt, outcome.error?.message ?? null, JSON.stringify(outcome), id);
     },
+    rewrite: (id: number, options: TurnOptions) => void rewrite.run(JSON.stringify(options), id),
     hadEffect: (id: number) => void effect.run(id),
     /** Forgets turns that ended before a moment. */
     prune: (before: number) => void prune.run(before),

@@ -17,7 +17,8 @@ test("an empty database gets every table, all of them strict, and is left alone 
   using db = opened();
   migrate(db, "x.db");
   expect(tablesOf(db)).toEqual([
-    ...["channel_data", "device", "device_role", "idempotency", "message", "pairing_link"],
+    ...["approved_sender", "channel_data", "conversation_move", "device", "device_role"],
+    ...["idempotency", "inbound", "message", "pairing_link", "sender_request"],
     ...["session", "summary", "turn", "usage"],
   ]);
   expect(versionOf(db)).toBe(schemaVersion);

@@ -49,6 +49,10 @@ export function fakeHost(changes: Partial<CommandHost> = {}): CommandHost & { do
     },
     sessions: () => [],
     whoami: () => ({ sender: "alice", channel: "webchat" }),
+    decideSender: (verdict, code) => {
+      done.push(`${verdict} ${code}`);
+      return Promise.resolve(null);
+    },
     ...changes,
   };
 }

@@ -123,6 +123,10 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case devicePairInvite
     case deviceTokenRotate
     case deviceTokenRevoke
+    case pairingList
+    case pairingApprove
+    case pairingDeny
+    case pairingRemove
     /// A word that this build does not know.
     case unknown(String)
 
@@ -194,6 +198,10 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "device.pair.invite": self = .devicePairInvite
         case "device.token.rotate": self = .deviceTokenRotate
         case "device.token.revoke": self = .deviceTokenRevoke
+        case "pairing.list": self = .pairingList
+        case "pairing.approve": self = .pairingApprove
+        case "pairing.deny": self = .pairingDeny
+        case "pairing.remove": self = .pairingRemove
         default: self = .unknown(rawValue)
         }
     }
@@ -266,6 +274,10 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .devicePairInvite: "device.pair.invite"
         case .deviceTokenRotate: "device.token.rotate"
         case .deviceTokenRevoke: "device.token.revoke"
+        case .pairingList: "pairing.list"
+        case .pairingApprove: "pairing.approve"
+        case .pairingDeny: "pairing.deny"
+        case .pairingRemove: "pairing.remove"
         case .unknown(let word): word
         }
     }
@@ -285,6 +297,7 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
     case sessionTool
     case devicePairRequested
     case devicePairResolved
+    case pairingChanged
     /// A word that this build does not know.
     case unknown(String)
 
@@ -302,6 +315,7 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case "session.tool": self = .sessionTool
         case "device.pair.requested": self = .devicePairRequested
         case "device.pair.resolved": self = .devicePairResolved
+        case "pairing.changed": self = .pairingChanged
         default: self = .unknown(rawValue)
         }
     }
@@ -320,6 +334,7 @@ public enum GatewayEventName: RawRepresentable, Codable, Sendable, Hashable {
         case .sessionTool: "session.tool"
         case .devicePairRequested: "device.pair.requested"
         case .devicePairResolved: "device.pair.resolved"
+        case .pairingChanged: "pairing.changed"
         case .unknown(let word): word
         }
     }
@@ -1010,6 +1025,31 @@ public enum AgentsListResultScope: RawRepresentable, Codable, Sendable, Hashable
         case .global: "global"
         case .unknown(let word): word
         }
+    }
+}
+
+public struct ApprovedSender: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var senderId: String
+    public var senderName: String?
+    public var owner: Bool
+    public var approvedAt: Int
+
+    public init(
+        channel: String,
+        accountId: String,
+        senderId: String,
+        senderName: String? = nil,
+        owner: Bool,
+        approvedAt: Int
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.senderId = senderId
+        self.senderName = senderName
+        self.owner = owner
+        self.approvedAt = approvedAt
     }
 }
 
@@ -5145,6 +5185,42 @@ public struct PairedDevice: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of pairing.approve.
+public struct PairingApproveParams: Codable, Sendable, Equatable {
+    public var code: String
+    public var channel: String?
+
+    public init(
+        code: String,
+        channel: String? = nil
+    ) {
+        self.code = code
+        self.channel = channel
+    }
+}
+
+/// Result of pairing.approve.
+public struct PairingApproveResult: Codable, Sendable, Equatable {
+    public var sender: ApprovedSender
+
+    public init(
+        sender: ApprovedSender
+    ) {
+        self.sender = sender
+    }
+}
+
+/// Payload of pairing.changed.
+public struct PairingChangedEvent: Codable, Sendable, Equatable {
+    public var ts: Int
+
+    public init(
+        ts: Int
+    ) {
+        self.ts = ts
+    }
+}
+
 public enum PairingDecision: RawRepresentable, Codable, Sendable, Hashable {
     case approved
     case rejected
@@ -5171,6 +5247,62 @@ public enum PairingDecision: RawRepresentable, Codable, Sendable, Hashable {
     }
 }
 
+/// Params of pairing.deny.
+public struct PairingDenyParams: Codable, Sendable, Equatable {
+    public var code: String
+    public var channel: String?
+
+    public init(
+        code: String,
+        channel: String? = nil
+    ) {
+        self.code = code
+        self.channel = channel
+    }
+}
+
+/// Result of pairing.deny.
+public struct PairingDenyResult: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var senderId: String
+
+    public init(
+        channel: String,
+        accountId: String,
+        senderId: String
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.senderId = senderId
+    }
+}
+
+/// Params of pairing.list.
+public struct PairingListParams: Codable, Sendable, Equatable {
+    public var channel: String?
+
+    public init(
+        channel: String? = nil
+    ) {
+        self.channel = channel
+    }
+}
+
+/// Result of pairing.list.
+public struct PairingListResult: Codable, Sendable, Equatable {
+    public var requests: [SenderRequest]
+    public var approved: [ApprovedSender]
+
+    public init(
+        requests: [SenderRequest],
+        approved: [ApprovedSender]
+    ) {
+        self.requests = requests
+        self.approved = approved
+    }
+}
+
 public enum PairingReason: RawRepresentable, Codable, Sendable, Hashable {
     case notPaired
     case roleUpgrade
@@ -5194,6 +5326,34 @@ public enum PairingReason: RawRepresentable, Codable, Sendable, Hashable {
         case .scopeUpgrade: "scope-upgrade"
         case .unknown(let word): word
         }
+    }
+}
+
+/// Params of pairing.remove.
+public struct PairingRemoveParams: Codable, Sendable, Equatable {
+    public var channel: String
+    public var accountId: String
+    public var senderId: String
+
+    public init(
+        channel: String,
+        accountId: String,
+        senderId: String
+    ) {
+        self.channel = channel
+        self.accountId = accountId
+        self.senderId = senderId
+    }
+}
+
+/// Result of pairing.remove.
+public struct PairingRemoveResult: Codable, Sendable, Equatable {
+    public var removed: Bool
+
+    public init(
+        removed: Bool
+    ) {
+        self.removed = removed
     }
 }
 
@@ -5567,6 +5727,37 @@ public struct ResponseFrame: Codable, Sendable, Equatable {
         try container.encode(self.ok, forKey: .ok)
         try container.encodeIfPresent(self.payload, forKey: .payload)
         try container.encodeIfPresent(self.error, forKey: .error)
+    }
+}
+
+public struct SenderRequest: Codable, Sendable, Equatable {
+    public var code: String
+    public var channel: String
+    public var accountId: String
+    public var senderId: String
+    public var senderName: String?
+    public var createdAt: Int
+    public var lastSeenAt: Int
+    public var expiresAt: Int
+
+    public init(
+        code: String,
+        channel: String,
+        accountId: String,
+        senderId: String,
+        senderName: String? = nil,
+        createdAt: Int,
+        lastSeenAt: Int,
+        expiresAt: Int
+    ) {
+        self.code = code
+        self.channel = channel
+        self.accountId = accountId
+        self.senderId = senderId
+        self.senderName = senderName
+        self.createdAt = createdAt
+        self.lastSeenAt = lastSeenAt
+        self.expiresAt = expiresAt
     }
 }
 

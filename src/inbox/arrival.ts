@@ -1,0 +1,66 @@
+import type { InboundEvent } from "#src/channels/inbound.ts";
+import { type Accepted, utteranceOf } from "./decide.ts";
+import { saidOf, surroundingsOf } from "./framing.ts";
+import type { Kept } from "./keep.ts";
+import type { Arrival } from "./turns.ts";
+
+export interface ArrivalRequest {
+  /** Where the messages belong, as decided for the last of them. */
+  accepted: Accepted;
+  /** The messages that make the turn, as they are now, in order; at least one. */
+  messages: readonly [Kept, ...Kept[]];
+  /** What happened in the conversation before, and nobody has been told. */
+  earlier: readonly Kept[];
+  runId: string;
+  /** What the owner says in the config about this group. */
+  systemPrompt?: string | undefined;
+}
+
+/** The turn that a channel's messages make. */
+export function arrivalOf({ accepted, messages, earlier, runId, systemPrompt }: ArrivalRequest): Arrival {
+  const { channel, account, conversation, route, owner, command } = accepted;
+  const last = messages.at(-1) ?? messages[0];
+  const utterances = messages.map(utteranceOf);
+  const text = saidOf(utterances);
+  const { event } = last;
+  return {
+    kind: "chat",
+    channel,
+    account,
+    conversation,
+    messageId: event.type === "action" ? `action:${event.id}` : event.id,
+    principal: `channel:${channel}:${account}`,
+    runId,
+    key: route.key,
+    askedKey: route.key,
+    options: {
+      content: [{ type: "text", text: text === "" ? "[a message without text]" : text }],
+      owner,
+      language: languageOf(text),
+      ...(systemPrompt === undefined || systemPrompt === "" ? {} : { extraSystem: systemPrompt }),
+      origin: {
+        kind: event.conversation.kind,
+        messageId: messageIdOf(event),
+        sender: event.sender.id,
+        command,
+        surroundings: surroundingsOf({
+          channel,
+          owner,
+          utterances,
+          earlier: earlier.map((each) => each.event),
+        }),
+        attachments: utterances.flatMap(({ message }) => message?.attachments ?? []),
+      },
+    },
+  };
+}
+
+/** A pressed button has no message of its own: the one that it hangs on. */
+function messageIdOf(event: InboundEvent): string {
+  return event.type === "action" ? event.messageId : event.id;
+}
+
+/** The language in which the gateway itself answers. */
+export function languageOf(text: string): "en" | "zh" {
+  return /\p{Script=Han}/u.test(text) ? "zh" : "en";
+}

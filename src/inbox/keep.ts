@@ -1,0 +1,171 @@
+import type { Database } from "bun:sqlite";
+import { conversationText } from "#src/channels/conversation.ts";
+import type { InboundEvent } from "#src/channels/inbound.ts";
+
+/** An event that was kept; `seenAt` is when it arrived here. */
+export interface Kept {
+  id: number;
+  channel: string;
+  account: string;
+  /** As `conversationText` writes it. */
+  conversation: string;
+  event: InboundEvent;
+  seenAt: number;
+}
+
+interface Row {
+  id: number;
+  channel: string;
+  account: string;
+  conversation: string;
+  event: string;
+  received_at: number;
+}
+
+/** How often deciding may fail before the event is given up, so that one bad event does not fail for ever. */
+const mostTries = 5;
+/** What one stranger may have waiting until they are let in. */
+const heldPerSender = 10;
+
+/** What came in, row by row. Verbs that write expect to be called inside a transaction. */
+export type KeepStore = ReturnType<typeof createKeepStore>;
+
+export function createKeepStore(db: Database, now: () => number) {
+  const insert = db.query<{ id: number }, (string | number)[]>(
+    `INSERT INTO inbound (channel, account, conversation, event_key, kind, sender, event, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (channel, account, conversation, kind, event_key) DO NOTHING RETURNING id`,
+  );
+  const columns = "id, channel, account, conversation, event, received_at";
+  const undecided = db.query<Row, []>(`SELECT ${columns} FROM inbound WHERE state = 'new' ORDER BY id`);
+  const fresh = db.query<Row, [string]>(
+    `SELECT ${columns} FROM inbound WHERE state = 'new' AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+  );
+  const settle = db.query<null, [string, string | null, number]>(
+    "UPDATE inbound SET state = 'done', outcome = ?, run_id = ?, event = NULL WHERE id = ?",
+  );
+  const beside = db.query<null, [number]>("UPDATE inbound SET state = 'context' WHERE id = ?");
+  const context = db.query<Row, [string, string, string]>(
+    `SELECT ${columns} FROM inbound WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?
+     ORDER BY id`,
+  );
+  const forgetContext = db.query<null, [string, string, string, number]>(
+    `UPDATE inbound SET state = 'done', outcome = 'context: too old', event = NULL WHERE id IN (
+       SELECT id FROM inbound WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?
+       ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+  );
+  const hold = db.query<null, [number]>("UPDATE inbound SET state = 'held' WHERE id = ?");
+  const countHeld = db.query<{ n: number }, [string, string, string]>(
+    "SELECT count(*) AS n FROM inbound WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?",
+  );
+  const release = db.query<Row, [string, string, string]>(
+    `UPDATE inbound SET state = 'new' WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?
+     RETURNING ${columns}`,
+  );
+  const dropHeld = db.query<null, [string, string, string, string]>(
+    `UPDATE inbound SET state = 'done', outcome = ?, event = NULL
+     WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?`,
+  );
+  const failed = db.query<{ tries: number }, [number]>(
+    "UPDATE inbound SET tries = tries + 1 WHERE id = ? RETURNING tries",
+  );
+  const open = db.query<Row, [string, string, string, string]>(
+    `SELECT ${columns} FROM inbound WHERE state <> 'done' AND channel = ? AND account = ? AND conversation = ?
+     AND kind = 'message' AND event_key = ?`,
+  );
+  const rewrite = db.query<null, [string, number]>("UPDATE inbound SET event = ? WHERE id = ?");
+  const emptyConversation = db.query<null, [string, string, string]>(
+    `UPDATE inbound SET state = 'done', outcome = 'context: left', event = NULL
+     WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?`,
+  );
+  const prune = db.query<null, [number]>("DELETE FROM inbound WHERE state = 'done' AND received_at < ?");
+  const expire = db.query<null, [number]>(
+    `UPDATE inbound SET state = 'done', outcome = 'expired', event = NULL
+     WHERE state <> 'done' AND received_at < ?`,
+  );
+  const origin = db.query<{ from_id: string }, [string, string, string]>(
+    "SELECT from_id FROM conversation_move WHERE channel = ? AND account = ? AND to_id = ?",
+  );
+  const moved = db.query<null, [string, string, string, string]>(
+    `INSERT INTO conversation_move (channel, account, to_id, from_id) VALUES (?, ?, ?, ?)
+     ON CONFLICT (channel, account, to_id) DO NOTHING`,
+  );
+
+  function firstId(channel: string, account: string, id: string): string {
+    return origin.get(channel, account, id)?.from_id ?? id;
+  }
+
+  return {
+    /** Adds what is not known yet and gives back just that, in order. */
+    add(channel: string, account: string, events: readonly InboundEvent[]): Kept[] {
+      const seenAt = now();
+      return events.flatMap((event): Kept[] => {
+        const conversation = conversationText(event.conversation);
+        const { type, sender } = event;
+        const json = JSON.stringify(event);
+        const row = insert.get(channel, account, conversation, keyOf(event), type, sender.id, json, seenAt);
+        return row === null ? [] : [{ id: row.id, channel, account, conversation, event, seenAt }];
+      });
+    },
+    undecided: (): Kept[] => undecided.all().map(toKept),
+    /** Those of the rows that are still to be answered, as they are now: edited, or without the deleted ones. */
+    fresh: (ids: readonly number[]): Kept[] => fresh.all(JSON.stringify(ids)).map(toKept),
+    /** Notes what became of an event. */
+    settle: (id: number, outcome: string, runId: string | null = null) => void settle.run(outcome, runId, id),
+    /** Keeps a message that nobody answers as what was said before the next one that somebody does. */
+    beside({ id, channel, account, conversation }: Kept, limit: number): void {
+      beside.run(id);
+      forgetContext.run(channel, account, conversation, limit);
+    },
+    /** What was said in a conversation since the last turn. */
+    context: (channel: string, account: string, conversation: string): Kept[] =>
+      context.all(channel, account, conversation).map(toKept),
+    /** False where the sender has enough waiting. */
+    hold({ id, channel, account, event }: Kept): boolean {
+      if ((countHeld.get(channel, account, event.sender.id)?.n ?? 0) >= heldPerSender) return false;
+      hold.run(id);
+      return true;
+    },
+    /** Takes up what somebody wrote before they were let in. */
+    release: (channel: string, account: string, sender: string): Kept[] =>
+      release
+        .all(channel, account, sender)
+        .map(toKept)
+        .sort((one, other) => one.id - other.id),
+    dropHeld: (channel: string, account: string, sender: string, outcome: string) =>
+      void dropHeld.run(outcome, channel, account, sender),
+    /** Counts a failed decision; true where it was the last that is tried. */
+    failed: (id: number): boolean => (failed.get(id)?.tries ?? mostTries) >= mostTries,
+    /** A message that has not become part of a turn. */
+    find({ channel, account, conversation }: Kept, messageId: string): Kept | null {
+      const row = open.get(channel, account, conversation, messageId);
+      return row === null ? null : toKept(row);
+    },
+    rewrite: (id: number, event: InboundEvent) => void rewrite.run(JSON.stringify(event), id),
+    leave: ({ channel, account, conversation }: Kept) =>
+      void emptyConversation.run(channel, account, conversation),
+    firstId,
+    /** From now on `to` is what `from` was. */
+    moved(channel: string, account: string, from: string, to: string): void {
+      const first = firstId(channel, account, from);
+      if (first !== to) moved.run(channel, account, to, first);
+    },
+    /** Forgets what was dealt with before a moment, and gives up what could not be dealt with since another. */
+    prune(dealtBefore: number, openBefore: number): void {
+      expire.run(openBefore);
+      prune.run(dealtBefore);
+    },
+  };
+}
+
+/** What makes two arrivals the same one. An edit or a reaction has no id of its own: it is what it says, and when. */
+function keyOf(event: InboundEvent): string {
+  if (event.type === "message" || event.type === "action") return event.id;
+  const { conversation: _, sender, ...said } = event;
+  const print = new Bun.CryptoHasher("sha256").update(JSON.stringify([sender.id, said])).digest("hex");
+  return `${event.id}#${print.slice(0, 24)}`;
+}
+
+function toKept({ event, received_at: seenAt, ...row }: Row): Kept {
+  return { ...row, event: JSON.parse(event) as InboundEvent, seenAt };
+}
