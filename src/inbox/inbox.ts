@@ -98,7 +98,10 @@ export function createInbox(options: InboxOptions) {
 
   function begin(turn: LiveTurn): void {
     if (stopping) return;
+    // A command that stops what runs begins at once, and must not stop itself.
+    turn.obeying = true;
     const answer = options.command(turn.row);
+    turn.obeying = answer !== null;
     if (answer !== null) track(obey(turn, answer));
     else lanes.add(turn.row.key, () => track(execute(turn)));
   }
@@ -114,7 +117,6 @@ export function createInbox(options: InboxOptions) {
     answer: Promise<{ text: string; fresh: boolean } | null>,
   ): Promise<void> {
     const { row } = turn;
-    turn.obeying = true;
     const startedAt = now();
     const reply = await answer.catch((error) => ({ text: messageOf(error), fresh: false }));
     if (reply === null) {
