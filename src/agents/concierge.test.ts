@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { collect, concierge, errorOf, request, textOf } from "../../test/agents/subjects.ts";
 
+import { silent } from "./concierge.ts";
+
 const never = new AbortController().signal;
 
 async function say(text: string, changes: Parameters<typeof request>[0] = {}): Promise<string> {
@@ -44,4 +46,9 @@ test("a command that breaks ends as an error with a sentence, not as an exceptio
   const error = errorOf(await collect(runtime.run(request({ input }), never)));
   expect(error).toMatchObject({ kind: "unknown", detail: "disk full" });
   expect(error.sentence.en).not.toContain("disk full");
+});
+
+test("whom nobody answers gets not a word, and the run ends well", async () => {
+  const events = await collect(silent.run(request({ owner: false }), never));
+  expect(events).toEqual([{ t: "end", reason: "stop" }]);
 });

@@ -252,7 +252,11 @@ const Messages = section(
     ),
     queue: section(
       {
-        mode: withDefault(queueMode, "collect", "what a message during a run does"),
+        mode: withDefault(
+          queueMode,
+          "collect",
+          "what a message during a run does: join the next turn, be a turn of its own, or end the run; steer is followup, as no run takes a message in",
+        ),
         byChannel: maybe(map(queueMode), "the same by channel"),
         debounceMs: withDefault(whole(0), 1_000, "pause that ends a burst"),
         debounceMsByChannel: maybe(map(whole(0)), "the same by channel"),

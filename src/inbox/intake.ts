@@ -68,6 +68,8 @@ export function createIntake(options: IntakeOptions) {
   /** Sessions whose turn is in the transaction that runs now. */
   const entering = new Set<string>();
   let stopped = false;
+  /** Until what was kept before is decided, what arrives is only kept: the order holds over a restart. */
+  let recovered = false;
   const gather = createGather<Accepted>({
     after,
     complete: (group) => void settleGathered(group),
@@ -314,7 +316,7 @@ export function createIntake(options: IntakeOptions) {
         await transactor.transact(() => {
           const kept = keep.add(channel, account, events);
           if (cursor !== undefined) options.writeCursor(channel, account, cursor);
-          for (const each of kept) judge(each);
+          if (recovered) for (const each of kept) judge(each);
         });
       } catch (error) {
         entering.clear();
@@ -324,21 +326,23 @@ export function createIntake(options: IntakeOptions) {
     /** Takes up what an earlier process kept and did not finish; after the inbox has taken up its turns. */
     async recover(): Promise<void> {
       await transactor.transact(forgetExpired);
-      const open = keep.undecided();
-      for (let at = 0; at < open.length; at += recoveredAtOnce) {
-        const part = open.slice(at, at + recoveredAtOnce);
+      let lastId = 0;
+      let count = 0;
+      while (!recovered) {
         await transactor.transact(() => {
+          const part = keep.undecided(lastId, recoveredAtOnce);
           for (const each of part) judge(each);
+          lastId = part.at(-1)?.id ?? lastId;
+          count += part.length;
+          recovered = part.length === 0;
         });
       }
-      if (open.length > 0) log.info("messages taken up again", { count: open.length });
+      if (count > 0) log.info("messages taken up again", { count });
     },
     /** Decides anew what waits for an account that the config did not have. What waits for its turn keeps waiting. */
     async accountOpened(channel: string, account: string): Promise<void> {
       await transactor.transact(() => {
-        for (const each of keep.undecided()) {
-          if (each.channel === channel && each.account === account) judge(each);
-        }
+        for (const each of keep.undecidedOf(channel, account)) judge(each);
       });
     },
     /** To be called when a turn has ended: what waits for its session begins. */

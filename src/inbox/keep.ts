@@ -37,7 +37,12 @@ export function createKeepStore(db: Database, now: () => number) {
      ON CONFLICT (channel, account, conversation, kind, event_key) DO NOTHING RETURNING id`,
   );
   const columns = "id, channel, account, conversation, event, received_at";
-  const undecided = db.query<Row, []>(`SELECT ${columns} FROM inbound WHERE state = 'new' ORDER BY id`);
+  const undecided = db.query<Row, [number, number]>(
+    `SELECT ${columns} FROM inbound WHERE state = 'new' AND id > ? ORDER BY id LIMIT ?`,
+  );
+  const undecidedOf = db.query<Row, [string, string]>(
+    `SELECT ${columns} FROM inbound WHERE state = 'new' AND channel = ? AND account = ? ORDER BY id`,
+  );
   const fresh = db.query<Row, [string]>(
     `SELECT ${columns} FROM inbound WHERE state = 'new' AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
   );
@@ -107,7 +112,9 @@ export function createKeepStore(db: Database, now: () => number) {
         return row === null ? [] : [{ id: row.id, channel, account, conversation, event, seenAt }];
       });
     },
-    undecided: (): Kept[] => undecided.all().map(toKept),
+    /** The next events after one that are still to be decided, in order. */
+    undecided: (afterId: number, limit: number): Kept[] => undecided.all(afterId, limit).map(toKept),
+    undecidedOf: (channel: string, account: string): Kept[] => undecidedOf.all(channel, account).map(toKept),
     /** Those of the rows that are still to be answered, as they are now: edited, or without the deleted ones. */
     fresh: (ids: readonly number[]): Kept[] => fresh.all(JSON.stringify(ids)).map(toKept),
     /** Notes what became of an event. */

@@ -81,6 +81,8 @@ export interface WorldOptions {
   /** What the agent is asked; it answers once this resolves. */
   asked?: (request: RunRequest, signal: AbortSignal) => Promise<void>;
   account?: Pick<Account, "fetchAttachment">;
+  /** What an earlier process left is not taken up before this resolves. */
+  start?: Promise<void>;
 }
 
 /** The inbox with an agent that says back what it was told, on a database that may outlive it. */
@@ -219,8 +221,8 @@ export async function openWorld(options: WorldOptions) {
       log,
     }),
   });
-  await inbox.recover();
-  await intake.recover();
+  const recovered = (options.start ?? Promise.resolve()).then(() => inbox.recover()).then(intake.recover);
+  if (options.start === undefined) await recovered;
 
   return {
     intake,
@@ -254,7 +256,7 @@ export async function openWorld(options: WorldOptions) {
         .map(({ outcome }) => outcome),
     /** Resolves when nothing is under way that does not wait for time or for the agent. */
     async settled(): Promise<void> {
-      for (let quiet = 0; quiet < 6; quiet++) await new Promise((done) => setImmediate(done));
+      for (let quiet = 0; quiet < 12; quiet++) await new Promise((done) => setImmediate(done));
     },
     /** The process is gone: what was not committed never was. */
     crash(): void {

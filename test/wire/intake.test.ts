@@ -103,6 +103,19 @@ describe("a message", () => {
     expect(it.world.texts()).toEqual(["re: hello"]);
   });
 
+  test("that arrives before the start is over waits behind what an earlier process left", async () => {
+    using it = await start({ burstMs: 300 });
+    await it.world.receive([message("1", "one")]);
+    const begun = Promise.withResolvers<void>();
+    await it.restart({ start: begun.promise, burstMs: 0 });
+    await it.world.receive([message("2", "two")], "2");
+    await it.world.settled();
+    expect(it.world.texts()).toEqual([]);
+    begun.resolve();
+    await it.world.settled();
+    expect(it.world.texts()).toEqual(["re: one", "re: two"]);
+  });
+
   test("for an account that the config lost waits until it is back", async () => {
     using it = await start();
     await it.world.intake.receive("lost", "default", [message("a", "hello")]);
