@@ -89,7 +89,15 @@ export interface OutboundMedia {
 export type OutboundPart =
   | { is: "text"; document: Document; silent?: boolean }
   | { is: "media"; media: readonly OutboundMedia[]; caption?: Document; silent?: boolean }
-  | { is: "poll"; question: string; options: readonly string[]; multiple: boolean; silent?: boolean };
+  | {
+      is: "poll";
+      question: string;
+      options: readonly string[];
+      multiple: boolean;
+      /** How long people can vote; as long as the platform lets them where absent. */
+      durationMs?: number;
+      silent?: boolean;
+    };
 
 /** Where and as what a part goes. */
 export interface SendContext {

@@ -4,10 +4,18 @@ import sessionsAndInbox from "./migrations/0001_sessions_and_inbox.sql" with { t
 import costAndSummaries from "./migrations/0002_cost_and_summaries.sql" with { type: "text" };
 import devices from "./migrations/0003_devices.sql" with { type: "text" };
 import inbound from "./migrations/0004_inbound.sql" with { type: "text" };
+import outbox from "./migrations/0005_outbox.sql" with { type: "text" };
 import channelAccounts from "./migrations/0006_channel_accounts.sql" with { type: "text" };
 
 /** In order; number n brings the schema to version n. Never edited once released. */
-const migrations: readonly string[] = [sessionsAndInbox, costAndSummaries, devices, inbound, channelAccounts];
+const migrations: readonly string[] = [
+  sessionsAndInbox,
+  costAndSummaries,
+  devices,
+  inbound,
+  channelAccounts,
+  outbox,
+];
 
 /** The version that this build knows. */
 export const schemaVersion = migrations.length;

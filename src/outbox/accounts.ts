@@ -1,0 +1,37 @@
+import type { Account, AccountState } from "#src/channels/channel.ts";
+
+/** An account that is open, as far as sending is concerned. */
+export interface SendingAccount {
+  channel: string;
+  accountId: string;
+  account: Account;
+  state: AccountState;
+}
+
+/** What an account's owner wants of replies. */
+export interface ReplyPolicy {
+  ackReaction: string | null;
+  ackScope: "all" | "direct" | "group-mentions" | "off";
+  textChunkLimit?: number | undefined;
+  streaming: "off" | "partial";
+  replyTo: "off" | "first" | "all";
+  mediaMaxMb: number;
+  textPrefix?: string | undefined;
+}
+
+/** The accounts, as the outbox needs them. */
+export interface SendingAccounts {
+  /** Null where it is not open; the default account where none is named. */
+  find(channel: string, accountId?: string): SendingAccount | null;
+  all(): readonly SendingAccount[];
+  policy(channel: string, accountId: string): ReplyPolicy;
+}
+
+/**
+ * Whether it makes sense to ask the platform now. An account that is asked to poll less, or that somebody else polls,
+ * can still send.
+ */
+export function canSend({ state }: SendingAccount): boolean {
+  if (state.is === "connected") return true;
+  return state.is === "waiting" && (state.error.kind === "conflict" || state.error.kind === "rate");
+}

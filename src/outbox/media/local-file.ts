@@ -1,0 +1,78 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { basename, isAbsolute, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OutboundMedia } from "#src/channels/channel.ts";
+import { inMegabytes, keepMedia } from "./keep.ts";
+import { MediaRefusal } from "./refusal.ts";
+
+export interface LocalOptions {
+  /** Nothing outside of it is read. */
+  root: string;
+  directory: string;
+  maxBytes: number;
+}
+
+/**
+ * A file on this machine that an agent or a client named. It is read only where it really lies below the media root,
+ * through one descriptor, and what is sent is the copy that was read then.
+ */
+export async function takeLocalFile(named: string, options: LocalOptions): Promise<OutboundMedia> {
+  const shown = named.slice(0, 200);
+  const outside = () => new MediaRefusal(`${shown} is not below the media directory ${options.root}`);
+  if (named.includes("\0")) throw outside();
+  const root = await realpath(options.root).catch(() => null);
+  if (root === null) throw new MediaRefusal(`there is no media directory ${options.root} to take files from`);
+  const path = pathOf(named, root);
+  if (path === null) throw outside();
+  const real = await realpath(path).catch(() => null);
+  // Whether there is a file elsewhere is nobody's business.
+  if (real === null && !path.startsWith(root + sep)) throw outside();
+  if (real === null)
+    throw new MediaRefusal(`there is no file ${shown} below the media directory ${options.root}`);
+  if (!real.startsWith(root + sep)) throw outside();
+  let file: FileHandle;
+  try {
+    file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (cause) {
+    throw new MediaRefusal(`${shown} cannot be read`, { cause });
+  }
+  try {
+    const held = await file.stat();
+    const there = await stat(await realpath(path)).catch(() => null);
+    // The way there was changed while it was being judged.
+    if (
+      (await realpath(path).catch(() => null)) !== real ||
+      there?.ino !== held.ino ||
+      there.dev !== held.dev
+    )
+      throw outside();
+    if (!held.isFile()) throw new MediaRefusal(`${shown} is not a file`);
+    if (held.size > options.maxBytes)
+      throw new MediaRefusal(`${shown} is larger than ${inMegabytes(options.maxBytes)}`);
+    return await keepMedia(chunksOf(file), { ...options, fileName: basename(real) });
+  } finally {
+    await file.close();
+  }
+}
+
+function pathOf(named: string, root: string): string | null {
+  if (/^file:/i.test(named)) {
+    try {
+      return fileURLToPath(named);
+    } catch {
+      return null;
+    }
+  }
+  if (/^[a-z][a-z0-9+.-]*:/i.test(named) || named.startsWith("~")) return null;
+  return isAbsolute(named) ? named : join(root, named);
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(64 * 1024);
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return;
+    yield buffer.slice(0, bytesRead);
+  }
+}

@@ -1,0 +1,63 @@
+/** Time that passes when a test says so. */
+export interface SteppedClock {
+  now(): number;
+  after(ms: number, then: () => void): () => void;
+  /**
+   * Lets what is under way happen, and time pass from timer to timer, until the condition holds. Fails where nothing is
+   * left that could make it hold.
+   */
+  until(condition: () => boolean, what?: string): Promise<void>;
+  /** Lets this much time pass. */
+  pass(ms: number): Promise<void>;
+}
+
+interface Timer {
+  at: number;
+  then: () => void;
+}
+
+export function createSteppedClock(start = Date.parse("2026-11-21T12:00:00Z")): SteppedClock {
+  let time = start;
+  let timers: Timer[] = [];
+
+  /** Lets promises, commits and reads of files settle. */
+  async function quiet(done: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 40 && !done(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  function fire(upTo: number): boolean {
+    const [first] = timers.toSorted((one, other) => one.at - other.at);
+    if (first === undefined || first.at > upTo) return false;
+    timers = timers.filter((each) => each !== first);
+    time = Math.max(time, first.at);
+    first.then();
+    return true;
+  }
+
+  return {
+    now: () => time,
+    after(ms, then) {
+      const timer = { at: time + ms, then };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((each) => each !== timer);
+      };
+    },
+    async until(condition, what = "the condition") {
+      let idle = 0;
+      for (let steps = 0; steps < 20_000; steps += 1) {
+        await quiet(condition);
+        if (condition()) return;
+        idle = fire(Number.POSITIVE_INFINITY) ? 0 : idle + 1;
+        if (idle > 200) throw new Error(`nothing is left that could make it hold: ${what}`);
+      }
+      throw new Error(`it never held: ${what}`);
+    },
+    async pass(ms) {
+      const end = time + ms;
+      await quiet(() => false);
+      while (fire(end)) await quiet(() => false);
+      time = end;
+    },
+  };
+}
