@@ -14,6 +14,7 @@ import * as devices from "./domains/devices.ts";
 import * as health from "./domains/health.ts";
 import * as heartbeat from "./domains/heartbeat.ts";
 import * as models from "./domains/models.ts";
+import * as outbox from "./domains/outbox.ts";
 import * as page from "./domains/page.ts";
 import * as pairing from "./domains/pairing.ts";
 import * as presence from "./domains/presence.ts";
@@ -42,6 +43,7 @@ export const domains = {
   heartbeat: heartbeat.methods,
   devices: devices.methods,
   pairing: pairing.methods,
+  outbox: outbox.methods,
 } as const;
 
 /** Every method that can be called after hello-ok. */
@@ -64,6 +66,7 @@ export const methods = {
   ...heartbeat.methods,
   ...devices.methods,
   ...pairing.methods,
+  ...outbox.methods,
 } as const;
 
 /** The one method before hello-ok. */

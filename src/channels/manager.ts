@@ -43,6 +43,10 @@ export interface ManagerOptions {
   log: Log;
   /** Something that people may see has changed. */
   changed: () => void;
+  /** An account that was not open is being opened. */
+  opened?: (channel: string, accountId: string) => void;
+  /** An account has a connection, the first or another one. */
+  connected?: (channel: string, accountId: string) => void;
   /** Counts an error of a channel's. */
   contained: (error: unknown) => void;
   /** How long an account may take to end what is under way. */
@@ -91,7 +95,7 @@ export function createAccountManager(options: ManagerOptions) {
   const paused = new Set<string>();
   let running = false;
   let turn: Promise<void> = Promise.resolve();
-  let policies = { config: config(), byAccount: new Map<string, AccountPolicy>() };
+  let policies = { config: config(), byAccount: new Map<string, AccountPolicy | null>() };
 
   function load({ id, load: get }: ListedChannel): Promise<Channel> {
     const loading = loads.get(id) ?? get();
@@ -138,7 +142,14 @@ export function createAccountManager(options: ManagerOptions) {
       clock,
       log: log.child(`${wanted.listed.id}/${wanted.accountId}`),
       open: async (host) => (await load(wanted.listed)).open(host),
-      openHost: (told) => hostFor(wanted, settings, told),
+      openHost: (told) =>
+        hostFor(wanted, settings, {
+          ...told,
+          state(state) {
+            told.state(state);
+            if (state.is === "connected") options.connected?.(wanted.listed.id, wanted.accountId);
+          },
+        }),
       contained,
       changed,
       drainMs,
@@ -210,8 +221,10 @@ export function createAccountManager(options: ManagerOptions) {
         continue;
       }
       slots.set(key, slot);
-      if (rests === null && running) slot.supervised = open(slot);
-      else if (rests !== null) noteState(slot.facts, rests, clock);
+      if (rests === null && running) {
+        slot.supervised = open(slot);
+        options.opened?.(slot.wanted.listed.id, slot.wanted.accountId);
+      } else if (rests !== null) noteState(slot.facts, rests, clock);
     }
     changed();
   }
@@ -238,6 +251,19 @@ export function createAccountManager(options: ManagerOptions) {
         return state.is === "stopped" || state.is === "off" ? { is: "connecting" } : state;
       },
     };
+  }
+
+  /** Null for an account that the config does not have. */
+  function policyOf(channel: string, accountId: string): AccountPolicy | null {
+    const now = config();
+    if (policies.config !== now) policies = { config: now, byAccount: new Map() };
+    const key = keyOf(channel, accountId);
+    const known = policies.byAccount.get(key);
+    if (known !== undefined) return known;
+    const isWanted = wantedNow().some((each) => each.listed.id === channel && each.accountId === accountId);
+    const policy = isWanted ? resolvePolicy(now, channel, accountId) : null;
+    policies.byAccount.set(key, policy);
+    return policy;
   }
 
   function defaultAccountOf(channel: string): string {
@@ -272,14 +298,10 @@ export function createAccountManager(options: ManagerOptions) {
     all(): OpenAccount[] {
       return [...slots.values()].flatMap((slot) => toOpen(slot) ?? []);
     },
-    policy(channel: string, accountId: string): AccountPolicy {
-      const now = config();
-      if (policies.config !== now) policies = { config: now, byAccount: new Map() };
-      const key = keyOf(channel, accountId);
-      const known = policies.byAccount.get(key) ?? resolvePolicy(now, channel, accountId);
-      policies.byAccount.set(key, known);
-      return known;
-    },
+    policyOf,
+    /** The same, with the defaults for an account that the config no longer has. */
+    policy: (channel: string, accountId: string): AccountPolicy =>
+      policyOf(channel, accountId) ?? resolvePolicy(config(), channel, accountId),
     /** Every account that the config names, with what is known of it. */
     views(): AccountView[] {
       const silentMs = config().channels.defaults?.silentMs ?? standardSilentMs;

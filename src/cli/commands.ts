@@ -87,6 +87,27 @@ export const commands: Commands = {
       approve: async () => (await import("./commands/pairing.ts")).pairingApprove,
       deny: async () => (await import("./commands/pairing.ts")).pairingDeny,
     },
+  },
+  message: {
+    summary: {
+      en: "Send, change or delete messages, react to them, or ask a poll",
+      zh: "发送、修改或删除消息，添加表情回应，或发起投票",
+    },
+    commands: {
+      send: async () => (await import("./commands/message.ts")).messageSend,
+      poll: async () => (await import("./commands/message.ts")).messagePoll,
+      react: async () => (await import("./commands/message.ts")).messageReact,
+      edit: async () => (await import("./commands/message.ts")).messageEdit,
+      delete: async () => (await import("./commands/message.ts")).messageDelete,
+    },
+  },
+  outbox: {
+    summary: { en: "See to messages that were not sent", zh: "处理未发送的消息" },
+    commands: {
+      list: async () => (await import("./commands/outbox.ts")).outboxList,
+      retry: async () => (await import("./commands/outbox.ts")).outboxRetry,
+      discard: async () => (await import("./commands/outbox.ts")).outboxDiscard,
+    },
     fallback: "list",
   },
   logs: async () => (await import("./commands/logs.ts")).logs,

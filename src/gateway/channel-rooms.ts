@@ -27,6 +27,8 @@ export interface ChannelRoomsOptions {
   now: () => number;
   changed: () => void;
   contained: (error: unknown) => void;
+  opened: (channel: string, accountId: string) => void;
+  connected: (channel: string, accountId: string) => void;
 }
 
 /** The accounts on other platforms, and what is done with them. */
@@ -49,6 +51,8 @@ export function openChannelRooms(options: ChannelRoomsOptions) {
     log,
     changed: options.changed,
     contained,
+    opened: options.opened,
+    connected: options.connected,
   });
   const changes = createAccountChanges({
     manager,

@@ -3,8 +3,6 @@ import { dirname } from "node:path";
 import { covers, type Scope } from "#protocol/access.ts";
 import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
 import type { Place } from "#src/agents/discovery.ts";
-import type { Receive } from "#src/channels/host.ts";
-import type { ListedChannel } from "#src/channels/index.ts";
 import type { Environment } from "#src/config/environment.ts";
 import { type GatewayFlags, type ResolvedGateway, resolveGateway } from "#src/config/gateway.ts";
 import type { ReloadReport } from "#src/config/live.ts";
@@ -32,6 +30,7 @@ import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
 import { outwardAddress } from "./outward.ts";
 import { createPageLinks } from "./page-links.ts";
+import type { PlatformParts } from "./platform-rooms.ts";
 import { openRooms } from "./rooms.ts";
 import { listen } from "./server.ts";
 import { isSupervised } from "./supervisor.ts";
@@ -54,10 +53,8 @@ export interface GatewayOptions {
   checkResults?: boolean;
   /** Where model servers are looked for when somebody asks; the usual ports where absent. */
   modelPlaces?: readonly Place[];
-  /** The channels that there are; every one of this build where absent. */
-  channels?: readonly ListedChannel[];
-  /** Takes what accounts receive; the inbox where absent. */
-  receive?: Receive;
+  /** What stands in the place of channels, accounts or the inbox. */
+  platforms?: PlatformParts;
   /** Opens no account: clients are served and the config can be changed. */
   controlPlaneOnly?: boolean;
 }
@@ -164,8 +161,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     connections: () => fanOut.size,
     ownPort: () => listening.port,
     modelPlaces: options.modelPlaces,
-    channels: options.channels,
-    receive: options.receive ?? (() => Promise.reject(new Error("nobody takes what accounts receive"))),
+    platforms: options.platforms,
     contained,
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
@@ -181,7 +177,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     clock: upkeep.clock,
     closing,
   });
-  const { bus, presence, health, inbox, intake, ledger, live, pairing } = rooms;
+  const { bus, presence, health, inbox, platforms, ledger, live, pairing } = rooms;
   const entrance = createEntrance({
     resolved,
     settings,
@@ -312,7 +308,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const connection of listening.connections) connection.ping();
     }, settings.pingIntervalMs),
     setInterval(() => {
-      Promise.all([ledger.prune(), inbox.prune(), intake.prune()]).catch(contained);
+      Promise.all([ledger.prune(), inbox.prune(), platforms.prune()]).catch(contained);
     }, pruneEveryMs),
   ];
   closing.defer(() => {
@@ -321,8 +317,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   upkeep.begin(() => health.touch());
   live.watch();
   if (!brake.braked) {
-    inbox.recover().then(intake.recover).catch(contained);
-    if (options.controlPlaneOnly !== true) rooms.channels.manager.start().catch(contained);
+    const isControlPlaneOnly = options.controlPlaneOnly === true;
+    inbox
+      .recover()
+      .then(() => platforms.start(isControlPlaneOnly))
+      .catch(contained);
   }
   log.info("gateway started", {
     url,
@@ -342,7 +341,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     bus.emit("shutdown", { reason, restartExpectedMs: restarting ? expectedRestartMs : null });
     fanOut.flush();
     await inbox.stop(settings.shutdownGraceMs);
-    await rooms.channels.stop();
+    await platforms.stop(settings.shutdownGraceMs);
     for (const connection of listening.connections) connection.end("service-restart");
     const deadline = performance.now() + farewellMs;
     while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);

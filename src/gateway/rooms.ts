@@ -8,8 +8,6 @@ import { createCatalog } from "#src/agents/catalog.ts";
 import { createAgentDirectory } from "#src/agents/directory.ts";
 import type { Place } from "#src/agents/discovery.ts";
 import { createRunner } from "#src/agents/runner.ts";
-import type { Receive } from "#src/channels/host.ts";
-import { channels, type ListedChannel } from "#src/channels/index.ts";
 import type { Environment } from "#src/config/environment.ts";
 import { createLiveConfig } from "#src/config/live.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
@@ -41,7 +39,6 @@ import { healthHandlers } from "#src/methods/health.ts";
 import { heartbeatHandlers } from "#src/methods/heartbeat.ts";
 import { modelsHandlers } from "#src/methods/models.ts";
 import { type MakePageLink, pageHandlers } from "#src/methods/page.ts";
-import { pairingHandlers } from "#src/methods/pairing.ts";
 import { presenceHandlers } from "#src/methods/presence.ts";
 import { listSessions, sessionsHandlers } from "#src/methods/sessions.ts";
 import { subscriptionsHandlers } from "#src/methods/subscriptions.ts";
@@ -55,9 +52,8 @@ import { createSessionStore, type SessionStore } from "#src/sessions/store.ts";
 import { createIdempotencyLedger } from "#src/store/idempotency.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { answering } from "./answering.ts";
-import { openChannelRooms } from "./channel-rooms.ts";
-import { noPlatforms, openInboundRooms, type Platforms } from "./inbound-rooms.ts";
 import { openModelRooms } from "./model-rooms.ts";
+import { openPlatformRooms, type PlatformParts } from "./platform-rooms.ts";
 
 export interface RoomsOptions {
   loaded: LoadedConfig;
@@ -78,10 +74,7 @@ export interface RoomsOptions {
   /** The port on which the gateway listens. */
   ownPort: () => number;
   modelPlaces: readonly Place[] | undefined;
-  /** The channels that there are; every one of this build where absent. */
-  channels: readonly ListedChannel[] | undefined;
-  /** Takes what the accounts receive. */
-  receive: Receive;
+  platforms: PlatformParts | undefined;
   contained: (error: unknown) => void;
   /** Whether anybody asked to hear of it. */
   isHeard: (topic: Topic) => boolean;
@@ -103,8 +96,6 @@ export interface RoomsOptions {
   braked: boolean;
   /** Tells when the machine slept or the clock was set, for whatever has to look again then. */
   clock: ClockWatch;
-  /** Channels' accounts and the outbox; none where absent. */
-  platforms?: Platforms | undefined;
   closing: AsyncDisposableStack;
 }
 
@@ -166,20 +157,6 @@ export function openRooms(options: RoomsOptions) {
     return ref === null ? null : catalog.resolve(ref);
   };
   const contextTokens = () => config().agents.defaults.contextTokens ?? primaryModel()?.contextWindow ?? null;
-  const channelRooms = openChannelRooms({
-    db,
-    transactor,
-    channels: options.channels ?? channels,
-    live,
-    secrets: models.secrets,
-    patchConfig: models.patchConfig,
-    receive: options.receive,
-    log,
-    now,
-    changed: () => changed(),
-    contained: options.contained,
-  });
-
   const pairing = createPairing({
     store: createDeviceStore(db, now),
     tokens: createDeviceTokens(options.tokenKey),
@@ -207,11 +184,11 @@ export function openRooms(options: RoomsOptions) {
     sessions: (agentId) => sessions.glance(agentId, databasePath),
     model: () => catalog.primary(),
     spend: models.spend,
-    channels: channelRooms.health,
+    channels: () => platforms.health(),
     problems: () => [
       ...live.problems().map((message) => ({ id: "config", message })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
-      ...channelRooms.problems(),
+      ...platforms.problems(),
       ...options.doorProblems(),
       ...problemOf("tls", options.tlsProblem()),
       ...problemOf("storage", options.storageProblem()),
@@ -231,12 +208,16 @@ export function openRooms(options: RoomsOptions) {
   closing.defer(() => beat.close());
   const agentsLog = log.child("agents");
   const runner = createRunner({ bus, beat, now, log: agentsLog, onEffect: (runId) => inbox.effect(runId) });
-  const inbound = openInboundRooms({
+  const platforms = openPlatformRooms({
+    ...options.platforms,
     db,
     transactor,
     sessions,
     bus,
     config,
+    live,
+    secrets: models.secrets,
+    patchConfig: models.patchConfig,
     directory: () => directory,
     keys,
     inbox: {
@@ -245,11 +226,12 @@ export function openRooms(options: RoomsOptions) {
       waiting: (key) => inbox.waiting(key),
       abort: (key, runId, reason) => inbox.abort(key, runId, reason),
     },
-    platforms: options.platforms ?? noPlatforms,
+    stateDir: paths.stateDir,
+    log,
     now,
-    log: log.child("inbox"),
+    changed,
+    contained: options.contained,
   });
-  closing.defer(() => inbound.intake.stop());
   const inbox = createInbox({
     transactor,
     turns: createTurnStore(db, now),
@@ -273,12 +255,12 @@ export function openRooms(options: RoomsOptions) {
       version,
       uptimeMs,
       stopRuns: (key, reason) => inbox.abort(key, null, reason),
-      decideSender: inbound.decideSender,
+      decideSender: platforms.decideSender,
       changed,
     }),
     changed,
     refusing: () => (options.braked ? crashLoop : null),
-    hooks: inbound.hooks,
+    hooks: platforms.hooks,
   });
   const status = createStatus({
     agents: () => directory.all(),
@@ -288,7 +270,7 @@ export function openRooms(options: RoomsOptions) {
     model: () => catalog.primary(),
     contextTokens,
     spend: models.spend,
-    channelLines: channelRooms.lines,
+    channelLines: platforms.lines,
     now,
   });
 
@@ -333,7 +315,7 @@ export function openRooms(options: RoomsOptions) {
       answersChanged: () => void health.probe(),
       log: agentsLog,
     }),
-    ...channelRooms.handlers,
+    ...platforms.handlers,
     ...usageHandlers({ ...models, keys, now }),
     ...chatHandlers({ inbox, runner, sessions, transactor, bus, keys, now, thinkingDefault, changed }),
     ...subscriptionsHandlers({ keys, list: (params) => listSessions(listing, params) }),
@@ -341,7 +323,6 @@ export function openRooms(options: RoomsOptions) {
     ...approvalsHandlers(),
     ...heartbeatHandlers(),
     ...devicesHandlers({ pairing, pageUrl: options.pageUrl, tlsFingerprint: options.tlsFingerprint }),
-    ...pairingHandlers(inbound),
     ...sessionsHandlers({
       ...listing,
       transactor,
@@ -359,9 +340,8 @@ export function openRooms(options: RoomsOptions) {
     presence,
     health,
     inbox,
-    intake: inbound.intake,
     ledger,
-    channels: channelRooms,
+    platforms,
     loopDelay,
     handlers,
     pairing,

@@ -11,7 +11,7 @@ export interface SendingAccount {
 /** What an account's owner wants of replies. */
 export interface ReplyPolicy {
   ackReaction: string | null;
-  ackScope: "all" | "direct" | "group-mentions" | "off";
+  ackScope: "all" | "direct" | "group-all" | "group-mentions" | "off";
   textChunkLimit?: number | undefined;
   streaming: "off" | "partial";
   replyTo: "off" | "first" | "all";
@@ -35,3 +35,12 @@ export function canSend({ state }: SendingAccount): boolean {
   if (state.is === "connected") return true;
   return state.is === "waiting" && (state.error.kind === "conflict" || state.error.kind === "rate");
 }
+
+/** Where no account is open. */
+export const noAccounts: SendingAccounts = {
+  find: () => null,
+  all: () => [],
+  policy(channel, accountId) {
+    throw new Error(`account ${accountId} of ${channel} is not open`);
+  },
+};

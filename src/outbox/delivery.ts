@@ -1,4 +1,4 @@
-import type { ChannelError, OutboundPart, SendContext, SendOutcome } from "#src/channels/channel.ts";
+import type { ChannelError, OutboundPart, SendOutcome } from "#src/channels/channel.ts";
 import { conversationOf } from "#src/channels/conversation.ts";
 import type { MessageRef } from "#src/channels/inbound.ts";
 import { messageOf } from "#src/lib/errors.ts";
@@ -6,37 +6,11 @@ import type { Log } from "#src/lib/log.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { canSend, type ReplyPolicy, type SendingAccount, type SendingAccounts } from "./accounts.ts";
 import type { Caller, OutboxClock } from "./calls.ts";
+import { type Limits, pauseAfter } from "./limits.ts";
+import { contextOf, lookUp } from "./look-up.ts";
 import type { Pacing } from "./pacing.ts";
 import type { Preview, PreviewStore } from "./preview-rows.ts";
 import type { Delivery, DeliveryStore, Place, Written } from "./rows.ts";
-
-export interface Limits {
-  /** How old a message may become before it is given up. */
-  maxAgeMs: number;
-  /** The pauses between tries: the first, and the longest. */
-  firstPauseMs: number;
-  longestPauseMs: number;
-  /** How long one call may take. */
-  textTimeoutMs: number;
-  mediaTimeoutMs: number;
-  /** How long a platform remembers a key, so that a second send under it shows nothing twice. */
-  keyValidMs: number;
-  /** How often an unknown outcome is looked into. */
-  looks: number;
-  /** How often a message asks for an account that is not connected. */
-  absentMs: number;
-}
-
-export const usualLimits: Limits = {
-  maxAgeMs: 24 * 3_600_000,
-  firstPauseMs: 1_000,
-  longestPauseMs: 300_000,
-  textTimeoutMs: 60_000,
-  mediaTimeoutMs: 300_000,
-  keyValidMs: 120_000,
-  looks: 6,
-  absentMs: 15_000,
-};
 
 export interface DeliveryOptions {
   store: DeliveryStore;
@@ -82,6 +56,7 @@ export function createDelivery(options: DeliveryOptions) {
   const lanes = new Map<string, Lane>();
   const active = new Set<Promise<void>>();
   const looks = new Map<number, number>();
+  const looking = { clock, log, timeoutMs: limits.textTimeoutMs };
   let stopping = false;
 
   function wake(place: Place): void {
@@ -230,14 +205,9 @@ export function createDelivery(options: DeliveryOptions) {
   }
 
   async function tryAgain(row: Delivery, error: ChannelError): Promise<void> {
-    const at = now() + pauseAfter(row.attempts + 1, error.retryAfterMs);
+    const at = now() + pauseAfter(limits, row.attempts + 1, error.retryAfterMs);
     if (at > row.createdAt + limits.maxAgeMs) return giveUp(row, error);
     await write(() => store.again(row.id, at, error));
-  }
-
-  function pauseAfter(attempts: number, retryAfterMs = 0): number {
-    const pause = Math.min(limits.firstPauseMs * 2 ** (attempts - 1), limits.longestPauseMs);
-    return Math.max(retryAfterMs, Math.round(pause * (0.75 + Math.random() / 2)));
   }
 
   async function arrived(row: Delivery, ref: MessageRef): Promise<void> {
@@ -269,7 +239,7 @@ export function createDelivery(options: DeliveryOptions) {
         log.error("the outbox could not be written", { error });
         if (stopping) throw error;
         const { promise, resolve } = Promise.withResolvers<void>();
-        clock.after(pauseAfter(Math.min(attempt, 6)), resolve);
+        clock.after(pauseAfter(limits, Math.min(attempt, 6)), resolve);
         await promise;
       }
     }
@@ -304,9 +274,9 @@ export function createDelivery(options: DeliveryOptions) {
       await write(() => isDoubted() && store.again(row.id, now(), error));
       return 0;
     }
-    const found = await lookUp(row, open);
+    const found = await lookUp(row, open, looking);
     if (found === undefined) {
-      await write(() => isDoubted() && store.doubt(row.id, error, now() + pauseAfter(seen + 1)));
+      await write(() => isDoubted() && store.doubt(row.id, error, now() + pauseAfter(limits, seen + 1)));
     } else if (found === null) {
       looks.delete(row.id);
       await write(() => isDoubted() && store.again(row.id, now(), error));
@@ -324,24 +294,6 @@ export function createDelivery(options: DeliveryOptions) {
     return 0;
   }
 
-  /** The message under a key; null where it provably is not there, undefined where that cannot be said now. */
-  async function lookUp(
-    row: Pick<Delivery, "conversation" | "key" | "replyTo">,
-    { account }: SendingAccount,
-  ): Promise<MessageRef | null | undefined> {
-    if (account.lookup === undefined) return undefined;
-    const controller = new AbortController();
-    const cancel = clock.after(limits.textTimeoutMs, () => controller.abort());
-    try {
-      return await account.lookup(contextOf(row, controller.signal));
-    } catch (error) {
-      log.debug("look-up failed", { error });
-      return undefined;
-    } finally {
-      cancel();
-    }
-  }
-
   /** The message in which the reply is shown already, found out where the last word on it is missing. */
   async function previewOf(
     row: Delivery,
@@ -353,7 +305,7 @@ export function createDelivery(options: DeliveryOptions) {
     if (preview === null || preview.state === "shown") return preview;
     const to = conversationOf(preview.conversation);
     if (to !== null && open.account.capabilities(to).idempotentSend === "by-lookup") {
-      const ref = await lookUp({ ...preview, replyTo: row.replyTo }, open);
+      const ref = await lookUp({ ...preview, replyTo: row.replyTo }, open, looking);
       const seen = (looks.get(row.id) ?? 0) + 1;
       looks.set(row.id, seen);
       if (ref === undefined && seen <= limits.looks) return "wait";
@@ -438,15 +390,6 @@ export function createDelivery(options: DeliveryOptions) {
       cancel();
     },
   };
-}
-
-function contextOf(
-  { conversation, key, replyTo }: Pick<Delivery, "conversation" | "key" | "replyTo">,
-  signal: AbortSignal,
-): SendContext {
-  const to = conversationOf(conversation);
-  if (to === null) throw new Error(`${conversation} is no conversation`);
-  return { to, key, signal, ...(replyTo === null ? {} : { replyTo }) };
 }
 
 function tooOld(maxAgeMs: number): string {

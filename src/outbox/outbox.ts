@@ -7,7 +7,8 @@ import type { Log } from "#src/lib/log.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { SendingAccounts } from "./accounts.ts";
 import { createCaller, type OutboxClock, systemClock } from "./calls.ts";
-import { createDelivery, type Limits, usualLimits } from "./delivery.ts";
+import { createDelivery } from "./delivery.ts";
+import { type Limits, usualLimits } from "./limits.ts";
 import { createPacing } from "./pacing.ts";
 import { createPreviewStore } from "./preview-rows.ts";
 import { createReplies } from "./replies.ts";
@@ -137,6 +138,8 @@ export function createOutbox(options: OutboxOptions) {
       delivery.wake(message);
       return id;
     },
+    /** Whoever wanted a message that failed may want it again under the same origin. */
+    forgetOrigin: (message: number): Promise<void> => transactor.transact(() => store.forgetOrigin(message)),
     findOrigin: (origin: string): number | null => store.findOrigin(origin)?.message ?? null,
     /**
      * Waits until it is known what became of a message. What has not left by then is taken back, so that nobody who

@@ -13,8 +13,8 @@ const migrations: readonly string[] = [
   costAndSummaries,
   devices,
   inbound,
-  channelAccounts,
   outbox,
+  channelAccounts,
 ];
 
 /** The version that this build knows. */

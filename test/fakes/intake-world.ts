@@ -158,6 +158,7 @@ export async function openWorld(options: WorldOptions) {
     after: time.after,
   });
   const inbox = createInbox({
+    refusing: () => null,
     transactor,
     turns: createTurnStore(db, now),
     sessions,
@@ -285,6 +286,9 @@ function mortal(inner: Transactor, isDead: () => boolean): Transactor {
     transact: (work) => inner.transact(alive(work)),
     transactNow: (work) => inner.transactNow(alive(work)),
     afterCommit: (then) => inner.afterCommit(then),
+    get waiting() {
+      return inner.waiting;
+    },
     close: () => inner.close(),
   };
 }

@@ -11,6 +11,7 @@ import { loadConfig } from "#src/config/load.ts";
 import { locate } from "#src/config/paths.ts";
 import { type Gateway, openGateway } from "#src/gateway/house.ts";
 import { createLog, type RootLog } from "#src/lib/log.ts";
+import type { SendingAccounts } from "#src/outbox/accounts.ts";
 
 export interface HouseOptions {
   /** What stands in moltbot.json; no file where absent. */
@@ -27,6 +28,8 @@ export interface HouseOptions {
   channels?: readonly ListedChannel[];
   receive?: Receive;
   controlPlaneOnly?: boolean;
+  /** Platforms on which messages can be sent. */
+  accounts?: SendingAccounts;
 }
 
 export interface House extends AsyncDisposable {
@@ -72,9 +75,8 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     checkResults: options.checkResults ?? true,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.modelPlaces === undefined ? {} : { modelPlaces: options.modelPlaces }),
-    ...(options.channels === undefined ? {} : { channels: options.channels }),
-    ...(options.receive === undefined ? {} : { receive: options.receive }),
     ...(options.controlPlaneOnly === undefined ? {} : { controlPlaneOnly: options.controlPlaneOnly }),
+    platforms: { channels: options.channels, receive: options.receive, accounts: options.accounts },
   });
   const pin = gateway.facts.tlsFingerprint;
   const authority = `${pin === null ? "" : "s"}://127.0.0.1:${gateway.port}/`;

@@ -127,6 +127,12 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
     case pairingApprove
     case pairingDeny
     case pairingRemove
+    case send
+    case poll
+    case messageAction
+    case outboxList
+    case outboxRetry
+    case outboxDiscard
     /// A word that this build does not know.
     case unknown(String)
 
@@ -202,6 +208,12 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case "pairing.approve": self = .pairingApprove
         case "pairing.deny": self = .pairingDeny
         case "pairing.remove": self = .pairingRemove
+        case "send": self = .send
+        case "poll": self = .poll
+        case "message.action": self = .messageAction
+        case "outbox.list": self = .outboxList
+        case "outbox.retry": self = .outboxRetry
+        case "outbox.discard": self = .outboxDiscard
         default: self = .unknown(rawValue)
         }
     }
@@ -278,6 +290,12 @@ public enum GatewayMethod: RawRepresentable, Codable, Sendable, Hashable {
         case .pairingApprove: "pairing.approve"
         case .pairingDeny: "pairing.deny"
         case .pairingRemove: "pairing.remove"
+        case .send: "send"
+        case .poll: "poll"
+        case .messageAction: "message.action"
+        case .outboxList: "outbox.list"
+        case .outboxRetry: "outbox.retry"
+        case .outboxDiscard: "outbox.discard"
         case .unknown(let word): word
         }
     }
@@ -3781,6 +3799,38 @@ public enum ContentPart: Codable, Sendable, Equatable {
     }
 }
 
+public enum DeliveryState: RawRepresentable, Codable, Sendable, Hashable {
+    case queued
+    case sending
+    case sent
+    case rejected
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "queued": self = .queued
+        case "sending": self = .sending
+        case "sent": self = .sent
+        case "rejected": self = .rejected
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .queued: "queued"
+        case .sending: "sending"
+        case .sent: "sent"
+        case .rejected: "rejected"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
 public enum DeviceApproval: RawRepresentable, Codable, Sendable, Hashable {
     case local
     case owner
@@ -4729,6 +4779,103 @@ public struct LogsTailResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of message.action.
+public struct MessageActionParams: Codable, Sendable, Equatable {
+    public var channel: String?
+    public var action: String
+    public var params: [String: JSONValue]?
+    public var accountId: String?
+    public var sessionKey: String?
+    public var idempotencyKey: String
+
+    public init(
+        channel: String? = nil,
+        action: String,
+        params: [String: JSONValue]? = nil,
+        accountId: String? = nil,
+        sessionKey: String? = nil,
+        idempotencyKey: String
+    ) {
+        self.channel = channel
+        self.action = action
+        self.params = params
+        self.accountId = accountId
+        self.sessionKey = sessionKey
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of message.action.
+public struct MessageActionResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var action: String
+    public var runId: String
+    public var messageId: String
+    public var messageIds: [String]?
+    public var channel: String
+    public var conversationId: String?
+    public var chatId: String?
+    public var channelId: String?
+
+    public init(
+        action: String,
+        runId: String,
+        messageId: String,
+        messageIds: [String]? = nil,
+        channel: String,
+        conversationId: String? = nil,
+        chatId: String? = nil,
+        channelId: String? = nil
+    ) {
+        self.action = action
+        self.runId = runId
+        self.messageId = messageId
+        self.messageIds = messageIds
+        self.channel = channel
+        self.conversationId = conversationId
+        self.chatId = chatId
+        self.channelId = channelId
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case action
+        case runId
+        case messageId
+        case messageIds
+        case channel
+        case conversationId
+        case chatId
+        case channelId
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.action = try container.decode(String.self, forKey: .action)
+        self.runId = try container.decode(String.self, forKey: .runId)
+        self.messageId = try container.decode(String.self, forKey: .messageId)
+        self.messageIds = try container.decodeIfPresent([String].self, forKey: .messageIds)
+        self.channel = try container.decode(String.self, forKey: .channel)
+        self.conversationId = try container.decodeIfPresent(String.self, forKey: .conversationId)
+        self.chatId = try container.decodeIfPresent(String.self, forKey: .chatId)
+        self.channelId = try container.decodeIfPresent(String.self, forKey: .channelId)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.action, forKey: .action)
+        try container.encode(self.runId, forKey: .runId)
+        try container.encode(self.messageId, forKey: .messageId)
+        try container.encodeIfPresent(self.messageIds, forKey: .messageIds)
+        try container.encode(self.channel, forKey: .channel)
+        try container.encodeIfPresent(self.conversationId, forKey: .conversationId)
+        try container.encodeIfPresent(self.chatId, forKey: .chatId)
+        try container.encodeIfPresent(self.channelId, forKey: .channelId)
+    }
+}
+
 public struct ModelCost: Codable, Sendable, Equatable {
     public var input: Double
     public var output: Double
@@ -5111,6 +5258,212 @@ public struct ModelsUseResult: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of outbox.discard.
+public struct OutboxDiscardParams: Codable, Sendable, Equatable {
+    public var id: Int
+
+    public init(
+        id: Int
+    ) {
+        self.id = id
+    }
+}
+
+/// Result of outbox.discard.
+public struct OutboxDiscardResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var id: Int
+
+    public init(
+        id: Int
+    ) {
+        self.id = id
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case id
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.id = try container.decode(Int.self, forKey: .id)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.id, forKey: .id)
+    }
+}
+
+/// Params of outbox.list.
+public struct OutboxListParams: Codable, Sendable, Equatable {
+    public var states: [DeliveryState]?
+    public var channel: String?
+    /// default 100
+    public var limit: Int?
+    public var cursor: Int?
+
+    public init(
+        states: [DeliveryState]? = nil,
+        channel: String? = nil,
+        limit: Int? = nil,
+        cursor: Int? = nil
+    ) {
+        self.states = states
+        self.channel = channel
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// Result of outbox.list.
+public struct OutboxListResult: Codable, Sendable, Equatable {
+    public var rows: [OutboxRow]
+    public var counts: OutboxListResultCounts
+    public var nextCursor: Int?
+
+    public init(
+        rows: [OutboxRow],
+        counts: OutboxListResultCounts,
+        nextCursor: Int?
+    ) {
+        self.rows = rows
+        self.counts = counts
+        self.nextCursor = nextCursor
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case rows
+        case counts
+        case nextCursor
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.rows = try container.decode([OutboxRow].self, forKey: .rows)
+        self.counts = try container.decode(OutboxListResultCounts.self, forKey: .counts)
+        self.nextCursor = try container.decode(Int?.self, forKey: .nextCursor)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.rows, forKey: .rows)
+        try container.encode(self.counts, forKey: .counts)
+        try container.encode(self.nextCursor, forKey: .nextCursor)
+    }
+}
+
+public struct OutboxListResultCounts: Codable, Sendable, Equatable {
+    public var queued: Int
+    public var sending: Int
+    public var rejected: Int
+    public var unknown: Int
+
+    public init(
+        queued: Int,
+        sending: Int,
+        rejected: Int,
+        unknown: Int
+    ) {
+        self.queued = queued
+        self.sending = sending
+        self.rejected = rejected
+        self.unknown = unknown
+    }
+}
+
+/// Params of outbox.retry.
+public struct OutboxRetryParams: Codable, Sendable, Equatable {
+    public var id: Int
+
+    public init(
+        id: Int
+    ) {
+        self.id = id
+    }
+}
+
+/// Result of outbox.retry.
+public struct OutboxRetryResult: Codable, Sendable, Equatable {
+    public let ok: Bool = true
+    public var id: Int
+
+    public init(
+        id: Int
+    ) {
+        self.id = id
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case ok
+        case id
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try container.expect(true, forKey: .ok)
+        self.id = try container.decode(Int.self, forKey: .id)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.ok, forKey: .ok)
+        try container.encode(self.id, forKey: .id)
+    }
+}
+
+public struct OutboxRow: Codable, Sendable, Equatable {
+    public var id: Int
+    public var message: Int
+    public var state: DeliveryState
+    public var channel: String
+    public var accountId: String
+    public var conversationId: String
+    public var preview: String
+    public var attempts: Int
+    public var createdAt: Int
+    public var nextAt: Int?
+    public var endedAt: Int?
+    public var messageId: String?
+    public var sessionKey: String?
+    public var error: String?
+
+    public init(
+        id: Int,
+        message: Int,
+        state: DeliveryState,
+        channel: String,
+        accountId: String,
+        conversationId: String,
+        preview: String,
+        attempts: Int,
+        createdAt: Int,
+        nextAt: Int? = nil,
+        endedAt: Int? = nil,
+        messageId: String? = nil,
+        sessionKey: String? = nil,
+        error: String? = nil
+    ) {
+        self.id = id
+        self.message = message
+        self.state = state
+        self.channel = channel
+        self.accountId = accountId
+        self.conversationId = conversationId
+        self.preview = preview
+        self.attempts = attempts
+        self.createdAt = createdAt
+        self.nextAt = nextAt
+        self.endedAt = endedAt
+        self.messageId = messageId
+        self.sessionKey = sessionKey
+        self.error = error
+    }
+}
+
 /// Params of page.link.
 public struct PageLinkParams: Codable, Sendable, Equatable {
     public init() {}
@@ -5457,6 +5810,46 @@ public struct Policy: Codable, Sendable, Equatable {
     }
 }
 
+/// Params of poll.
+public struct PollParams: Codable, Sendable, Equatable {
+    public var to: String
+    public var question: String
+    public var options: [String]
+    public var maxSelections: Int?
+    public var durationHours: Int?
+    public var silent: Bool?
+    public var channel: String?
+    public var accountId: String?
+    public var threadId: String?
+    public var idempotencyKey: String
+
+    public init(
+        to: String,
+        question: String,
+        options: [String],
+        maxSelections: Int? = nil,
+        durationHours: Int? = nil,
+        silent: Bool? = nil,
+        channel: String? = nil,
+        accountId: String? = nil,
+        threadId: String? = nil,
+        idempotencyKey: String
+    ) {
+        self.to = to
+        self.question = question
+        self.options = options
+        self.maxSelections = maxSelections
+        self.durationHours = durationHours
+        self.silent = silent
+        self.channel = channel
+        self.accountId = accountId
+        self.threadId = threadId
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+public typealias PollResult = SendResult
+
 public struct PresenceEntry: Codable, Sendable, Equatable {
     public var host: String?
     public var ip: String?
@@ -5727,6 +6120,85 @@ public struct ResponseFrame: Codable, Sendable, Equatable {
         try container.encode(self.ok, forKey: .ok)
         try container.encodeIfPresent(self.payload, forKey: .payload)
         try container.encodeIfPresent(self.error, forKey: .error)
+    }
+}
+
+/// Params of send.
+public struct SendParams: Codable, Sendable, Equatable {
+    public var to: String
+    public var message: String?
+    public var mediaUrl: String?
+    public var mediaUrls: [String]?
+    public var gifPlayback: Bool?
+    public var asVoice: Bool?
+    public var forceDocument: Bool?
+    public var silent: Bool?
+    public var channel: String?
+    public var accountId: String?
+    public var replyToId: String?
+    public var threadId: String?
+    public var sessionKey: String?
+    public var idempotencyKey: String
+
+    public init(
+        to: String,
+        message: String? = nil,
+        mediaUrl: String? = nil,
+        mediaUrls: [String]? = nil,
+        gifPlayback: Bool? = nil,
+        asVoice: Bool? = nil,
+        forceDocument: Bool? = nil,
+        silent: Bool? = nil,
+        channel: String? = nil,
+        accountId: String? = nil,
+        replyToId: String? = nil,
+        threadId: String? = nil,
+        sessionKey: String? = nil,
+        idempotencyKey: String
+    ) {
+        self.to = to
+        self.message = message
+        self.mediaUrl = mediaUrl
+        self.mediaUrls = mediaUrls
+        self.gifPlayback = gifPlayback
+        self.asVoice = asVoice
+        self.forceDocument = forceDocument
+        self.silent = silent
+        self.channel = channel
+        self.accountId = accountId
+        self.replyToId = replyToId
+        self.threadId = threadId
+        self.sessionKey = sessionKey
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Result of send, result of poll.
+public struct SendResult: Codable, Sendable, Equatable {
+    public var runId: String
+    public var messageId: String
+    public var messageIds: [String]?
+    public var channel: String
+    public var conversationId: String?
+    public var chatId: String?
+    public var channelId: String?
+
+    public init(
+        runId: String,
+        messageId: String,
+        messageIds: [String]? = nil,
+        channel: String,
+        conversationId: String? = nil,
+        chatId: String? = nil,
+        channelId: String? = nil
+    ) {
+        self.runId = runId
+        self.messageId = messageId
+        self.messageIds = messageIds
+        self.channel = channel
+        self.conversationId = conversationId
+        self.chatId = chatId
+        self.channelId = channelId
     }
 }
 

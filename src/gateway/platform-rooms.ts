@@ -1,0 +1,110 @@
+import type { Receive } from "#src/channels/host.ts";
+import { channels, type ListedChannel } from "#src/channels/index.ts";
+import type { Handlers } from "#src/methods/handler.ts";
+import { outboxHandlers } from "#src/methods/outbox.ts";
+import { pairingHandlers } from "#src/methods/pairing.ts";
+import type { SendingAccounts } from "#src/outbox/accounts.ts";
+import { createOutbox } from "#src/outbox/outbox.ts";
+import { canonicalKey } from "#src/sessions/key.ts";
+import { type ChannelRoomsOptions, openChannelRooms } from "./channel-rooms.ts";
+import { type InboundOptions, openInboundRooms } from "./inbound-rooms.ts";
+
+/** What a test may put in the place of a part. */
+export interface PlatformParts {
+  /** The channels that there are; every one of this build where absent. */
+  channels?: readonly ListedChannel[] | undefined;
+  /** Takes what accounts receive; the inbox where absent. */
+  receive?: Receive | undefined;
+  /** The accounts on which messages are sent; those that the config opens where absent. */
+  accounts?: SendingAccounts | undefined;
+}
+
+export interface PlatformOptions
+  extends PlatformParts,
+    Omit<InboundOptions, "platforms" | "log">,
+    Omit<ChannelRoomsOptions, "channels" | "receive" | "opened" | "connected"> {
+  stateDir: string;
+}
+
+/** The rooms between the platforms and the agent: accounts, what comes in, what goes out. */
+export type PlatformRooms = ReturnType<typeof openPlatformRooms>;
+
+export function openPlatformRooms(options: PlatformOptions) {
+  const { db, transactor, bus, log, sessions, keys, now, changed, contained } = options;
+  const listed = options.channels ?? channels;
+  const accountRooms = openChannelRooms({
+    ...options,
+    channels: listed,
+    receive: options.receive ?? ((...arrived) => inbound.intake.receive(...arrived)),
+    // What came in for it while the config did not have it is decided now.
+    opened: (channel, account) => {
+      inbound.intake.accountOpened(channel, account).catch(contained);
+    },
+    connected: (channel, account) => outbox.wakeAccount(channel, account),
+  });
+  const { manager, rows } = accountRooms;
+  const accounts = options.accounts ?? manager;
+  const outbox = createOutbox({
+    db,
+    transactor,
+    accounts,
+    bus,
+    log: log.child("outbox"),
+    stateDir: options.stateDir,
+    changed,
+  });
+  const inbound = openInboundRooms({
+    ...options,
+    log: log.child("inbox"),
+    platforms: {
+      policy: manager.policyOf,
+      account: (channel, account) => manager.find(channel, account)?.account ?? null,
+      labelOf: (channel) => listed.find(({ id }) => id === channel)?.label ?? channel,
+      writeCursor: (channel, account, { key, value }) => rows.set(channel, account, key, value),
+      say: outbox.say,
+      replies: outbox.replies,
+    },
+  });
+  const handlers: Pick<
+    Handlers,
+    | keyof typeof accountRooms.handlers
+    | keyof ReturnType<typeof pairingHandlers>
+    | keyof ReturnType<typeof outboxHandlers>
+  > = {
+    ...accountRooms.handlers,
+    ...pairingHandlers(inbound),
+    ...outboxHandlers({
+      outbox,
+      accounts,
+      channels: listed.map(({ id }) => id),
+      canonicalKey: (asked) => canonicalKey(asked, keys),
+      mirror: (key, text, id) =>
+        transactor.transact(() => {
+          const content = [{ type: "text" as const, text }];
+          sessions.append(key, { role: "assistant", content, timestamp: now(), id, stopReason: "injected" });
+        }),
+    }),
+  };
+
+  return {
+    handlers,
+    intake: inbound.intake,
+    hooks: inbound.hooks,
+    decideSender: inbound.decideSender,
+    health: accountRooms.health,
+    lines: accountRooms.lines,
+    problems: () => [...accountRooms.problems(), ...outbox.problems()],
+    /** Opens the accounts, and takes up what an earlier process left; the turns are taken up before. */
+    async start(isControlPlaneOnly: boolean): Promise<void> {
+      await Promise.all([outbox.recover(), inbound.intake.recover()]);
+      if (!isControlPlaneOnly) await manager.start();
+    },
+    prune: () => Promise.all([inbound.intake.prune(), outbox.prune()]),
+    /** What is being sent is finished; then the accounts are closed. */
+    async stop(graceMs: number): Promise<void> {
+      inbound.intake.stop();
+      await outbox.stop(graceMs);
+      await accountRooms.stop();
+    },
+  };
+}

@@ -1,0 +1,261 @@
+import type { Params, Result } from "#protocol";
+import type { OutboxRow, SendResult } from "#protocol/domains/outbox.ts";
+import type { ConversationRef, OutboundMedia } from "#src/channels/channel.ts";
+import { conversationOf, conversationText } from "#src/channels/conversation.ts";
+import { GatewayError } from "#src/lib/errors.ts";
+import type { SendingAccounts } from "#src/outbox/accounts.ts";
+import type { Outbox, Verdict } from "#src/outbox/outbox.ts";
+import type { Content, Delivery } from "#src/outbox/rows.ts";
+import type { DomainHandlers } from "./handler.ts";
+import { actOnMessage } from "./message-action.ts";
+import { type Aim, aimAt } from "./send-target.ts";
+
+export interface OutboxRooms {
+  outbox: Outbox;
+  accounts: SendingAccounts;
+  /** The ids of every channel there is, open or not. */
+  channels: readonly string[];
+  canonicalKey: (asked: string) => string;
+  /** Adds what was sent to a session's transcript. */
+  mirror: (sessionKey: string, text: string, id: string) => Promise<void>;
+}
+
+/** How long a caller waits for a message that cannot be sent at once. */
+export const callerWaitMs = 30_000;
+
+type Send = Omit<Params<"send">, "idempotencyKey">;
+type Poll = Omit<Params<"poll">, "idempotencyKey">;
+
+/** Who asked, and under which key: the same again is the same message. */
+export interface Asked {
+  principal: string;
+  key: string;
+}
+
+export function outboxHandlers(rooms: OutboxRooms): DomainHandlers<"outbox"> {
+  const { outbox } = rooms;
+  const asked = (principal: string, idempotencyKey: string): Asked => ({ principal, key: idempotencyKey });
+  return {
+    send: ({ params: { idempotencyKey, ...params }, caller }) =>
+      sendMessage(rooms, params, asked(caller.principal, idempotencyKey)),
+    poll: ({ params: { idempotencyKey, ...params }, caller }) =>
+      sendPoll(rooms, params, asked(caller.principal, idempotencyKey)),
+    "message.action": ({ params, caller }) =>
+      actOnMessage(rooms, params, asked(caller.principal, params.idempotencyKey)),
+    "outbox.list": ({ params }) => listOutbox(outbox, params),
+    "outbox.retry": async ({ params: { id } }) => {
+      if (!(await outbox.retry(id))) throw notThere(outbox, id, "sent again");
+      return { ok: true, id };
+    },
+    "outbox.discard": async ({ params: { id } }) => {
+      if (!(await outbox.discard(id))) throw notThere(outbox, id, "discarded");
+      return { ok: true, id };
+    },
+  };
+}
+
+function notThere(outbox: Outbox, id: number, deed: string): GatewayError {
+  const row = outbox.find(id);
+  const message =
+    row === null
+      ? `there is no message ${id} in the outbox; see: moltbot outbox list`
+      : `message ${id} is ${row.state}, so it cannot be ${deed}`;
+  return new GatewayError("INVALID_REQUEST", message);
+}
+
+/** Sends a text, files, or both. */
+export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked): Promise<SendResult> {
+  const { outbox } = rooms;
+  const text = params.message ?? "";
+  const named = [...(params.mediaUrl ? [params.mediaUrl] : []), ...(params.mediaUrls ?? [])];
+  if (text.trim() === "" && named.length === 0)
+    throw new GatewayError("INVALID_REQUEST", "invalid send params: message must not be empty without media");
+  const origin = originOf("send", asked);
+  const known = outbox.findOrigin(origin);
+  if (known !== null) return answered(rooms, known, asked);
+  const aim = await aimAt(rooms, params);
+  const content: Content = {
+    is: "markdown",
+    // Lines that name files are the agent's way; a client names files beside the text.
+    text,
+    media: await filesOf(rooms, aim, named),
+    ...(params.silent === true ? { silent: true } : {}),
+    ...(params.forceDocument === true
+      ? { mediaAs: "document" as const }
+      : params.asVoice === true
+        ? { mediaAs: "voice" as const }
+        : params.gifPlayback === true
+          ? { mediaAs: "animation" as const }
+          : {}),
+  };
+  const sessionKey = params.sessionKey === undefined ? undefined : rooms.canonicalKey(params.sessionKey);
+  const id = await outbox.submit({
+    ...placeOf(aim),
+    origin,
+    content,
+    ...(sessionKey === undefined ? {} : { sessionKey }),
+    ...(params.replyToId ? { replyTo: params.replyToId } : {}),
+  });
+  const result = await answered(rooms, id, asked);
+  if (sessionKey !== undefined)
+    await rooms.mirror(sessionKey, text === "" ? named.join("\n") : text, `s-${id}`);
+  return result;
+}
+
+/** Asks people something. */
+export async function sendPoll(rooms: OutboxRooms, params: Poll, asked: Asked): Promise<SendResult> {
+  const { question, options, maxSelections = 1, durationHours } = params;
+  const origin = originOf("poll", asked);
+  const known = rooms.outbox.findOrigin(origin);
+  if (known !== null) return answered(rooms, known, asked);
+  const aim = await aimAt(rooms, params, "poll ");
+  const { poll } = aim.open.account.capabilities(aim.to);
+  if (poll.level === "no")
+    throw new GatewayError("INVALID_REQUEST", `unsupported poll channel: ${aim.open.channel}`);
+  if (options.length > poll.maxOptions)
+    throw new GatewayError("UNAVAILABLE", `Poll supports at most ${poll.maxOptions} options`);
+  if (maxSelections > options.length)
+    throw new GatewayError("UNAVAILABLE", "maxSelections cannot exceed option count");
+  if (question.length > poll.questionMax)
+    throw new GatewayError("INVALID_REQUEST", `a question has at most ${poll.questionMax} characters here`);
+  const content: Content = {
+    is: "poll",
+    question,
+    options,
+    multiple: maxSelections > 1,
+    ...(durationHours === undefined ? {} : { durationMs: durationHours * 3_600_000 }),
+    ...(params.silent === true ? { silent: true } : {}),
+  };
+  return answered(rooms, await rooms.outbox.submit({ ...placeOf(aim), origin, content }), asked);
+}
+
+function originOf(method: string, { principal, key }: Asked): string {
+  return `${method}:${JSON.stringify([principal, key])}`;
+}
+
+function placeOf({ open, to }: Aim) {
+  return { channel: open.channel, account: open.accountId, conversation: conversationText(to) };
+}
+
+/** The files, judged before anything is sent. */
+async function filesOf({ outbox, accounts }: OutboxRooms, { open, to }: Aim, named: readonly string[]) {
+  const { mediaMaxMb } = accounts.policy(open.channel, open.accountId);
+  const maxBytes = Math.min(mediaMaxMb * 1024 * 1024, open.account.capabilities(to).media.maxBytes);
+  const files: OutboundMedia[] = [];
+  for (const each of named) {
+    const { takeMedia } = await import("#src/outbox/media/take.ts");
+    const { MediaRefusal } = await import("#src/outbox/media/refusal.ts");
+    try {
+      files.push(await takeMedia(each, { ...outbox.media, maxBytes }));
+    } catch (cause) {
+      if (!(cause instanceof MediaRefusal)) throw cause;
+      throw new GatewayError("INVALID_REQUEST", cause.message, { cause });
+    }
+  }
+  return files;
+}
+
+async function answered({ outbox }: OutboxRooms, message: number, { key }: Asked): Promise<SendResult> {
+  const verdict = await outbox.finished(message, callerWaitMs);
+  if (verdict.is === "sent") return resultOf(verdict.parts, key);
+  const { error } = verdict;
+  const why = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  // Where nothing was delivered, the same key may be used again; the row under it is over.
+  if (verdict.is === "rejected") {
+    await outbox.forgetOrigin(message);
+    throw new GatewayError("UNAVAILABLE", `the message was not sent: ${why}`, retryAfter(error.retryAfterMs));
+  }
+  const said =
+    verdict.is === "partial"
+      ? `only the beginning of the message was sent: ${why}`
+      : `the message may or may not have arrived: ${why}; see: moltbot outbox list`;
+  throw new GatewayError("UNAVAILABLE", said, { payload: effectOf(verdict, key) });
+}
+
+function retryAfter(retryAfterMs: number | undefined) {
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** What a failure left behind: it makes the answer one that a repeat gets again. */
+function effectOf({ is, parts }: Verdict, runId: string) {
+  const ids = parts.flatMap(({ ref }) => (ref === null ? [] : [ref.id]));
+  return { runId, status: is, outboxIds: parts.map(({ id }) => id), messageIds: ids };
+}
+
+function resultOf(parts: readonly Delivery[], runId: string): SendResult {
+  const refs = parts.flatMap(({ ref }) => (ref === null ? [] : [ref]));
+  const last = refs.at(-1);
+  const [first] = parts;
+  if (last === undefined || first === undefined) throw new Error("a message was sent without a part");
+  return {
+    runId,
+    messageId: last.id,
+    ...(refs.length > 1 ? { messageIds: refs.map(({ id }) => id) } : {}),
+    channel: first.channel,
+    ...idsOf(last.conversation),
+  };
+}
+
+/** A conversation by the names that clients look for. */
+export function idsOf({ kind, id }: ConversationRef) {
+  return { conversationId: id, ...(kind === "channel" ? { channelId: id } : { chatId: id }) };
+}
+
+const shownChars = 120;
+
+function listOutbox(outbox: Outbox, params: Params<"outbox.list">): Result<"outbox.list"> {
+  const limit = params.limit ?? 100;
+  const rows = outbox.list({
+    states: params.states ?? ["queued", "sending", "rejected", "unknown"],
+    limit,
+    ...(params.channel === undefined ? {} : { channel: params.channel }),
+    ...(params.cursor === undefined ? {} : { before: params.cursor }),
+  });
+  const { queued = 0, sending = 0, rejected = 0, unknown = 0 } = outbox.counts();
+  return {
+    rows: rows.map(toRow),
+    counts: { queued, sending, rejected, unknown },
+    nextCursor: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
+  };
+}
+
+function toRow(row: Delivery): OutboxRow {
+  const text = previewOf(row.content).replace(/\s+/g, " ").trim();
+  return {
+    id: row.id,
+    message: row.message,
+    state: row.state,
+    channel: row.channel,
+    accountId: row.account,
+    conversationId: conversationOf(row.conversation)?.id ?? row.conversation,
+    preview: text.length > shownChars ? `${text.slice(0, shownChars - 1)}…` : text,
+    attempts: row.attempts,
+    createdAt: row.createdAt,
+    ...(row.nextAt === null ? {} : { nextAt: row.nextAt }),
+    ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
+    ...(row.ref === null ? {} : { messageId: row.ref.id }),
+    ...(row.sessionKey === null ? {} : { sessionKey: row.sessionKey }),
+    ...(row.error === null ? {} : { error: row.error.message }),
+  };
+}
+
+function previewOf(content: Content): string {
+  switch (content.is) {
+    case "markdown":
+      return content.text;
+    case "poll":
+      return content.question;
+    case "media":
+      return content.media.map(({ fileName }) => fileName).join(", ");
+    case "text":
+      return textsIn(content.document).join(" ");
+  }
+}
+
+/** Every text in a tree, in order. */
+function textsIn(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(textsIn);
+  if (typeof node !== "object" || node === null) return [];
+  if ("text" in node && typeof node.text === "string") return [node.text];
+  return Object.values(node).flatMap(textsIn);
+}
