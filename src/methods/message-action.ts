@@ -79,7 +79,7 @@ export async function actOnMessage(
     case "react":
     case "edit":
     case "delete":
-      return change(rooms, action, where, given, asked);
+      return await change(rooms, action, where, given, asked);
     default:
       throw new GatewayError(
         "INVALID_REQUEST",

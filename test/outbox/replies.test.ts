@@ -1,0 +1,211 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ReplyPolicy } from "#src/outbox/accounts.ts";
+import { accountsOf, openOutbox } from "../fakes/open-outbox.ts";
+import { createFakePlatform, type Fate } from "../fakes/platform.ts";
+
+// Loaded when first needed, in time that no clock of a test counts.
+beforeAll(() => import("#src/outbox/plan.ts"));
+
+const turn = {
+  channel: "fake",
+  account: "default",
+  conversation: "direct/1",
+  messageId: "m0",
+  runId: "r1",
+  sessionKey: "agent:main:main",
+};
+
+function setUp(options: Parameters<typeof createFakePlatform>[0] = {}, policy: Partial<ReplyPolicy> = {}) {
+  const platform = createFakePlatform(options);
+  const room = openOutbox(
+    accountsOf({ "fake default": platform.account }, { streaming: "partial", ...policy }),
+  );
+  const outbox = room.start();
+  return {
+    platform,
+    room,
+    outbox,
+    write(text: string) {
+      const message = {
+        role: "assistant" as const,
+        content: [{ type: "text" as const, text }],
+        timestamp: 0,
+      };
+      room.bus.emit("chat", {
+        runId: "r1",
+        sessionKey: "main",
+        seq: 1,
+        state: "delta",
+        message,
+        deltaText: text,
+      });
+    },
+    conclude: (text: string, media: string[] = []) =>
+      room.transactor.transact(() => outbox.replies.conclude(turn, { text, media })),
+    done: () => room.clock.until(() => room.states().every((state) => state.startsWith("sent"))),
+  };
+}
+
+describe("a reply", () => {
+  test("is shown while it is written, by edits that are far enough apart, and finished in the same message", async () => {
+    const { platform, room, outbox, write, conclude, done } = setUp();
+    using _ = room;
+    outbox.replies.begin(turn);
+    for (let words = 1; words <= 40; words += 1) {
+      write(Array.from({ length: words }, (_each, index) => `w${index}`).join(" "));
+      await room.clock.pass(100);
+    }
+    const edits = platform.calls.filter((call) => call.startsWith("edit"));
+    expect(edits.length).toBeGreaterThanOrEqual(2);
+    expect(edits.length).toBeLessThanOrEqual(4);
+    expect(platform.messages).toHaveLength(1);
+    expect(platform.texts()[0]).toEndWith("…");
+    const before = platform.calls.length;
+    await room.clock.pass(10_000);
+    // What has not changed is not shown again.
+    expect(
+      platform.calls.slice(before).filter((call) => !call.startsWith("typing")).length,
+    ).toBeLessThanOrEqual(1);
+    await conclude("the **whole** answer");
+    await done();
+    expect(platform.texts()).toEqual(["the whole answer"]);
+    expect(platform.messages[0]?.replyTo).toBe("m0");
+    const typed = platform.calls.filter((call) => call === "typing").length;
+    await room.clock.pass(60_000);
+    expect(platform.calls.filter((call) => call === "typing")).toHaveLength(typed);
+    expect(room.db.query("SELECT count(*) AS n FROM preview").get()).toEqual({ n: 0 });
+  });
+
+  test("that became long is finished there, too, and goes on in further messages", async () => {
+    const { platform, room, outbox, write, conclude, done } = setUp({ max: 40 });
+    using _ = room;
+    outbox.replies.begin(turn);
+    const text = Array.from({ length: 20 }, (_each, index) => `word${String(index).padStart(2, "0")}`).join(
+      " ",
+    );
+    write(text.slice(0, 100));
+    await room.clock.pass(2_000);
+    expect(platform.texts()[0]?.length).toBeLessThanOrEqual(40);
+    await conclude(text);
+    await done();
+    expect(platform.texts().join(" ")).toBe(text);
+    expect(platform.messages).toHaveLength(4);
+  });
+
+  test("goes out anew where what was shown is gone, and is edited again where the edit's answer was lost", async () => {
+    for (const fate of [
+      { is: "refused", error: { kind: "gone", message: "deleted" }, retry: false },
+      { is: "answer lost" },
+    ] satisfies Fate[]) {
+      const { platform, room, outbox, write, conclude, done } = setUp();
+      using _ = room;
+      outbox.replies.begin(turn);
+      write("the beginning of it");
+      await room.clock.pass(2_000);
+      if (fate.is === "refused") platform.messages.splice(0);
+      let lost = 0;
+      platform.decide((call) => {
+        lost += call === "edit" ? 1 : 0;
+        return call === "edit" && (fate.is === "refused" || lost === 1) ? fate : { is: "works" };
+      });
+      await conclude("the answer");
+      await done();
+      expect(platform.texts()).toEqual(["the answer"]);
+    }
+  });
+
+  test("that never comes leaves nothing behind; a silent one is not even begun", async () => {
+    const { platform, room, outbox, write } = setUp();
+    using _ = room;
+    outbox.replies.begin(turn);
+    write("the beginning of it");
+    await room.clock.pass(2_000);
+    expect(platform.messages).toHaveLength(1);
+    outbox.replies.dropped(turn);
+    await room.clock.until(() => platform.messages.length === 0);
+    outbox.replies.begin({ ...turn, runId: "r1" });
+    for (const text of ["NO", "NO_REP", "NO_REPLY"]) {
+      write(text);
+      await room.clock.pass(2_000);
+    }
+    await room.transactor.transact(() => outbox.replies.conclude(turn, null));
+    await room.clock.pass(10_000);
+    expect(platform.messages).toEqual([]);
+    expect(room.states()).toEqual([]);
+  });
+
+  test("is typed for at most ten minutes, and not where the platform fails at it", async () => {
+    const { platform, room, outbox } = setUp();
+    using _ = room;
+    outbox.replies.begin(turn);
+    await room.clock.pass(3_600_000);
+    const typed = platform.calls.filter((call) => call === "typing").length;
+    expect(typed).toBeGreaterThan(100);
+    expect(typed).toBeLessThanOrEqual(152);
+  });
+
+  test("the message is acknowledged with a reaction, where its owner wants that", async () => {
+    for (const [ackScope, conversation, wanted] of [
+      ["all", "direct/1", true],
+      ["direct", "direct/1", true],
+      ["direct", "group/1", false],
+      ["group-mentions", "group/1", true],
+      ["group-mentions", "direct/1", false],
+      ["off", "direct/1", false],
+    ] as const) {
+      const { platform, room, outbox } = setUp({}, { ackReaction: "👀", ackScope });
+      using _ = room;
+      outbox.replies.begin({ ...turn, conversation });
+      await room.clock.pass(1_000);
+      expect(platform.calls.includes("react m0 👀")).toBe(wanted);
+    }
+  });
+
+  test("as a draft, where the platform has those: the draft keeps its number, the answer is one message", async () => {
+    const { platform, room, outbox, write, conclude, done } = setUp({ stream: "draft" });
+    using _ = room;
+    outbox.replies.begin(turn);
+    write("one");
+    await room.clock.pass(2_000);
+    write("one two");
+    await room.clock.pass(2_000);
+    await conclude("one two three");
+    await done();
+    const drafts = platform.calls.filter((call) => call.startsWith("draft"));
+    expect(drafts).toHaveLength(2);
+    expect(new Set(drafts.map((call) => call.split(" ")[1])).size).toBe(1);
+    expect(platform.texts()).toEqual(["one two three"]);
+  });
+
+  test("takes files along: a short text as caption, pictures as one album; what may not be read is said in words", async () => {
+    const { platform, room, conclude, done } = setUp();
+    using _ = room;
+    const media = join(room.stateDir, "media");
+    await mkdir(media);
+    await writeFile(join(media, "a.png"), "\x89PNG\r\n\x1a\n....", "latin1");
+    await writeFile(join(media, "b.png"), "\x89PNG\r\n\x1a\n.....", "latin1");
+    await conclude("Look:\nMEDIA:a.png", ["b.png", "/etc/passwd"]);
+    await done();
+    expect(platform.messages.map(({ media: files }) => files)).toEqual([[], ["image a.png", "image b.png"]]);
+    expect(platform.texts()[0]).toContain("/etc/passwd is not below the media directory");
+    expect(JSON.stringify(platform.messages)).not.toContain("root:");
+  });
+
+  test("keeps its text where the platform refuses the file", async () => {
+    const { platform, room, conclude, done: _done } = setUp();
+    using _ = room;
+    await mkdir(join(room.stateDir, "media"));
+    await writeFile(join(room.stateDir, "media", "a.pdf"), "%PDF-1.7");
+    let refusedOnce = false;
+    platform.decide(() => {
+      if (refusedOnce) return { is: "works" };
+      refusedOnce = true;
+      return { is: "refused", error: { kind: "too-large", message: "the file is too large" }, retry: false };
+    });
+    await conclude("Here it is", ["a.pdf"]);
+    await room.clock.until(() => room.states().includes("sent 1"));
+    expect(platform.texts()).toEqual(["Here it is\n\n[a.pdf could not be sent: the file is too large]"]);
+  });
+});

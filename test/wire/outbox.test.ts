@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accountsOf } from "../fakes/open-outbox.ts";
+import { createFakePlatform } from "../fakes/platform.ts";
+import { startHouse } from "./start-house.ts";
+
+const nextKey = () => crypto.randomUUID();
+
+const to = { to: "4711", channel: "fake" };
+
+test("send delivers once under its key, over a restart too, and refuses another message under it", async () => {
+  const platform = createFakePlatform();
+  const accounts = accountsOf({ "fake default": platform.account });
+  const stateDir = await mkdtemp(join(tmpdir(), "moltbot-send-"));
+  try {
+    const params = { ...to, message: "**hello**", sessionKey: "main", idempotencyKey: "k1" };
+    const wanted = { runId: "k1", messageId: "m1", channel: "fake", conversationId: "4711", chatId: "4711" };
+    {
+      await using house = await startHouse({ accounts, stateDir });
+      await using client = await house.connect();
+      const both = [client.call("send", params), client.call("send", params)];
+      expect(await Promise.all(both)).toEqual([wanted, wanted]);
+      const { messages } = await client.call("chat.history", { sessionKey: "main" });
+      expect(messages.map(({ role, content }) => [role, content])).toEqual([
+        ["assistant", [{ type: "text", text: "**hello**" }]],
+      ]);
+      // The session says where it was last answered.
+      expect(
+        await client.call("send", { to: "last", message: "more", sessionKey: "main", idempotencyKey: "k2" }),
+      ).toMatchObject({ messageId: "m2", conversationId: "4711" });
+    }
+    await using house = await startHouse({ accounts, stateDir });
+    await using client = await house.connect();
+    expect(await client.call("send", params)).toEqual(wanted);
+    await expect(client.call("send", { ...params, message: "other" })).rejects.toThrow(
+      "was used for another request",
+    );
+    expect(platform.texts()).toEqual(["hello", "more"]);
+  } finally {
+    await rm(stateDir, { recursive: true, force: true });
+  }
+});
+
+test("what is wrong with a target, a file or a poll is said, and nothing is sent", async () => {
+  const platform = createFakePlatform();
+  await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });
+  await using client = await house.connect();
+  const send = (more: object) =>
+    client.call("send", { ...to, message: "x", idempotencyKey: nextKey(), ...more });
+  await expect(send({ channel: "morse" })).rejects.toThrow("unsupported channel: morse");
+  await expect(send({ channel: "webchat" })).rejects.toThrow("unsupported channel: webchat");
+  await expect(send({ to: "nobody" })).rejects.toThrow("nobody is no number of a chat");
+  await expect(send({ accountId: "other" })).rejects.toThrow("account other of fake is not open");
+  await expect(send({ to: "last" })).rejects.toThrow("needs the sessionKey");
+  await expect(send({ message: " " })).rejects.toThrow("must not be empty");
+  for (const mediaUrl of ["file:///etc/passwd", "/etc/passwd", "../package.json", "~/.x", `${house.url}`])
+    await expect(send({ mediaUrl })).rejects.toThrow(/media directory|private network/);
+  const poll = (more: object) =>
+    client.call("poll", {
+      ...to,
+      question: "q",
+      options: ["a", "b"],
+      idempotencyKey: nextKey(),
+      ...more,
+    });
+  await expect(poll({ options: ["a", "b", "c", "d", "e"] })).rejects.toThrow(
+    "Poll supports at most 4 options",
+  );
+  await expect(poll({ maxSelections: 3 })).rejects.toThrow("maxSelections cannot exceed option count");
+  expect(platform.calls).toEqual([]);
+  expect(await poll({ maxSelections: 2 })).toMatchObject({ messageId: "m1" });
+  expect(platform.texts()).toEqual(["poll: q [a, b] multiple"]);
+});
+
+test("a refusal may be asked again under its key; an unknown outcome stays, is listed, and is the owner's", async () => {
+  const platform = createFakePlatform();
+  await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });
+  await using client = await house.connect();
+  const params = { ...to, message: "hello", idempotencyKey: "k1" };
+  platform.decide(() => ({ is: "refused", error: { kind: "gone", message: "they left" }, retry: false }));
+  await expect(client.call("send", params)).rejects.toThrow("the message was not sent: they left");
+  platform.decide(() => ({ is: "answer lost" }));
+  await expect(client.call("send", params)).rejects.toThrow("may or may not have arrived");
+  await expect(client.call("send", params)).rejects.toThrow("may or may not have arrived");
+  expect(platform.texts()).toEqual(["hello"]);
+  const { rows, counts } = await client.call("outbox.list", {});
+  expect(counts).toEqual({ queued: 0, sending: 0, rejected: 1, unknown: 1 });
+  expect(rows[0]).toMatchObject({ state: "unknown", preview: "hello", conversationId: "4711", attempts: 1 });
+  const { problems } = await client.call("health", { probe: true });
+  expect(problems?.find(({ id }) => id === "outbox")?.message).toContain("moltbot outbox list");
+  const [unknown, rejected] = rows.map(({ id }) => id);
+  expect(await client.call("outbox.discard", { id: unknown ?? 0 })).toEqual({ ok: true, id: unknown ?? 0 });
+  await expect(client.call("outbox.discard", { id: unknown ?? 0 })).rejects.toThrow("there is no message");
+  platform.decide(() => ({ is: "works" }));
+  await client.call("outbox.retry", { id: rejected ?? 0 });
+  while (platform.messages.length < 2) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("message.action sends, polls, reacts, edits and deletes, and says what a platform cannot", async () => {
+  const platform = createFakePlatform();
+  const poor = createFakePlatform({ without: ["edit", "remove", "react", "poll"] });
+  await using house = await startHouse({
+    accounts: accountsOf({ "fake default": platform.account, "poor default": poor.account }),
+  });
+  await using client = await house.connect();
+  const act = (action: string, params: Record<string, unknown>, channel = "fake") =>
+    client.call("message.action", {
+      action,
+      channel,
+      params: { to: "4711", ...params },
+      idempotencyKey: nextKey(),
+    });
+  const { messageId } = await act("send", { message: "hello" });
+  await act("poll", { pollQuestion: "q", pollOption: ["a", "b"] });
+  await act("edit", { messageId, message: "*better*" });
+  await act("react", { messageId, emoji: "👍" });
+  expect(platform.messages).toMatchObject([{ text: "better", reaction: "👍" }, { text: "poll: q [a, b]" }]);
+  expect(await act("delete", { messageId })).toMatchObject({ ok: true, action: "delete", messageId });
+  expect(platform.messages).toHaveLength(1);
+  await expect(act("edit", { messageId, message: "x" })).rejects.toThrow("there is no such message");
+  for (const action of ["edit", "delete", "react"])
+    await expect(act(action, { messageId, emoji: "x", message: "x" }, "poor")).rejects.toThrow(
+      `channel poor does not support ${action}`,
+    );
+  await expect(act("poll", { pollQuestion: "q", pollOption: ["a", "b"] }, "poor")).rejects.toThrow(
+    "unsupported poll channel: poor",
+  );
+  await expect(act("dance", {})).rejects.toThrow("unsupported action: dance");
+  await expect(act("edit", { message: "x" })).rejects.toThrow("messageId must name a message");
+});
