@@ -341,7 +341,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     bus.emit("shutdown", { reason, restartExpectedMs: restarting ? expectedRestartMs : null });
     fanOut.flush();
     await inbox.stop(settings.shutdownGraceMs);
-    await platforms.stop(settings.shutdownGraceMs);
+    await platforms.stop(Math.min(settings.shutdownGraceMs, 1_000));
     for (const connection of listening.connections) connection.end("service-restart");
     const deadline = performance.now() + farewellMs;
     while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);
