@@ -85,9 +85,15 @@ export interface OutboundMedia {
   bytes: number;
 }
 
+/** A button under a message; pressed, it comes back as an `action` with its value. */
+export interface Button {
+  label: string;
+  value: string;
+}
+
 /** One message that the platform can take as it is. */
 export type OutboundPart =
-  | { is: "text"; document: Document; silent?: boolean }
+  | { is: "text"; document: Document; buttons?: readonly (readonly Button[])[]; silent?: boolean }
   | { is: "media"; media: readonly OutboundMedia[]; caption?: Document; silent?: boolean }
   | {
       is: "poll";

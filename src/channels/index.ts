@@ -12,4 +12,6 @@ export interface ListedChannel {
 }
 
 /** Every channel there is. */
-export const channels: readonly ListedChannel[] = [];
+export const channels: readonly ListedChannel[] = [
+  { id: "telegram", label: "Telegram", load: async () => (await import("./telegram/index.ts")).telegram },
+];
