@@ -1,0 +1,130 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import TelegramServer from "telegram-test-api";
+import type { Account, ConversationRef, SendContext } from "#src/channels/channel.ts";
+import { plainDocument } from "#src/channels/document.ts";
+import { openAccount } from "#src/channels/telegram/account.ts";
+import { TestHost } from "./test-host.ts";
+
+// Against servers that others wrote: what our own fake misunderstands, these need not.
+
+function say(account: Account, to: ConversationRef, text: string) {
+  const context: SendContext = { to, key: "k1", signal: new AbortController().signal };
+  return account.send({ is: "text", document: plainDocument(text) }, context);
+}
+
+function running(account: Account) {
+  const stop = new AbortController();
+  const ended = account.run(stop.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended;
+    },
+  };
+}
+
+interface Manifest {
+  botToken: string;
+  adminToken: string;
+  recorderPath: string;
+  endpoints: { apiRoot: string; adminInboundUrl: string };
+}
+
+async function crabline() {
+  const folder = await mkdtemp(join(tmpdir(), "moltbot-crabline-"));
+  const ready = join(folder, "ready.json");
+  const program = `${import.meta.dir}/../../node_modules/@openclaw/crabline/dist/src/bin/crabline.js`;
+  const command = [process.execPath, program, "--json", "serve", "telegram", "--ready-file", ready];
+  const child = Bun.spawn(command, { cwd: folder, stdout: "pipe", stderr: "pipe" });
+  const first = await child.stdout.getReader().read();
+  const { manifest = null } = { manifest: null, ...JSON.parse(new TextDecoder().decode(first.value)) };
+  const written = manifest ?? (await Bun.file(ready).json());
+  return {
+    manifest: written as Manifest,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await child.exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+test("crabline: messages come in once and in order, also in a forum; answers go out", async () => {
+  await using server = await crabline();
+  const { botToken, adminToken, recorderPath, endpoints } = server.manifest;
+  const write = async (body: Record<string, unknown>) => {
+    const headers = { "content-type": "application/json", "X-Crabline-Admin-Token": adminToken };
+    const answer = await fetch(endpoints.adminInboundUrl, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
+  };
+  const host = new TestHost("telegram", { botToken, apiRoot: endpoints.apiRoot, timeoutSeconds: 1 });
+  const account = openAccount(host);
+  await write({ chatId: "100001", fromId: 100001, text: "waited" });
+  await using _ = running(account);
+  await host.untilState("connected");
+  await write({
+    chatId: "-1001234567890",
+    messageThreadId: 42,
+    isForum: true,
+    fromId: 100001,
+    text: "in a forum",
+  });
+  await host.until(() => host.events.length === 2);
+  expect(host.events).toMatchObject([
+    { type: "message", text: "waited", conversation: { kind: "direct", id: "100001" } },
+    { type: "message", text: "in a forum", conversation: { kind: "group", id: "-1001234567890" } },
+  ]);
+  const outcome = await say(account, { kind: "direct", id: "100001" }, "an <answer> & more");
+  expect(outcome).toMatchObject({ is: "sent" });
+  expect(await Bun.file(recorderPath).text()).toContain("answer");
+});
+
+test("crabline: two that ask at once are a conflict, which both get over", async () => {
+  await using server = await crabline();
+  const { botToken, endpoints } = server.manifest;
+  const host = new TestHost("telegram", { botToken, apiRoot: endpoints.apiRoot });
+  await using _ = running(openAccount(host));
+  await host.untilState("connected");
+  const other = await fetch(`${endpoints.apiRoot}/bot${botToken}/getUpdates?timeout=0`);
+  const { error } = other.ok ? await host.untilState("waiting") : { error: { kind: "conflict" } };
+  expect(error.kind).toBe("conflict");
+  const { last } = host;
+  if (last?.is === "waiting") host.clock.pass(last.until - host.clock.now());
+  await host.untilState("connected");
+});
+
+test("telegram-test-api: text in, text out, an edit and a deletion", async () => {
+  const free = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("") });
+  const { port } = free;
+  await free.stop(true);
+  const server = new TelegramServer({ host: "127.0.0.1", ...(port === undefined ? {} : { port }) });
+  await server.start();
+  try {
+    const token = "666:sample";
+    const client = server.getClient(token, { userId: 7, chatId: 7 });
+    const host = new TestHost("telegram", { botToken: token, apiRoot: server.config.apiURL });
+    const account = openAccount(host);
+    await client.sendMessage(client.makeMessage("hello"));
+    await using _ = running(account);
+    const event = await host.until(() => host.events[0]);
+    expect(event).toMatchObject({ type: "message", text: "hello", sender: { id: "7" } });
+    const outcome = await say(account, event.conversation, "hi");
+    if (outcome.is !== "sent") throw new Error(JSON.stringify(outcome));
+    const { signal } = new AbortController();
+    expect(await account.edit?.(outcome.ref, plainDocument("hi there"), signal)).toMatchObject({
+      is: "sent",
+    });
+    const { result } = await client.getUpdates();
+    expect(JSON.stringify(result)).toContain("hi there");
+    expect(await account.remove?.(outcome.ref, signal)).toMatchObject({ is: "sent" });
+  } finally {
+    await server.stop();
+  }
+});
