@@ -11,6 +11,7 @@ const en = {
   noSource: "updating needs to know where releases lie",
   noSourceHint: "moltbot config set update.source URL   (or --from DIRECTORY)",
   upToDate: (version: string) => `${version} is the newest`,
+  noneFor: (target: string, source: string) => `${source} has no release for ${target}`,
   available: (newer: string, version: string) =>
     `${newer} is there; this is ${version}. Take it:  moltbot update`,
   trialFailed: (version: string, why: string) =>
@@ -44,6 +45,7 @@ const zh: UpdateTexts = {
   noSourceHint: "moltbot config set update.source URL   （或 --from 目录）",
   upToDate: (version) => `${version} 已是最新版本`,
   available: (newer, version) => `有新版本 ${newer}，当前为 ${version}。更新：  moltbot update`,
+  noneFor: (target, source) => `${source} 中没有适用于 ${target} 的版本`,
   trialFailed: (version, why) => `${version} 无法在此运行，未做任何更改：${why}`,
   updated: (before, version) => `已从 ${before} 更新到 ${version}`,
   running: (version) => `网关正在以 ${version} 健康运行`,

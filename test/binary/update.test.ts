@@ -194,6 +194,8 @@ test("what is forged, spoilt or does not start changes nothing", async () => {
   }
   const older = await publish("older", [{ version: "0.8.9", executable }]);
   expect((await computer.run("update", "--from", older)).out).toContain("0.9.0 is the newest");
+  const foreign = await publish("foreign", []);
+  expect((await computer.run("update", "--from", foreign)).err).toContain(`no release for ${target}`);
   expect(await computer.run("update")).toMatchObject({
     code: 78,
     err: expect.stringContaining("update.source"),

@@ -60,9 +60,10 @@ export const update = defineCommand({
       tell(await goBack(executable, withinMs, profile, terminal));
       return;
     }
-    const { release, source } = await look(executable, from, profile, terminal);
+    const { release, source, target } = await look(executable, from, profile, terminal);
     const { version } = build();
-    const isNewer = release !== null && Bun.semver.order(release.version, version) > 0;
+    if (release === null) throw new CliError(exits.failure, say.noneFor(target, source));
+    const isNewer = Bun.semver.order(release.version, version) > 0;
     if (!isNewer) {
       tell({ facts: { version, newer: null }, lines: [say.upToDate(version)] });
     } else if (check) {
@@ -94,7 +95,7 @@ async function look(
   from: string | undefined,
   profile: string | undefined,
   terminal: Terminal,
-): Promise<{ release: Release | null; source: string }> {
+): Promise<{ release: Release | null; source: string; target: string }> {
   const say = updateTexts[terminal.language];
   const { updateKey: key } = build();
   if (key === null) throw new CliError(exits.failure, say.noKey, say.noKeyHint);
@@ -102,7 +103,7 @@ async function look(
   if (source === undefined) throw new CliError(exits.config, say.noSource, say.noSourceHint);
   const { newestRelease, targetOf } = await import("#src/update/release.ts");
   const target = targetOf(process.platform, process.arch, executable);
-  return { release: await trusting(() => newestRelease({ source, key, target })), source };
+  return { release: await trusting(() => newestRelease({ source, key, target })), source, target };
 }
 
 async function configuredSource(profile: string | undefined, { env }: Terminal): Promise<string | undefined> {
