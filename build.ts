@@ -3,11 +3,12 @@
  * `--release DIR` puts archives of all (or of the `--target`s) there, with SHA256SUMS and, given `--base-url`, the
  * Homebrew formula.
  */
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Build, BunPlugin } from "bun";
-import { dependencies, description, license, version as packageVersion } from "./package.json";
+import { dependencies, description, license, version as packaged } from "./package.json";
 import { frozenPlugin } from "./protocol/codegen/frozen.ts";
 import { validatorsPlugin } from "./protocol/codegen/standalone.ts";
 import { collectNotices, type Notices, packagesOf } from "./src/cli/notices/collect.ts";
@@ -25,13 +26,17 @@ const { values } = parseArgs({
     all: { type: "boolean", default: false },
     release: { type: "string" },
     "base-url": { type: "string" },
-    // The key that releases of `moltbot update` are signed by; without one updating is off.
-    "update-key": { type: "string" },
     // For a release that is not the checkout's.
-    "as-version": { type: "string", default: packageVersion },
+    "as-version": { type: "string", default: packaged },
+    // The Ed25519 key that `moltbot update` trusts: 32 bytes in base64. Without one updating is off.
+    "update-key": { type: "string" },
+    // The private half, as PEM: signs the sums of a release, and implies its public half.
+    "sign-key": { type: "string" },
   },
 });
 const version = values["as-version"];
+const signKey = values["sign-key"] === undefined ? null : await signingKey(values["sign-key"]);
+const updateKey = trustedKey();
 const root = import.meta.dir;
 const notices = collectNotices(root, { version: Bun.version });
 const head = await commit();
@@ -62,7 +67,7 @@ async function compile(target: Target | null, outfile: string): Promise<string> 
     define: {
       "process.env.NODE_ENV": '"production"',
       MOLTBOT_VERSION: JSON.stringify(version),
-      MOLTBOT_UPDATE_KEY: JSON.stringify(updateKey(values["update-key"])),
+      MOLTBOT_UPDATE_KEY: JSON.stringify(updateKey),
       MOLTBOT_COMMIT: JSON.stringify(head),
       MOLTBOT_BUILT_AT: JSON.stringify(builtAt.toISOString()),
     },
@@ -133,7 +138,12 @@ async function release(directory: string, wanted: readonly Target[]): Promise<vo
     const bytes = Buffer.from(await Bun.file(executable).arrayBuffer());
     archives.push(await writeArchive(directory, target, archive(target, bytes, beside, facts)));
   }
-  await Bun.write(join(directory, "SHA256SUMS"), sums(archives));
+  const list = sums(archives);
+  await Bun.write(join(directory, "SHA256SUMS"), list);
+  if (signKey !== null) {
+    const signature = sign(null, Buffer.from(list), signKey).toString("base64");
+    await Bun.write(join(directory, "SHA256SUMS.sig"), `${signature}\n`);
+  }
   console.log(`${archives.length} archives in ${directory}`);
   const baseUrl = values["base-url"];
   if (baseUrl === undefined) return;
@@ -158,11 +168,26 @@ export async function readNotices() {
   };
 }
 
-/** The key as 32 bytes in base64; null without one. */
-function updateKey(key: string | undefined): string | null {
-  if (key === undefined) return null;
-  if (Buffer.from(key, "base64").length === 32) return key;
-  throw new Error("--update-key is a raw Ed25519 public key: 32 bytes in base64");
+async function signingKey(path: string): Promise<KeyObject> {
+  const key = createPrivateKey(await Bun.file(path).text());
+  if (key.asymmetricKeyType === "ed25519") return key;
+  throw new Error(`--sign-key: ${path} holds no Ed25519 key`);
+}
+
+/** The public key that is compiled in; null without one. */
+function trustedKey(): string | null {
+  const given = values["update-key"];
+  if (given !== undefined && Buffer.from(given, "base64").length !== 32) {
+    throw new Error("--update-key is a raw Ed25519 public key: 32 bytes in base64");
+  }
+  if (signKey === null) return given ?? null;
+  const own = createPublicKey(signKey)
+    .export({ format: "der", type: "spki" })
+    .subarray(-32)
+    .toString("base64");
+  if (given !== undefined && given !== own)
+    throw new Error("--update-key is not the public half of --sign-key");
+  return own;
 }
 
 /** The commit that is built, with a mark when the tree differs from it; `unknown` outside a checkout. */

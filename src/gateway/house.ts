@@ -49,6 +49,8 @@ export interface GatewayOptions {
   /** What the command line said; a changed config is judged with it. */
   flags?: GatewayFlags;
   now?: () => number;
+  /** Whether a supervisor of ours starts it again when it ends with the code for it. */
+  supervised?: boolean;
   /** Judges every answer by its contract, as tests do. */
   checkResults?: boolean;
   /** Where model servers are looked for when somebody asks; the usual ports where absent. */
@@ -166,7 +168,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     isHeard: (topic) => fanOut.isHeard(topic),
     makePageLink,
     restart: () => {
-      restarting = isSupervised(options.env, process.pid);
+      restarting = options.supervised === true || isSupervised(options.env, process.pid);
       // The answer leaves first.
       if (restarting) setImmediate(() => void stop("restart"));
       return restarting;

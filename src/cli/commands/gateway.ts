@@ -110,6 +110,7 @@ export const gateway = defineCommand({
         ...(commit === "dev" ? {} : { commit }),
         env: terminal.env,
         flags,
+        supervised: service,
       });
       process.on("uncaughtException", house.contained);
       process.on("unhandledRejection", house.contained);
