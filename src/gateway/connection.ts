@@ -119,6 +119,8 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       return;
     }
     state = "judged";
+    // It is no longer silent; what it waits for now is ours.
+    options.waitingRoom.leave(visitor);
     const judged = options.introduce(frame, { ...facts, nonce, challengedAt: openedAt, connectionId: id });
     if (judged instanceof Promise) {
       judged.then(
@@ -147,7 +149,6 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       },
     });
     state = "ready";
-    options.waitingRoom.leave(visitor);
     options.joined(connection);
     outgoing.answer(frameOf(frame.id, judged.hello()));
     options.fanOut.add(connection);
