@@ -13,5 +13,11 @@ export interface ListedChannel {
 
 /** Every channel there is. */
 export const channels: readonly ListedChannel[] = [
-  { id: "telegram", label: "Telegram", load: async () => (await import("./telegram/index.ts")).telegram },
+  {
+    id: "telegram",
+    label: "Telegram",
+    load: async () => (await import("./telegram/index.ts")).telegram,
+    credentials: ["botToken", "tokenFile"],
+    variables: { botToken: "TELEGRAM_BOT_TOKEN" },
+  },
 ];

@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "@sinclair/typebox";
 import { map, words } from "#protocol/primitives.ts";
+import { telegramKeys } from "./telegram/settings.ts";
 
 const text = Type.String({ minLength: 1 });
 /** Ids are written as texts or, by habit of some platforms, as numbers. */
@@ -70,7 +71,7 @@ const accountProperties = {
 } satisfies TProperties;
 
 /** Settings of each channel's own, by the channel's id; the keys that all channels share are added to them. */
-export const channelSettings: Readonly<Record<string, TProperties>> = {};
+export const channelSettings: Readonly<Record<string, TProperties>> = { telegram: telegramKeys };
 
 function channelSchema(own: TProperties) {
   return Type.Object(

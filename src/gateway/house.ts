@@ -258,6 +258,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       uptimeMs,
       failing: () => (stopping ? ["stopping"] : []),
       door: entrance.httpDoor,
+      webhookAt: platforms.webhookAt,
       metrics: metrics?.enabled === true ? (await import("./metrics.ts")).openMetrics(measured) : null,
       programs: openProgramsDoor({
         dispatch,

@@ -13,6 +13,8 @@ export interface HttpOptions {
   uptimeMs: () => number;
   /** What keeps the gateway from being ready; empty when it is. */
   failing: () => string[];
+  /** What answers a platform that calls there; it knows the platform by a secret of its own. */
+  webhookAt: (path: string) => ((request: Request) => Promise<Response>) | null;
   /** Keeps the gate before every route that is not open to all. */
   door: HttpDoor;
   /** What `/metrics` answers; null where it is switched off. */
@@ -61,6 +63,8 @@ export function createHttp(options: HttpOptions): Http {
       case "/protocol.schema.json":
         return reading ? schema() : notAllowed();
     }
+    const webhook = options.webhookAt(path);
+    if (webhook !== null) return request.method === "POST" ? webhook(request) : notAllowed("POST");
     if (path.startsWith("/v1/")) {
       return options.programs?.(request, path, visit) ?? text(404, "Not Found");
     }
@@ -123,10 +127,10 @@ function json(status: number, body: object): Response {
   return Response.json(body, { status, headers: guarded });
 }
 
-function notAllowed(): Response {
+function notAllowed(allow = "GET, HEAD"): Response {
   return new Response("Method Not Allowed", {
     status: 405,
-    headers: { ...guarded, ...plain, allow: "GET, HEAD" },
+    headers: { ...guarded, ...plain, allow },
   });
 }
 

@@ -99,6 +99,16 @@ export function openPlatformRooms(options: PlatformOptions) {
       await Promise.all([outbox.recover(), inbound.intake.recover()]);
       if (!isControlPlaneOnly) await manager.start();
     },
+    /** The account that is called at this path; null where none is. */
+    webhookAt(path: string): ((request: Request) => Promise<Response>) | null {
+      for (const { account, settings } of manager.all()) {
+        if (account.webhook !== undefined && webhookPathOf(settings) === path) {
+          return (request) =>
+            account.webhook?.(request) ?? Promise.resolve(new Response(null, { status: 404 }));
+        }
+      }
+      return null;
+    },
     prune: () => Promise.all([inbound.intake.prune(), outbox.prune()]),
     /** What is being sent is finished; then the accounts are closed. */
     async stop(graceMs: number): Promise<void> {
@@ -107,4 +117,10 @@ export function openPlatformRooms(options: PlatformOptions) {
       await accountRooms.stop();
     },
   };
+}
+
+/** Where an account is called: what it says, else the path of the address that it gave the platform. */
+function webhookPathOf({ webhookPath, webhookUrl }: Readonly<Record<string, unknown>>): string | null {
+  if (typeof webhookPath === "string") return webhookPath.startsWith("/") ? webhookPath : `/${webhookPath}`;
+  return typeof webhookUrl === "string" ? (URL.parse(webhookUrl)?.pathname ?? null) : null;
 }

@@ -294,6 +294,10 @@ test("the schema is a draft-07 schema that takes a valid file, and its hints nam
   expect(version).toBe("0.0.0-test");
   const secrets = Object.entries(uiHints).flatMap(([path, hint]) => (hint.sensitive ? [path] : []));
   expect(secrets.sort()).toEqual([
+    "channels.telegram.accounts.*.botToken",
+    "channels.telegram.accounts.*.webhookSecret",
+    "channels.telegram.botToken",
+    "channels.telegram.webhookSecret",
     "env.*",
     "env.vars.*",
     "gateway.auth.password",

@@ -23,7 +23,13 @@ test("a message in a topic knows its topic, that it names us, and what it answer
     {
       type: "message",
       id: "41",
-      conversation: { kind: "group", id: "-1001234567890", thread: "7", title: "Family" },
+      conversation: {
+        kind: "group",
+        id: "-1001234567890",
+        thread: "7",
+        threadKind: "topic",
+        title: "Family",
+      },
       sender: { id: "77", name: "Ada L", username: "ada", isBot: false },
       at,
       text: "hey @Gate_Bot look at this `code`",

@@ -160,7 +160,8 @@ function conversationOf(message: Message): InboundMessage["conversation"] {
   const { chat, is_topic_message, message_thread_id } = message;
   const inForum = chat.type === "supergroup" && chat.is_forum === true;
   const thread = is_topic_message ? message_thread_id : inForum ? generalTopic : undefined;
-  return { ...titled(chat), ...(thread === undefined ? {} : { thread: String(thread) }) };
+  if (thread === undefined) return titled(chat);
+  return { ...titled(chat), thread: String(thread), threadKind: "topic" };
 }
 
 function titled(chat: Chat): ConversationRef & { title?: string } {

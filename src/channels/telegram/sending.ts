@@ -146,6 +146,12 @@ async function sendMedia({ api }: Sender, part: Part<"media">, context: Attempt)
   });
 }
 
+/** Telegram closes a poll by itself only within 5 to 600 seconds; a longer one stays open. */
+function openFor({ durationMs }: Part<"poll">): { open_period?: number } {
+  const seconds = Math.round((durationMs ?? 0) / 1000);
+  return seconds >= 5 && seconds <= 600 ? { open_period: seconds } : {};
+}
+
 async function sendPoll(sender: Sender, part: Part<"poll">, context: Attempt): Promise<Message> {
   const { chat, ...other } = optionsFor(part, context);
   const message = await sender.api.call.sendPoll(
@@ -153,7 +159,12 @@ async function sendPoll(sender: Sender, part: Part<"poll">, context: Attempt): P
     part.question,
     part.options.map((text) => ({ text })),
     // Only who votes openly is told to us; a broadcast channel allows no open votes.
-    { ...other, allows_multiple_answers: part.multiple, is_anonymous: context.to.kind === "channel" },
+    {
+      ...other,
+      ...openFor(part),
+      allows_multiple_answers: part.multiple,
+      is_anonymous: context.to.kind === "channel",
+    },
     context.signal,
   );
   const kept: SentPoll = {
