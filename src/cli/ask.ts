@@ -1,9 +1,18 @@
 /** How a command reaches the gateway: a client like any other. */
+import { hostname } from "node:os";
 import type { Scope } from "#protocol/access.ts";
 import type { ConnectOptions, GatewayClient } from "#src/client/client.ts";
 import type { ConnectFailed } from "#src/client/errors.ts";
 import { CliError, exits, UsageError } from "./exit.ts";
-import { findTarget, secretOf, type Target, type TargetFlags, toSocketUrl } from "./target.ts";
+import {
+  findTarget,
+  type PairingLink,
+  pairingLinkIn,
+  secretOf,
+  type Target,
+  type TargetFlags,
+  toSocketUrl,
+} from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 import { type Texts, texts } from "./texts.ts";
 import { build } from "./version.ts";
@@ -46,13 +55,13 @@ export async function openClient(
 ): Promise<GatewayClient> {
   const say = texts[terminal.language];
   const { url, ...target } = await findGateway(flags, terminal);
-  const { connectGateway } = await import("#src/client/client.ts");
   const errors = await import("#src/client/errors.ts");
   const { version } = build();
+  const connect = await connector(target, flags, terminal);
   try {
-    return await connectGateway({
+    return await connect({
       url,
-      client: { id: "cli", version, platform: process.platform, mode: "cli" },
+      client: { id: "cli", displayName: hostname(), version, platform: process.platform, mode: "cli" },
       locale: terminal.language === "zh" ? "zh-CN" : "en",
       ...(target.secret === undefined ? {} : { auth: target.secret }),
       ...(target.tlsFingerprint === undefined ? {} : { tlsFingerprint: target.tlsFingerprint }),
@@ -69,6 +78,22 @@ export async function openClient(
     }
     throw new CliError(exits.unavailable, say.unreachable(target.shown, cause.why), say.checkUrl, { cause });
   }
+}
+
+/** This machine's own gateway knows its user by a key; any other one is asked to let this device in. */
+async function connector(
+  { own, link }: Pick<FoundGateway, "own" | "link">,
+  flags: AskFlags,
+  terminal: Terminal,
+): Promise<(options: ConnectOptions & { scopes: readonly Scope[] }) => Promise<GatewayClient>> {
+  if (own) return (await import("#src/client/client.ts")).connectGateway;
+  const [{ connectAsDevice }, { openIdentityFile }, { locationsFor }] = await Promise.all([
+    import("./as-device.ts"),
+    import("./identity-file.ts"),
+    import("./surroundings.ts"),
+  ]);
+  const file = openIdentityFile(locationsFor(terminal.env, flags.profile).stateDir, terminal);
+  return (options) => connectAsDevice({ options, link, file, terminal });
 }
 
 /** One side speaks TLS and the other does not, or nobody here knows who signed the certificate; null otherwise. */
@@ -94,11 +119,15 @@ export async function withClient<T>(
   return await use(client);
 }
 
+export interface FoundGateway extends Target {
+  /** As a person wrote it, but for the secret of a link. */
+  shown: string;
+  /** What the address carries where it is a link from `moltbot pair`. */
+  link: PairingLink | null;
+}
+
 /** The gateway that the flags and the surroundings mean. */
-export async function findGateway(
-  flags: AskFlags,
-  terminal: Terminal,
-): Promise<Target & { /** As a person wrote it. */ shown: string }> {
+export async function findGateway(flags: AskFlags, terminal: Terminal): Promise<FoundGateway> {
   const { url, token, password, "tls-fingerprint": tlsFingerprint } = flags;
   const named: TargetFlags = {
     ...secretOf(token, password),
@@ -107,7 +136,8 @@ export async function findGateway(
   };
   const { surroundings } = await import("./surroundings.ts");
   const target = await findTarget(named, surroundings(terminal.env, flags.profile));
+  const shown = target.url.replace(/#.*$/, "");
   const socketUrl = toSocketUrl(target.url, target.tlsFingerprint !== undefined);
-  if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(target.url));
-  return { ...target, url: socketUrl, shown: target.url };
+  if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(shown));
+  return { ...target, url: socketUrl, shown, link: pairingLinkIn(target.url) };
 }

@@ -55,6 +55,23 @@ export const commands: Commands = {
       export: async () => (await import("./commands/sessions-export.ts")).sessionsExport,
     },
   },
+  devices: {
+    summary: {
+      en: "List, approve, reject, rename, rotate, revoke or remove devices",
+      zh: "列出、批准、拒绝、命名、更换令牌、撤销或移除设备",
+    },
+    commands: {
+      list: async () => (await import("./commands/devices.ts")).devicesList,
+      approve: async () => (await import("./commands/devices.ts")).devicesApprove,
+      reject: async () => (await import("./commands/devices.ts")).devicesReject,
+      rename: async () => (await import("./commands/devices-change.ts")).devicesRename,
+      rotate: async () => (await import("./commands/devices-change.ts")).devicesRotate,
+      revoke: async () => (await import("./commands/devices-change.ts")).devicesRevoke,
+      remove: async () => (await import("./commands/devices-change.ts")).devicesRemove,
+    },
+    fallback: "list",
+  },
+  pair: async () => (await import("./commands/pair.ts")).pair,
   service: {
     summary: {
       en: "Keep the gateway running, by launchd or systemd",

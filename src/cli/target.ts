@@ -89,6 +89,21 @@ export function toSocketUrl(url: string, pinned = false): string | null {
   return parsed.href;
 }
 
+/** What an address carries that `moltbot pair` printed. */
+export interface PairingLink {
+  secret: string;
+  tlsFingerprint?: string;
+}
+
+/** Null where the address is no such link. */
+export function pairingLinkIn(url: string): PairingLink | null {
+  const fragment = new URLSearchParams(/#(.*)$/.exec(url)?.[1] ?? "");
+  const secret = fragment.get("pair");
+  const tlsFingerprint = fragment.get("tls");
+  if (secret === null || secret === "") return null;
+  return { secret, ...(tlsFingerprint === null ? {} : { tlsFingerprint }) };
+}
+
 function isOwn(url: string, holder: RunningGateway | null): boolean {
   const parsed = URL.parse(toSocketUrl(url) ?? "");
   if (parsed === null || holder?.port === undefined) return false;

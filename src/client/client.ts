@@ -1,13 +1,20 @@
 /** The typed WebSocket client: for the command line, for tests and for a node. */
 import type { Accepted, EventName, MethodName, Params, Payload, Result } from "#protocol";
 import type { Role } from "#protocol/access.ts";
-import type { ClientInfo, ConnectParams, DeviceProof, HelloOk } from "#protocol/domains/connect.ts";
+import type {
+  ClientInfo,
+  ConnectAuth,
+  ConnectParams,
+  DeviceProof,
+  HelloOk,
+} from "#protocol/domains/connect.ts";
 import type { EventFrame } from "#protocol/frames.ts";
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#protocol/version.ts";
 import { type CallOptions, createCalls, type RequestOptions } from "./calls.ts";
 import { fullChecks, noChecks } from "./checks.ts";
 import { ConnectFailed, ConnectionClosed, RequestTooLarge } from "./errors.ts";
 import { createEvents, type Gap, type GatewayEvent, type Invalid } from "./events.ts";
+import type { DeviceIdentity } from "./identity.ts";
 import type { Secured } from "./secured.ts";
 import type { Stream } from "./stream.ts";
 import { systemTimer, type Timer } from "./timer.ts";
@@ -22,13 +29,15 @@ export interface ConnectOptions {
   /** `operator` unless given. */
   role?: Role;
   scopes?: readonly string[];
-  auth?: { token?: string; password?: string };
+  auth?: ConnectAuth;
   minProtocol?: number;
   maxProtocol?: number;
   caps?: readonly string[];
   /** The language of whoever reads the answers, as in `zh-CN`. */
   locale?: string;
-  /** Signs the challenge of this socket; without it the client has no device identity. */
+  /** The device that this client is; it signs the challenge. Without it the client has no device identity. */
+  identity?: DeviceIdentity;
+  /** The same for who signs by another way. */
   device?: (challenge: Payload<"connect.challenge">) => DeviceProof | Promise<DeviceProof>;
   /** For opening the socket and being greeted together; 10 s unless given. */
   timeoutMs?: number;
@@ -175,8 +184,8 @@ function open(options: ConnectOptions, secured: Secured | null): Promise<Gateway
   }
 
   async function introduce(challenge: Payload<"connect.challenge">): Promise<GatewayClient> {
-    const proof = await options.device?.(challenge);
-    const hello = (await request("connect", connectParams(options, proof), { timeoutMs: 0 })) as HelloOk;
+    const params = await connectParams(options, challenge);
+    const hello = (await request("connect", params, { timeoutMs: 0 })) as HelloOk;
     stopClock();
     limit = hello.policy.maxPayload;
     watchdog = createWatchdog(2 * hello.policy.tickIntervalMs, timer, () => end(4000, "tick timeout"));
@@ -223,9 +232,12 @@ function openSocket(url: string, secured: Secured | null): BunSocket {
   return new WebSocket(url, ...more) as BunSocket;
 }
 
-function connectParams(options: ConnectOptions, device: DeviceProof | undefined): ConnectParams {
-  const { auth, caps, client, locale, scopes } = options;
-  return {
+async function connectParams(
+  options: ConnectOptions,
+  challenge: Payload<"connect.challenge">,
+): Promise<ConnectParams> {
+  const { auth, caps, client, identity, locale, scopes } = options;
+  const params: ConnectParams = {
     minProtocol: options.minProtocol ?? MIN_PROTOCOL_VERSION,
     maxProtocol: options.maxProtocol ?? PROTOCOL_VERSION,
     client,
@@ -234,8 +246,12 @@ function connectParams(options: ConnectOptions, device: DeviceProof | undefined)
     ...(caps === undefined ? {} : { caps: [...caps] }),
     ...(auth === undefined ? {} : { auth }),
     ...(locale === undefined ? {} : { locale }),
-    ...(device === undefined ? {} : { device }),
   };
+  const device =
+    identity === undefined
+      ? await options.device?.(challenge)
+      : (await import("./identity.ts")).proofOf(identity, params, challenge);
+  return device === undefined ? params : { ...params, device };
 }
 
 function parse(text: string): unknown {

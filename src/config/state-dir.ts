@@ -7,7 +7,7 @@ import { ConfigError } from "./error.ts";
 export type Warn = (message: string) => void;
 
 const ours =
-  /^(moltbot\.json|clawdbot\.json|openclaw\.json|moltbot\.db|gateway\.lock|gateway\.json|(local|token)\.key|logs)$/;
+  /^(moltbot\.json|clawdbot\.json|openclaw\.json|moltbot\.db|gateway\.lock|gateway\.json|(local|token)\.key|logs|identity)$/;
 const privateFiles =
   /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^starts\.json$|^tls\.(key|crt)$/;
 
