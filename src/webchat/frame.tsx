@@ -16,6 +16,7 @@ const SecretForm = lazily(async () => (await import("./doorway.tsx")).SecretForm
 const Refused = lazily(async () => (await import("./doorway.tsx")).Refused, Outdated);
 /** In the place of the page where the browser withholds what it needs. */
 export const Insecure = lazily(async () => (await import("./doorway.tsx")).Insecure, Outdated);
+const PairingNotices = lazily(async () => (await import("./pairing.tsx")).PairingNotices);
 const ModelBanner = lazily(async () => (await import("./model-banner.tsx")).ModelBanner);
 const Search = lazily(async () => (await import("./search.tsx")).Search);
 
@@ -106,6 +107,7 @@ export function Frame(): JSX.Element {
       )}
       <main class="main">
         <Banner />
+        {app.may.value.administer && app.has("device.pair.list") && <PairingNotices />}
         {app.wire.health.value?.model === "none" && (conversation?.rows.value.length ?? 0) > 0 && (
           <ModelBanner />
         )}

@@ -4,6 +4,7 @@ import type { ToolData } from "#protocol/domains/agents.ts";
 import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
 import type { CommandEntry } from "#protocol/domains/commands.ts";
 import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
+import type { PairingRequest } from "#protocol/domains/devices.ts";
 import type { RequestFrame } from "#protocol/frames.ts";
 import { createPage } from "#src/webchat/serve.ts";
 import { modelHandlers, type ScriptedModels } from "./scripted-answers.ts";
@@ -34,6 +35,8 @@ export interface ScriptedOptions {
   commands?: readonly CommandEntry[];
   /** What can be found and added; absent: the gateway has no such methods. */
   models?: ScriptedModels;
+  /** The devices that wait for an approval; absent: the gateway has no such methods. */
+  pending?: PairingRequest[];
   /** Gives this token to a page that connects with a secret. */
   pageToken?: string;
   /** Answers by itself with this text; absent: the test answers. */
@@ -248,6 +251,30 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
         control.model = model;
       }),
     );
+  }
+
+  const { pending } = options;
+  if (pending !== undefined) {
+    const decide = (requestId: string, decision: "approved" | "rejected") => {
+      const index = pending.findIndex((each) => each.requestId === requestId);
+      const [decided] = index < 0 ? [] : pending.splice(index, 1);
+      if (decided === undefined) throw new Error("unknown requestId");
+      emit("device.pair.resolved", { requestId, deviceId: decided.deviceId, decision, ts: now });
+      return decided;
+    };
+    handlers["device.pair.list"] = () => ({ pending, paired: [] });
+    handlers["device.pair.approve"] = async ({ requestId }) => {
+      const { deviceId, publicKey, roles, scopes } = decide(requestId, "approved");
+      const times = { createdAtMs: now, approvedAtMs: now };
+      return {
+        requestId,
+        device: { deviceId, publicKey, roles, scopes, tokens: [], ...times, approvedVia: "owner" },
+      };
+    };
+    handlers["device.pair.reject"] = async ({ requestId }) => ({
+      requestId,
+      deviceId: decide(requestId, "rejected").deviceId,
+    });
   }
 
   function hello(params: ConnectParams): HelloOk {
