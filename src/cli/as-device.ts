@@ -8,6 +8,7 @@ import { CliError, exits } from "./exit.ts";
 import type { IdentityFile, KnownGateway } from "./identity-file.ts";
 import type { PairingLink } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
+import { texts } from "./texts.ts";
 
 export interface AsDevice {
   options: ConnectOptions & { scopes: readonly Scope[] };
@@ -65,13 +66,19 @@ export async function connectAsDevice(order: AsDevice): Promise<GatewayClient> {
       }
       if (code !== "PAIRING_REQUIRED") throw cause;
       if (!mayWait(cause)) {
-        throw new CliError(exits.permission, say.rejectedHere, say.askOwner, { cause });
+        // Its own words say what is left to do.
+        throw new CliError(
+          exits.permission,
+          texts[terminal.language].unauthorized(cause.message),
+          undefined,
+          { cause },
+        );
       }
       const sentence = waitingSentence(cause, say);
       if (sentence !== told) terminal.complain(sentence);
       told = sentence;
       if (performance.now() + everyMs > giveUpAt) {
-        throw new CliError(exits.permission, say.notApproved, say.askOwner, { cause });
+        throw new CliError(exits.permission, say.notApproved, undefined, { cause });
       }
       await Bun.sleep(everyMs);
     }

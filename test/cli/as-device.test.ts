@@ -108,12 +108,15 @@ describe("a command at another computer's gateway", () => {
 
   test("stops when its owner turns it away", async () => {
     using gateway = scriptedGateway({
-      connect: (request, peer) => peer.refuse(request.id, refusal({ pauseReconnect: true })),
+      connect: (request, peer) =>
+        peer.refuse(request.id, {
+          ...refusal({ pauseReconnect: true }),
+          message: "pairing required: the owner turned this device away; make a link (moltbot pair)",
+        }),
     });
     const { code, err } = await home.run(["health", "--url", gateway.url]);
     expect(code).toBe(77);
-    expect(err).toContain("turned this device away");
-    expect(err).toContain("moltbot pair");
+    expect(err).toContain("the owner turned this device away; make a link (moltbot pair)");
     expect(connects(gateway)).toHaveLength(1);
   });
 

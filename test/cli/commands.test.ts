@@ -87,15 +87,14 @@ describe("with a gateway", () => {
     expect(await inject("never-used")).toEqual({ code: 1, out: "", err: "error: session not found\n" });
   });
 
-  test("without the key, reading works and administering does not", async () => {
+  test("without the key it is a device of this computer's own user, and paired without a question", async () => {
     const url = pageOf(gateway);
     const away = { MOLTBOT_STATE_DIR: join(home.path, "elsewhere") };
     expect((await home.run(["health", "--url", url], { env: away })).code).toBe(0);
     const inject = ["call", "chat.inject", "--params", '{"sessionKey":"x","message":"y"}', "--url", url];
-    expect(await home.run(inject, { env: away })).toMatchObject({
-      code: 77,
-      err: expect.stringContaining("missing scope: operator.admin"),
-    });
+    expect((await home.run(inject, { env: away })).err).toBe("error: session not found\n");
+    const { paired } = JSON.parse((await home.run(["devices", "--json"])).out);
+    expect(paired).toMatchObject([{ clientId: "cli", approvedVia: "local" }]);
   });
 
   test("agent prints the reply, or all of it as JSON", async () => {
