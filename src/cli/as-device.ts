@@ -6,6 +6,7 @@ import { RequestError } from "#src/client/errors.ts";
 import { type DeviceTexts, deviceTexts } from "./device-texts.ts";
 import { CliError, exits } from "./exit.ts";
 import type { IdentityFile, KnownGateway } from "./identity-file.ts";
+import { plain } from "./layout.ts";
 import type { PairingLink } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 import { texts } from "./texts.ts";
@@ -66,13 +67,11 @@ export async function connectAsDevice(order: AsDevice): Promise<GatewayClient> {
       }
       if (code !== "PAIRING_REQUIRED") throw cause;
       if (!mayWait(cause)) {
-        // Its own words say what is left to do.
-        throw new CliError(
-          exits.permission,
-          texts[terminal.language].unauthorized(cause.message),
-          undefined,
-          { cause },
-        );
+        const hint = detail(cause, "remediationHint");
+        const why = typeof hint === "string" ? plain(hint) : cause.message;
+        throw new CliError(exits.permission, texts[terminal.language].unauthorized(why), undefined, {
+          cause,
+        });
       }
       const sentence = waitingSentence(cause, say);
       if (sentence !== told) terminal.complain(sentence);

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { ConnectParams, DeviceProof } from "#protocol/domains/connect.ts";
+import { textToSign } from "#src/lib/device-text.ts";
 
 /** An Ed25519 key and the id that follows from it. */
 export interface DeviceIdentity {
@@ -36,41 +37,17 @@ export function openIdentity(privateKeyPem: string): DeviceIdentity | null {
   };
 }
 
-/**
- * Proves the identity for this socket and these params. The time is the challenge's, so a clock that is wrong does no
- * harm; the newest form of the text is signed, or the one before for a gateway of generation 3.
- */
+/** Proves the identity for this socket and these params. */
 export function proofOf(
   identity: DeviceIdentity,
   params: ConnectParams,
   challenge: { nonce: string; ts: number },
 ): DeviceProof {
-  const { auth, client, maxProtocol, role = "operator", scopes = [] } = params;
-  const token = auth?.token ?? auth?.deviceToken ?? auth?.bootstrapToken ?? "";
-  const { nonce, ts } = challenge;
-  const signed = [
-    identity.deviceId,
-    client.id,
-    client.mode,
-    role,
-    scopes.join(","),
-    String(ts),
-    token,
-    nonce,
-  ];
-  const text =
-    maxProtocol < 4
-      ? ["v2", ...signed]
-      : ["v3", ...signed, metadata(client.platform), metadata(client.deviceFamily ?? "")];
   return {
     id: identity.deviceId,
     publicKey: identity.publicKey,
-    signature: identity.sign(text.join("|")),
-    signedAt: ts,
-    nonce,
+    signature: identity.sign(textToSign(identity.deviceId, params, challenge)),
+    signedAt: challenge.ts,
+    nonce: challenge.nonce,
   };
-}
-
-function metadata(text: string): string {
-  return text.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,38 +1,18 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useApp } from "./app.ts";
 
-/** The gateway speaks another generation of the protocol than this page. */
+/**
+ * The gateway speaks another generation of the protocol than this page. Bare, since the page may be one of an older
+ * gateway, of which nothing more can be fetched.
+ */
 export function Outdated(): JSX.Element {
   const text = useApp().language.text.value;
   return (
-    <Door title={text.outdatedTitle}>
+    <main class="loading">
       <p role="alert">{text.outdated}</p>
       <button type="button" class="primary" onClick={() => location.reload()}>
         {text.reload}
       </button>
-    </Door>
-  );
-}
-
-/** A page with one thing on it. */
-export function Door({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
-  const { language } = useApp();
-  const text = language.text.value;
-  const other = language.name.value === "en" ? "zh" : "en";
-  return (
-    <main class="door">
-      <div class="card">
-        <h1>{title}</h1>
-        {children}
-        <button
-          type="button"
-          class="link"
-          lang={other === "zh" ? "zh-CN" : "en"}
-          onClick={() => language.choose(other)}
-        >
-          {text.switchLanguage}
-        </button>
-      </div>
     </main>
   );
 }

@@ -7,6 +7,11 @@ const en = {
   secretLabel: "Secret",
   secretHint: "It is kept in this browser tab only.",
   unlock: "Open",
+  pairingTitle: "Waiting to be let in",
+  pairing:
+    "This Moltbot does not know this browser yet: its owner lets it in with one click in their own page, or with this command on its computer.",
+  pairingThen: "This page goes on by itself.",
+  outdatedTitle: "This page is out of date",
   refusedTitle: "Moltbot did not let this page in",
   insecureTitle: "This address is not safe enough",
   insecure:
@@ -23,6 +28,10 @@ const zh: Translation<typeof en> = {
   secretLabel: "密钥",
   secretHint: "只保存在当前浏览器标签页中。",
   unlock: "打开",
+  pairingTitle: "等待批准",
+  pairing: "这个 Moltbot 还不认识此浏览器：所有者可以在自己的页面中点击批准，或在其电脑上运行以下命令。",
+  pairingThen: "批准后此页面会自动继续。",
+  outdatedTitle: "页面版本已过期",
   refusedTitle: "Moltbot 没有允许此页面连接",
   insecureTitle: "这个地址不够安全",
   insecure:

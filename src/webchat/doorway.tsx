@@ -1,17 +1,26 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "./app.ts";
-import { Door } from "./door.tsx";
 import style from "./doorway.css" with { type: "text" };
 import { doorwayTexts } from "./doorway-texts.ts";
 import { wear } from "./wear.ts";
+import type { Phase } from "./wire.ts";
+
+type Shut = "secret" | "pairing" | "outdated" | "refused";
+
+/** What stands in the page's place; without a phase the browser withholds what the page needs. */
+export function Doorway({ phase }: { phase?: Phase & { is: Shut } }): JSX.Element {
+  if (phase === undefined) return <Insecure />;
+  if (phase.is === "outdated") return <OutdatedCard />;
+  if (phase.is === "secret") return <SecretForm wrong={phase.wrong} />;
+  return phase.is === "pairing" ? <Pairing id={phase.id} /> : <Refused message={phase.message} />;
+}
 
 /** Asks for the gateway's secret, in one sentence. */
-export function SecretForm({ wrong }: { wrong: boolean }): JSX.Element {
+function SecretForm({ wrong }: { wrong: boolean }): JSX.Element {
   const app = useApp();
   const text = doorwayTexts[app.language.name.value];
   const field = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => wear(style), []);
   useEffect(() => field.current?.focus(), []);
   return (
     <Door title={text.secretTitle}>
@@ -37,8 +46,37 @@ export function SecretForm({ wrong }: { wrong: boolean }): JSX.Element {
   );
 }
 
+/** The owner has to let this browser in; the page goes on by itself. */
+function Pairing({ id }: { id: string | undefined }): JSX.Element {
+  const app = useApp();
+  const text = doorwayTexts[app.language.name.value];
+  return (
+    <Door title={text.pairingTitle}>
+      <p role="status">{text.pairing}</p>
+      <div class="shell">
+        <code>{id === undefined ? "moltbot devices list" : `moltbot devices approve ${id}`}</code>
+      </div>
+      <p>{text.pairingThen}</p>
+    </Door>
+  );
+}
+
+/** The gateway speaks another generation of the protocol than this page. */
+function OutdatedCard(): JSX.Element {
+  const { language } = useApp();
+  const text = language.text.value;
+  return (
+    <Door title={doorwayTexts[language.name.value].outdatedTitle}>
+      <p role="alert">{text.outdated}</p>
+      <button type="button" class="primary" onClick={() => location.reload()}>
+        {text.reload}
+      </button>
+    </Door>
+  );
+}
+
 /** The gateway said no and why; its words are the explanation. */
-export function Refused({ message }: { message: string }): JSX.Element {
+function Refused({ message }: { message: string }): JSX.Element {
   const app = useApp();
   const text = doorwayTexts[app.language.name.value];
   return (
@@ -52,9 +90,8 @@ export function Refused({ message }: { message: string }): JSX.Element {
 }
 
 /** Plain HTTP from another host: why the page stays shut, and the two ways in. */
-export function Insecure(): JSX.Element {
+function Insecure(): JSX.Element {
   const text = doorwayTexts[useApp().language.name.value];
-  useLayoutEffect(() => wear(style), []);
   const port = location.port || "80";
   const local = `http://127.0.0.1:${port}${location.pathname}`;
   const tunnel = `ssh -N -L ${port}:127.0.0.1:${port} you@${location.hostname}`;
@@ -71,5 +108,29 @@ export function Insecure(): JSX.Element {
       </p>
       <p>{text.insecureTls}</p>
     </Door>
+  );
+}
+
+/** A page with one thing on it. */
+function Door({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  const { language } = useApp();
+  useLayoutEffect(() => wear(style), []);
+  const text = language.text.value;
+  const other = language.name.value === "en" ? "zh" : "en";
+  return (
+    <main class="door">
+      <div class="card">
+        <h1>{title}</h1>
+        {children}
+        <button
+          type="button"
+          class="link"
+          lang={other === "zh" ? "zh-CN" : "en"}
+          onClick={() => language.choose(other)}
+        >
+          {text.switchLanguage}
+        </button>
+      </div>
+    </main>
   );
 }

@@ -1,6 +1,5 @@
 /** Everything that the page says, in English; the Chinese catalogue must have the same keys. */
 export const en = {
-  languageName: "English",
   switchLanguage: "中文",
   title: "Moltbot",
   skipToInput: "Skip to the message box",
@@ -92,7 +91,6 @@ export const en = {
   tooLong: (size: string, limit: string) =>
     `This message is ${size}, and at most ${limit} fit. Shorten it or send it in parts.`,
 
-  outdatedTitle: "This page is out of date",
   outdated: "Moltbot was updated since this page was loaded. Reload to go on.",
   reload: "Reload",
 };

@@ -12,10 +12,8 @@ import { Settings, Status } from "./status.tsx";
 import { Transcript } from "./transcript.tsx";
 
 // Whoever stands before the door may have the page of an older gateway, which this one cannot complete.
-const SecretForm = lazily(async () => (await import("./doorway.tsx")).SecretForm, Outdated);
-const Refused = lazily(async () => (await import("./doorway.tsx")).Refused, Outdated);
-/** In the place of the page where the browser withholds what it needs. */
-export const Insecure = lazily(async () => (await import("./doorway.tsx")).Insecure, Outdated);
+/** In the place of the page for whoever is not let in. */
+export const Doorway = lazily(async () => (await import("./doorway.tsx")).Doorway, Outdated);
 const PairingNotices = lazily(async () => (await import("./pairing.tsx")).PairingNotices);
 const ModelBanner = lazily(async () => (await import("./model-banner.tsx")).ModelBanner);
 const Search = lazily(async () => (await import("./search.tsx")).Search);
@@ -55,9 +53,8 @@ export function Frame(): JSX.Element {
     return () => document.removeEventListener("keydown", onKey);
   }, [app]);
 
-  if (phase.is === "secret") return <SecretForm wrong={phase.wrong} />;
-  if (phase.is === "outdated") return <Outdated />;
-  if (phase.is === "refused") return <Refused message={phase.message} />;
+  if (phase.is !== "connecting" && phase.is !== "open" && phase.is !== "waiting")
+    return <Doorway phase={phase} />;
 
   const conversation = app.conversation.value;
   const hideChats = () => {

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { version } from "../../package.json";
 import { isLoopback, socketAddress } from "./address.ts";
 import { AppProvider, createApp } from "./app.ts";
-import { Frame, Insecure } from "./frame.tsx";
+import { Doorway, Frame } from "./frame.tsx";
 import { createLanguage } from "./language.ts";
 import { MarkdownProvider } from "./rendered.tsx";
 import { createSecretKeeper } from "./secret.ts";
@@ -22,7 +22,14 @@ effect(() => {
 });
 
 const instanceId = isSecureContext ? crypto.randomUUID() : "";
+const safe = isSecureContext || isLoopback(location.hostname);
+// On its own computer the gateway knows the page by where it comes from.
+const device =
+  safe && !isLoopback(location.hostname)
+    ? await (await import("./page-device.ts")).openPageDevice(location, history, secret)
+    : undefined;
 const wire = createWire({
+  device,
   url: socketAddress(base),
   introduce() {
     const known = secret.get();
@@ -43,7 +50,6 @@ function retryIfWaiting() {
   if (wire.phase.value.is === "waiting") wire.reconnect();
 }
 
-const safe = isSecureContext || isLoopback(location.hostname);
 // The gateway is asked while the texts, and what draws messages, are on their way.
 if (safe) wire.start();
 const [{ createMarkdown }] = await Promise.all([import("./markdown.ts"), language.ready]);
@@ -51,7 +57,7 @@ const [{ createMarkdown }] = await Promise.all([import("./markdown.ts"), languag
 if (root !== null) {
   render(
     <AppProvider value={app}>
-      <MarkdownProvider value={createMarkdown(window)}>{safe ? <Frame /> : <Insecure />}</MarkdownProvider>
+      <MarkdownProvider value={createMarkdown(window)}>{safe ? <Frame /> : <Doorway />}</MarkdownProvider>
     </AppProvider>,
     root,
   );

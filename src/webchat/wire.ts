@@ -15,6 +15,8 @@ export type Phase =
   | { is: "waiting"; why: Absence; before: boolean; tries: number }
   | { is: "secret"; wrong: boolean }
   | { is: "outdated" }
+  /** The owner has to let this browser in; it asks again by itself. `id` is the request's, where it has one. */
+  | { is: "pairing"; id: string | undefined }
   | { is: "refused"; message: string };
 
 export type WireEvent = { [E in EventName]: { event: E; payload: Payload<E> } }[EventName];
@@ -60,6 +62,17 @@ export interface WireOptions {
   secretRefused(): boolean;
   /** The secret that was sent is used up; from now on this one opens the gateway. */
   secretReplaced(secret: string): void;
+  /** Where the page has to be a device to be let in. */
+  device?: PageDevice | undefined;
+}
+
+/** This browser as a device of its own. */
+export interface PageDevice {
+  /** The params with what this device was given before, and its proof. */
+  introduce(params: ConnectParams, challenge: Payload<"connect.challenge">): Promise<ConnectParams>;
+  welcomed(hello: HelloOk): void;
+  /** What a refusal means: the owner has to be waited for, or said no, or what was brought is worth nothing any more. */
+  refused(error: ErrorShape): (Phase & { is: "pairing" | "refused" }) | "again" | undefined;
 }
 
 interface Waiting {
@@ -113,7 +126,8 @@ export function createWire(options: WireOptions): Wire {
     if (code === 1012) comeBack ??= { afterMs: 500, why: "restart" };
     // An attempt that fails says nothing new about why the gateway went away.
     const why = comeBack?.why ?? (phase.value.is === "waiting" ? phase.value.why : "lost");
-    phase.value = { is: "waiting", why, before: hello.value !== undefined, tries: attempts };
+    if (now !== "pairing")
+      phase.value = { is: "waiting", why, before: hello.value !== undefined, tries: attempts };
     const patience = Math.min(LONGEST_WAIT_MS, 400 * 1.7 ** attempts);
     attempts += 1;
     timer = setTimeout(connect, (comeBack?.afterMs ?? patience) * (0.75 + Math.random() / 2));
@@ -140,7 +154,7 @@ export function createWire(options: WireOptions): Wire {
   function hear(frame: EventFrame) {
     // The cast is safe as far as the gateway keeps its contract; an event unknown to this page is ignored below.
     const event = { event: frame.event, payload: frame.payload } as WireEvent;
-    if (event.event === "connect.challenge") introduce();
+    if (event.event === "connect.challenge") void introduce(event.payload);
     const missed = frame.seq !== undefined && lastSeq !== undefined && frame.seq > lastSeq + 1;
     if (frame.seq !== undefined) lastSeq = frame.seq;
     if (event.event === "health") health.value = event.payload;
@@ -154,7 +168,8 @@ export function createWire(options: WireOptions): Wire {
   }
 
   let introduction: Waiting | undefined;
-  function introduce() {
+  async function introduce(challenge: Payload<"connect.challenge">) {
+    const asked = socket;
     introduction = { resolve: (payload) => welcome(payload as HelloOk), reject: () => {} };
     const params: ConnectParams = {
       minProtocol: 3,
@@ -164,10 +179,12 @@ export function createWire(options: WireOptions): Wire {
       caps: ["tool-events"],
       ...options.introduce(),
     };
-    send("connect", params, introduction);
+    const proved = (await options.device?.introduce(params, challenge)) ?? params;
+    if (socket === asked) send("connect", proved, introduction);
   }
 
   function welcome(payload: HelloOk) {
+    options.device?.welcomed(payload);
     if (payload.auth.deviceToken !== undefined) options.secretReplaced(payload.auth.deviceToken);
     batch(() => {
       attempts = 0;
@@ -189,7 +206,12 @@ export function createWire(options: WireOptions): Wire {
 
   function refused(error: ErrorShape) {
     const code = detailCode(error);
-    if (/^AUTH_(TOKEN|PASSWORD)_(MISSING|MISMATCH)$|^AUTH_(REQUIRED|UNAUTHORIZED)$/.test(code)) {
+    const asDevice = options.device?.refused(error);
+    if (asDevice === "again") comeBack = { afterMs: 300, why: "lost" };
+    else if (asDevice !== undefined) {
+      phase.value = asDevice;
+      comeBack = { afterMs: 2_000, why: "lost" };
+    } else if (/^AUTH_(TOKEN|PASSWORD)_(MISSING|MISMATCH)$|^AUTH_(REQUIRED|UNAUTHORIZED)$/.test(code)) {
       const wrong = options.introduce().auth !== undefined && options.secretRefused();
       phase.value = { is: "secret", wrong };
     } else if (code === "PROTOCOL_MISMATCH" || error.message === "protocol mismatch") {

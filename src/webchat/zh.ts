@@ -2,7 +2,6 @@ import type { Catalogue } from "./language.ts";
 
 /** Everything that the page says, in Simplified Chinese. */
 export const zh: Catalogue = {
-  languageName: "中文",
   switchLanguage: "English",
   title: "Moltbot",
   skipToInput: "跳到输入框",
@@ -93,7 +92,6 @@ export const zh: Catalogue = {
   keys: "Enter 发送，Shift+Enter 换行",
   tooLong: (size, limit) => `这条消息有 ${size}，最多只能发送 ${limit}。请缩短或分几次发送。`,
 
-  outdatedTitle: "页面版本已过期",
   outdated: "加载此页面后 Moltbot 已更新，请重新加载。",
   reload: "重新加载",
 };

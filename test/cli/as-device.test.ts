@@ -109,10 +109,13 @@ describe("a command at another computer's gateway", () => {
   test("stops when its owner turns it away", async () => {
     using gateway = scriptedGateway({
       connect: (request, peer) =>
-        peer.refuse(request.id, {
-          ...refusal({ pauseReconnect: true }),
-          message: "pairing required: the owner turned this device away; make a link (moltbot pair)",
-        }),
+        peer.refuse(
+          request.id,
+          refusal({
+            pauseReconnect: true,
+            remediationHint: "the owner turned this device away; make a link (moltbot pair)",
+          }),
+        ),
     });
     const { code, err } = await home.run(["health", "--url", gateway.url]);
     expect(code).toBe(77);
