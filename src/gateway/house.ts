@@ -28,7 +28,7 @@ import { createHandshake } from "./handshake.ts";
 import { createHttp } from "./http.ts";
 import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
-import { outwardAddress } from "./outward.ts";
+import { outwardName, pageAt } from "./page-address.ts";
 import { createPageLinks } from "./page-links.ts";
 import type { PlatformParts } from "./platform-rooms.ts";
 import { openRooms } from "./rooms.ts";
@@ -138,7 +138,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const makePageLink = () => {
     if (!settings.controlUi.enabled) return null;
     const { secret, expiresAt } = pageLinks.create();
-    return { url: `${pageAddress(scheme, "127.0.0.1", listening.port, basePath)}#t=${secret}`, expiresAt };
+    return {
+      url: `${pageAt("127.0.0.1", { scheme, port: listening.port, basePath })}#t=${secret}`,
+      expiresAt,
+    };
   };
   let restarting = false;
   const rooms = openRooms({
@@ -155,9 +158,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     tlsFingerprint: () => tls?.fingerprint ?? null,
     tokenKey,
     pageUrl: () =>
-      page === null
-        ? null
-        : pageAddress(scheme, outwardAddress(listening.addresses), listening.port, basePath),
+      page === null ? null : pageAt(outwardName(resolved.hosts), { scheme, port: listening.port, basePath }),
     doorProblems: () => entrance.problems(),
     judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
@@ -301,9 +302,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     });
   });
   const scheme = tls === null ? "http" : "https";
-  const url = pageAddress(scheme, listening.addresses[0] ?? "127.0.0.1", listening.port, basePath);
+  const url = pageAt(listening.addresses[0] ?? "127.0.0.1", { scheme, port: listening.port, basePath });
   const pin = tls === null ? {} : { tlsFingerprint: tls.fingerprint };
-  claim.lock.update({ port: listening.port, url, ...pin });
+  // Whoever is told by the state directory is on this machine, and its own only on loopback.
+  claim.lock.update({
+    port: listening.port,
+    url: pageAt("127.0.0.1", { scheme, port: listening.port, basePath }),
+    ...pin,
+  });
 
   const timers = [
     setInterval(() => bus.emit("tick", { ts: now() }), settings.tickIntervalMs),
@@ -390,9 +396,4 @@ async function serveTls(
     now,
     warn: (message) => log.warn(message),
   });
-}
-
-function pageAddress(scheme: "http" | "https", address: string, port: number, basePath: string): string {
-  const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${basePath}/`;
 }
