@@ -127,6 +127,7 @@ export const commands: Commands = {
     },
     fallback: "list",
   },
+  tunnel: async () => (await import("./commands/tunnel.ts")).tunnel,
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: {
     summary: { en: "Read, change, find or check the configuration", zh: "查看、更改、查找或检查配置" },

@@ -1,10 +1,12 @@
 /** What the commands about the service have in common. */
 import { homedir } from "node:os";
-import { gatewayService, type ServiceDescription } from "#src/daemon/description.ts";
+import { gatewayService, type ServiceDescription, tunnelService } from "#src/daemon/description.ts";
 import { homebrewService } from "#src/daemon/homebrew.ts";
 import { openServices } from "#src/daemon/open-services.ts";
 import { stableProgramPath } from "#src/daemon/program-path.ts";
 import { ServiceError, type Services, type Step } from "#src/daemon/services.ts";
+import type { TunnelRoute } from "#src/daemon/ssh-command.ts";
+import { tunnelName } from "#src/daemon/tunnel-owner.ts";
 import { CliError, exits } from "./exit.ts";
 import type { ServiceFlags } from "./service-args.ts";
 import { type ServiceTexts, serviceTexts } from "./service-texts.ts";
@@ -42,13 +44,11 @@ export function openService(flags: ServiceFlags, terminal: Terminal, machine = t
   const { profile } = locationsFor(env, flags.profile);
   const { system } = flags;
   const say = serviceTexts[language];
-  const [executable, ...script] = command;
-  const fromSource = script.length > 0;
-  const path = fromSource ? executable : stableProgramPath({ executable, home });
+  const { program, fromSource } = programOf(command, home);
   const words = [...(profile === undefined ? [] : ["--profile", profile]), ...(system ? ["--system"] : [])];
   return {
     services: openServices({ platform, env, home, uid, system }),
-    service: gatewayService({ command: [path, ...script], home, env, profile, system }),
+    service: gatewayService({ command: program, home, env, profile, system }),
     home,
     profile,
     fromSource,
@@ -57,6 +57,40 @@ export function openService(flags: ServiceFlags, terminal: Terminal, machine = t
     report: (step) => terminal.print(showStep(step, say)),
     command: (verb) => ["moltbot service", verb, ...words].join(" "),
   };
+}
+
+/** A tunnel as a service of this user. */
+export function openTunnelService(
+  route: TunnelRoute,
+  profileFlag: string | undefined,
+  { env, language, print }: Terminal,
+  { platform, uid, command } = thisMachine(),
+): Pick<ServiceAccess, "services" | "service" | "report"> {
+  const { target, localPort, remotePort, identity } = route;
+  const home = env.HOME || homedir();
+  const { profile } = locationsFor(env, profileFlag);
+  const numbers = ["--port", String(localPort), "--remote-port", String(remotePort)];
+  return {
+    services: openServices({ platform, env, home, uid, system: false }),
+    service: tunnelService({
+      command: programOf(command, home).program,
+      home,
+      env,
+      profile,
+      name: tunnelName(route),
+      to: target,
+      args: [target, ...numbers, ...(identity === undefined ? [] : ["--identity", identity])],
+    }),
+    report: (step) => print(showStep(step, serviceTexts[language])),
+  };
+}
+
+/** How the service starts this program: by a path that outlives updates. */
+function programOf([executable, ...script]: Machine["command"], home: string) {
+  const fromSource = script.length > 0;
+  const path = fromSource ? executable : stableProgramPath({ executable, home });
+  const program: Machine["command"] = [path, ...script];
+  return { program, fromSource };
 }
 
 function thisMachine(): Machine {

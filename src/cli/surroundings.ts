@@ -31,6 +31,17 @@ export function surroundings(env: Environment, profile: string | undefined): Sur
   };
 }
 
+/** Where an SSH tunnel goes unless it is said: what the config has under `gateway.remote`; null where nothing. */
+export async function remoteRoute(
+  env: Environment,
+  profile: string | undefined,
+): Promise<{ target: string; identity: string | undefined } | null> {
+  const { loadConfig } = await import("#src/config/load.ts");
+  const { configPath } = locationsFor(env, profile);
+  const { sshTarget, sshIdentity } = loadConfig({ path: configPath, env }).config.gateway.remote ?? {};
+  return sshTarget === undefined ? null : { target: sshTarget, identity: sshIdentity };
+}
+
 function toConfigured({ gateway }: Config): ConfiguredGateway {
   const { port, auth, mode, remote, tls } = gateway;
   const secret = auth.mode === "none" ? undefined : secretOf(auth.token, auth.password);

@@ -12,7 +12,7 @@ import type { EventFrame } from "#protocol/frames.ts";
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "#protocol/version.ts";
 import { type CallOptions, createCalls, type RequestOptions } from "./calls.ts";
 import { fullChecks, noChecks } from "./checks.ts";
-import { ConnectFailed, ConnectionClosed, RequestTooLarge } from "./errors.ts";
+import { ConnectFailed, ConnectionClosed, NotGreeted, RequestTooLarge } from "./errors.ts";
 import { createEvents, type Gap, type GatewayEvent, type Invalid } from "./events.ts";
 import type { DeviceIdentity } from "./identity.ts";
 import type { Secured } from "./secured.ts";
@@ -111,7 +111,7 @@ function open(options: ConnectOptions, secured: Secured | null): Promise<Gateway
 
   const stopClock = timer.after(timeoutMs, () => {
     const why = `not greeted within ${timeoutMs} ms`;
-    greeted.reject(new ConnectFailed(url, why));
+    greeted.reject(new NotGreeted(url, why));
     end(4000, "connect timeout");
   });
 

@@ -50,6 +50,9 @@ export class ConnectFailed extends Error {
   }
 }
 
+/** A socket came to be, or seemed to, and nothing more: the time ran out before the greeting. */
+export class NotGreeted extends ConnectFailed {}
+
 /** The endpoint shows another certificate than the one that was pinned; nothing was sent to it. */
 export class WrongCertificate extends Error {
   override readonly name = "WrongCertificate";

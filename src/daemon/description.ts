@@ -97,3 +97,30 @@ function localeOf(env: GatewayServiceOptions["env"]): Record<string, string> {
 function placesIn(env: GatewayServiceOptions["env"]): Record<string, string> {
   return Object.fromEntries(places.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
+
+/** What must be known to describe a tunnel as a service. */
+export interface TunnelServiceOptions
+  extends Pick<GatewayServiceOptions, "command" | "home" | "env" | "profile"> {
+  /** Of letters, digits, dots and dashes; one for each tunnel. */
+  name: string;
+  /** For people. */
+  to: string;
+  /** What follows `tunnel` on the command line. */
+  args: readonly string[];
+}
+
+/** A tunnel to a gateway elsewhere as a service of this user. */
+export function tunnelService(options: TunnelServiceOptions): ServiceDescription {
+  const { command, home, env, profile, name, to, args } = options;
+  const [path, ...script] = command;
+  const beside = profile === undefined ? [] : ["--profile", profile];
+  return {
+    label: `com.moltbot.tunnel.${name}`,
+    unit: `moltbot-tunnel-${name}`,
+    summary: `Moltbot tunnel to ${to}`,
+    program: [path, ...script, "tunnel", ...args, ...beside, "--service"],
+    environment: { PATH: searchPath(home, false), ...localeOf(env), ...placesIn(env) },
+    earlyLog: earlyLogIn(home, `tunnel-${name}`),
+    notifies: false,
+  };
+}

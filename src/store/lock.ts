@@ -1,8 +1,8 @@
-import { Database, SQLiteError } from "bun:sqlite";
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { messageOf } from "#src/lib/errors.ts";
+import { takeExclusive } from "#src/lib/exclusive-file.ts";
 import { StartError } from "#src/lib/start-error.ts";
 
 /** What the holder of a state directory tells about itself; for people, never for deciding. */
@@ -35,8 +35,8 @@ function holderPath(stateDir: string): string {
  * its holder however that ends, and no number left in a file can keep it.
  */
 export function acquireGatewayLock(stateDir: string, holder: Holder): Acquired {
-  const db = takeExclusive(join(stateDir, "gateway.lock"));
-  if (db === null) return { heldBy: readHolder(stateDir) };
+  const giveBack = take(join(stateDir, "gateway.lock"));
+  if (giveBack === null) return { heldBy: readHolder(stateDir) };
   let told = holder;
   const tell = () => writeFileAtomic(holderPath(stateDir), `${JSON.stringify(told)}\n`);
   let held = true;
@@ -44,7 +44,7 @@ export function acquireGatewayLock(stateDir: string, holder: Holder): Acquired {
     if (!held) return;
     held = false;
     rmSync(holderPath(stateDir), { force: true });
-    db.close();
+    giveBack();
   };
   try {
     tell();
@@ -84,19 +84,10 @@ function isHolder(told: unknown): told is Holder {
   );
 }
 
-/** An exclusive transaction that is never ended: SQLite holds the file's lock until the connection closes. */
-function takeExclusive(path: string): Database | null {
-  let db: Database | undefined;
+function take(path: string): (() => void) | null {
   try {
-    if (existsSync(path)) chmodSync(path, 0o600);
-    else closeSync(openSync(path, "a", 0o600));
-    db = new Database(path, { create: true });
-    db.run("PRAGMA busy_timeout = 0");
-    db.run("BEGIN EXCLUSIVE");
-    return db;
+    return takeExclusive(path);
   } catch (error) {
-    db?.close();
-    if (error instanceof SQLiteError && /BUSY|LOCKED/.test(error.code ?? "")) return null;
     throw new StartError(
       `cannot lock the state directory with ${path}: ${messageOf(error)}; make it writable, and on a disk that ` +
         "can lock files",

@@ -8,6 +8,7 @@ import { runCli } from "#src/cli/run.ts";
 import { serviceTexts } from "#src/cli/service-texts.ts";
 import { sessionTexts } from "#src/cli/session-texts.ts";
 import { texts } from "#src/cli/texts.ts";
+import { tunnelTexts } from "#src/cli/tunnel-texts.ts";
 import { fakeTerminal } from "./fake-terminal.ts";
 
 /** Every command by its whole name. */
@@ -82,10 +83,8 @@ function sentences(catalogue: Record<string, unknown>): string[] {
 
 test("every command that we tell people to use exists", async () => {
   const names = new Set([...(await all()).map(([name]) => name), ...Object.keys(commands)]);
-  const catalogues = [texts, sessionTexts, serviceTexts, channelTexts, deviceTexts].flatMap((each) => [
-    each.en,
-    each.zh,
-  ]);
+  const catalogues = [texts, sessionTexts, serviceTexts, channelTexts, deviceTexts, tunnelTexts].flatMap((each) => [each.en, each.zh]);
+  for (const catalogue of catalogues) {
   for (const catalogue of catalogues) {
     for (const sentence of sentences(catalogue)) {
       for (const [, first, second] of sentence.matchAll(/moltbot (?!of )([a-z]+)(?: ([a-z]+))?/g)) {
@@ -102,7 +101,8 @@ test("both languages say the same things, and Chinese says them in Chinese", () 
   expect(Object.keys(texts.zh)).toEqual(Object.keys(texts.en));
   expect(Object.keys(sessionTexts.zh)).toEqual(Object.keys(sessionTexts.en));
   expect(Object.keys(serviceTexts.zh)).toEqual(Object.keys(serviceTexts.en));
-  expect(Object.keys(deviceTexts.zh)).toEqual(Object.keys(deviceTexts.en));
+  const catalogues = [deviceTexts, tunnelTexts].flatMap((each) => [each.en, each.zh]);
+  for (const catalogue of catalogues) {
   const same = ["yesOrNo"];
   for (const [key, sentence] of Object.entries(texts.zh)) {
     if (typeof sentence === "string" && !same.includes(key)) expect(sentence).toMatch(/\p{Script=Han}/u);

@@ -70,8 +70,11 @@ export const doors: Record<string, Doors> = {
   client: { to: [] },
   daemon: { to: ["config"] },
   cli: {
-    // The lock says which gateway runs here; everything else about it is asked over the protocol.
-    to: ["client", "config", "daemon", "backup", "update", "doctor", "src/store/lock.ts", "package.json"],
+    // The lock says which gateway runs here, the system who has a port; everything else is asked over the protocol.
+    to: [
+      ...["client", "config", "daemon", "backup", "update", "doctor"],
+      ...["src/store/lock.ts", "src/store/port-holder.ts", "package.json"],
+    ],
     packages: ["citty", "uqr"],
   },
   "main.ts": { to: ["cli"] },
