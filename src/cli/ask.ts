@@ -27,6 +27,11 @@ export const askArgs = {
     hint: "SHA256",
     summary: { en: "the certificate that the gateway must show", zh: "网关必须出示的证书指纹" },
   },
+  gateway: {
+    type: "string",
+    hint: "NAME",
+    summary: { en: "the gateway of this name", zh: "该名称的网关" },
+  },
   profile: {
     type: "string",
     hint: "NAME",
@@ -44,6 +49,7 @@ export interface AskFlags {
   token?: string | undefined;
   password?: string | undefined;
   "tls-fingerprint"?: string | undefined;
+  gateway?: string | undefined;
   profile?: string | undefined;
 }
 
@@ -129,13 +135,18 @@ export interface FoundGateway extends Target {
 /** The gateway that the flags and the surroundings mean. */
 export async function findGateway(flags: AskFlags, terminal: Terminal): Promise<FoundGateway> {
   const { url, token, password, "tls-fingerprint": tlsFingerprint } = flags;
+  const { gateway } = flags;
+  if (gateway !== undefined && url !== undefined) {
+    throw new UsageError((await import("./gateways-texts.ts")).gatewaysTexts[terminal.language].twoGateways);
+  }
   const named: TargetFlags = {
+    ...(gateway === undefined ? {} : { gateway }),
     ...secretOf(token, password),
     ...(url === undefined ? {} : { url }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
   };
   const { surroundings } = await import("./surroundings.ts");
-  const target = await findTarget(named, surroundings(terminal.env, flags.profile));
+  const target = await findTarget(named, surroundings(terminal.env, flags.profile, terminal.language));
   const shown = target.url.replace(/#.*$/, "");
   const socketUrl = toSocketUrl(target.url, target.tlsFingerprint !== undefined);
   if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(shown));

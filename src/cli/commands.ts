@@ -127,6 +127,16 @@ export const commands: Commands = {
     },
     fallback: "list",
   },
+  gateways: {
+    summary: { en: "Names for gateways on other computers", zh: "为其他计算机上的网关命名" },
+    commands: {
+      list: async () => (await import("./commands/gateways.ts")).gatewaysList,
+      add: async () => (await import("./commands/gateways.ts")).gatewaysAdd,
+      remove: async () => (await import("./commands/gateways.ts")).gatewaysRemove,
+      use: async () => (await import("./commands/gateways.ts")).gatewaysUse,
+    },
+    fallback: "list",
+  },
   tunnel: async () => (await import("./commands/tunnel.ts")).tunnel,
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: {

@@ -34,6 +34,7 @@ export async function completionTree(commands: Commands, language: Language): Pr
   const everywhere: Flag[] = [{ name: "no-color", summary: say.noColor }, help];
   const start: Flag[] = [
     { name: "version", short: "v", summary: "moltbot version" },
+    { name: "gateway", summary: say.gatewayName, value: { hint: "NAME", options: [], isFile: false } },
     { name: "profile", summary: say.profile, value: { hint: "NAME", options: [], isFile: false } },
     ...everywhere,
   ];

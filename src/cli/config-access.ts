@@ -29,8 +29,9 @@ export async function openConfig(
   const { surroundings } = await import("./surroundings.ts");
   const named = [flags.url, setting(env, "GATEWAY_URL"), setting(env, "GATEWAY_PORT")];
   // The default port may be another profile's gateway; only one that holds this state knows this config.
-  const isHeld =
-    named.some((each) => each !== undefined) || surroundings(env, flags.profile).holder() !== null;
+  const around = surroundings(env, flags.profile, terminal.language);
+  const isNamed = named.some((each) => each !== undefined) || around.named?.(flags.gateway) != null;
+  const isHeld = isNamed || around.holder() !== null;
   if (!isHeld) return await onFile(flags.profile, terminal);
   try {
     return await overTheWire(flags, terminal, scopes);

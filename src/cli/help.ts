@@ -21,6 +21,7 @@ export async function rootHelp(commands: Commands, terminal: Terminal): Promise<
       heading(terminal, say.flags),
       ...pairs(
         [
+          ["--gateway NAME", say.gatewayName],
           ["--profile NAME", say.profile],
           ["--no-color", say.noColor],
           ["-h, --help", say.help],

@@ -101,7 +101,7 @@ function split(argv: readonly string[], terminal: Terminal): Split {
   const end = dashes === -1 ? argv.length : dashes;
   const rest = argv.filter((token, index) => index >= end || token !== "--no-color");
   const globals: string[] = [];
-  while (rest[0] === "--profile" || rest[0]?.startsWith("--profile=")) {
+  while (/^--(profile|gateway)(=|$)/.test(rest[0] ?? "")) {
     const flag = rest.shift() ?? "";
     globals.push(flag);
     if (flag.includes("=")) continue;
@@ -137,7 +137,8 @@ function unknown(name: string, known: string[], terminal: Terminal, group?: stri
 
 function unknownFlag(flag: string, terminal: Terminal, group?: string): UsageError {
   const say = texts[terminal.language];
-  const known = group === undefined ? ["--help", "--version", "--profile", "--no-color"] : ["--help"];
+  const known =
+    group === undefined ? ["--help", "--version", "--profile", "--gateway", "--no-color"] : ["--help"];
   const meant = suggest(flag, known);
   const prefix = group === undefined ? "moltbot" : `moltbot ${group}`;
   return new UsageError(

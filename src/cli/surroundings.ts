@@ -4,6 +4,8 @@ import { readLocalKey } from "#src/config/local-key.ts";
 import { type Locations, locate } from "#src/config/paths.ts";
 import type { Config } from "#src/config/schema.ts";
 import { readHolder } from "#src/store/lock.ts";
+import { gatewayNamed, readGateways } from "./gateways-file.ts";
+import type { Language } from "./language.ts";
 import { type ConfiguredGateway, type Secret, type Surroundings, secretOf } from "./target.ts";
 
 /** Where state and config lie for this user and profile. */
@@ -12,12 +14,17 @@ export function locationsFor(env: Environment, profile: string | undefined): Loc
 }
 
 /** What can be learnt on this machine about the gateway to ask. */
-export function surroundings(env: Environment, profile: string | undefined): Surroundings {
+export function surroundings(
+  env: Environment,
+  profile: string | undefined,
+  language: Language,
+): Surroundings {
   const locations = locationsFor(env, profile);
   return {
     env,
     holder: () => readHolder(locations.stateDir),
     localKey: () => readLocalKey(locations.stateDir),
+    named: (name) => gatewayNamed(name, readGateways(locations.stateDir, language), language),
     async config() {
       if (!(await Bun.file(locations.configPath).exists())) return null;
       const { loadConfig } = await import("#src/config/load.ts");

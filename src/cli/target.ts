@@ -24,6 +24,14 @@ export interface Surroundings {
   /** Null where there is no file, or one that cannot be read. */
   config(): Promise<ConfiguredGateway | null>;
   localKey(): string | null;
+  /** The gateway of this name, or the one in use; null is this machine's own. Throws for a name that nobody has. */
+  named?(name: string | undefined): NamedPlace | null;
+}
+
+/** Where a gateway is that has a name, and what to show it. */
+export interface NamedPlace extends Secret {
+  url: string;
+  tlsFingerprint?: string;
 }
 
 /** The gateway to ask, and what to show it. */
@@ -42,10 +50,12 @@ const defaultPort = 18_789;
 export interface TargetFlags extends Secret {
   url?: string;
   tlsFingerprint?: string;
+  /** The name of a gateway; it stands before the environment. */
+  gateway?: string;
 }
 
 /**
- * Flag, then environment, then the gateway that runs on this state, then config, then the default. Secrets of this
+ * Flag, then environment, then the named gateway in use, then the one that runs on this state, then config, then the default. Secrets of this
  * machine's own gateway go to no other address: one that was named gets what was named with it.
  */
 export async function findTarget(flags: TargetFlags, around: Surroundings): Promise<Target> {
@@ -60,17 +70,30 @@ export async function findTarget(flags: TargetFlags, around: Surroundings): Prom
     own: true,
   });
 
-  const url = flags.url ?? setting(env, "GATEWAY_URL");
+  const byName = (place: NamedPlace): Target => ({
+    url: place.url,
+    secret: secretOf(flags.token, flags.password) ?? secretOf(place.token, place.password),
+    tlsFingerprint: flags.tlsFingerprint ?? place.tlsFingerprint,
+    own: false,
+  });
+  const named = flags.gateway === undefined ? null : (around.named?.(flags.gateway) ?? null);
+  if (named !== null) return byName(named);
+  const isOwnMeant = flags.gateway !== undefined;
+
+  const url = flags.url ?? (isOwnMeant ? undefined : setting(env, "GATEWAY_URL"));
   if (url !== undefined) {
     return isOwn(url, holder) ? await own(url) : { url, secret, tlsFingerprint, own: false };
   }
   const port = setting(env, "GATEWAY_PORT");
   if (port !== undefined) return await own(await loopback(port, around, tlsFingerprint !== undefined));
+  const used = isOwnMeant ? null : (around.named?.(undefined) ?? null);
+  if (used !== null) return byName(used);
   if (holder?.url !== undefined) return await own(holder.url);
   if (holder?.port !== undefined) return await own(await loopback(holder.port, around));
 
   const config = await around.config();
-  if (config?.remote === undefined) return await own(await loopback(config?.port ?? defaultPort, around));
+  if (config?.remote === undefined || isOwnMeant)
+    return await own(await loopback(config?.port ?? defaultPort, around));
   const { remote } = config;
   return {
     url: remote.url,

@@ -24,6 +24,7 @@ const en = {
   help: "show this help",
   noColor: "no colour",
   profile: "use the state directory and config of this profile",
+  gatewayName: "ask the gateway of this name (moltbot gateways)",
   tagline: "One gateway for all of your messaging; your agent answers.",
 
   notRunning: (url: string) => `no gateway is running at ${url}`,
@@ -152,6 +153,7 @@ const zh: Texts = {
   help: "显示此帮助",
   noColor: "不使用颜色",
   profile: "使用该配置档的状态目录和配置",
+  gatewayName: "访问该名称的网关（moltbot gateways）",
   tagline: "一个网关管理您的所有消息，由您的智能体回复。",
 
   notRunning: (url) => `${url} 上没有正在运行的网关`,

@@ -7,9 +7,9 @@ import { ConfigError } from "./error.ts";
 export type Warn = (message: string) => void;
 
 const ours =
-  /^(moltbot\.json|clawdbot\.json|openclaw\.json|moltbot\.db|gateway\.lock|gateway\.json|(local|token)\.key|logs|identity)$/;
+  /^(moltbot\.json|clawdbot\.json|openclaw\.json|moltbot\.db|gateway\.lock|gateways?\.json|(local|token)\.key|logs|identity)$/;
 const privateFiles =
-  /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^starts\.json$|^tls\.(key|crt)$/;
+  /^(moltbot|clawdbot|openclaw)\.json(\.bak(\.\d)?|\.last-good)?$|^moltbot\.db(-wal|-shm|-journal)?$|^gateway\.(lock|json)$|^gateways\.json$|^starts\.json$|^tls\.(key|crt)$/;
 
 /** Whether a file of the state directory by this name is for its owner alone. */
 export function isPrivateFile(name: string): boolean {

@@ -4,6 +4,7 @@ import { channelTexts } from "#src/cli/channel-texts.ts";
 import type { Command } from "#src/cli/command.ts";
 import { commands } from "#src/cli/commands.ts";
 import { deviceTexts } from "#src/cli/device-texts.ts";
+import { gatewaysTexts } from "#src/cli/gateways-texts.ts";
 import { runCli } from "#src/cli/run.ts";
 import { serviceTexts } from "#src/cli/service-texts.ts";
 import { sessionTexts } from "#src/cli/session-texts.ts";
@@ -83,8 +84,15 @@ function sentences(catalogue: Record<string, unknown>): string[] {
 
 test("every command that we tell people to use exists", async () => {
   const names = new Set([...(await all()).map(([name]) => name), ...Object.keys(commands)]);
-  const catalogues = [texts, sessionTexts, serviceTexts, channelTexts, deviceTexts, tunnelTexts].flatMap((each) => [each.en, each.zh]);
-  for (const catalogue of catalogues) {
+  const catalogues = [
+    texts,
+    sessionTexts,
+    serviceTexts,
+    channelTexts,
+    deviceTexts,
+    tunnelTexts,
+    gatewaysTexts,
+  ].flatMap((each) => [each.en, each.zh]);
   for (const catalogue of catalogues) {
     for (const sentence of sentences(catalogue)) {
       for (const [, first, second] of sentence.matchAll(/moltbot (?!of )([a-z]+)(?: ([a-z]+))?/g)) {
@@ -101,8 +109,9 @@ test("both languages say the same things, and Chinese says them in Chinese", () 
   expect(Object.keys(texts.zh)).toEqual(Object.keys(texts.en));
   expect(Object.keys(sessionTexts.zh)).toEqual(Object.keys(sessionTexts.en));
   expect(Object.keys(serviceTexts.zh)).toEqual(Object.keys(serviceTexts.en));
-  const catalogues = [deviceTexts, tunnelTexts].flatMap((each) => [each.en, each.zh]);
-  for (const catalogue of catalogues) {
+  expect(Object.keys(tunnelTexts.zh)).toEqual(Object.keys(tunnelTexts.en));
+  expect(Object.keys(gatewaysTexts.zh)).toEqual(Object.keys(gatewaysTexts.en));
+  expect(Object.keys(deviceTexts.zh)).toEqual(Object.keys(deviceTexts.en));
   const same = ["yesOrNo"];
   for (const [key, sentence] of Object.entries(texts.zh)) {
     if (typeof sentence === "string" && !same.includes(key)) expect(sentence).toMatch(/\p{Script=Han}/u);

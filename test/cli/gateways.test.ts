@@ -1,0 +1,110 @@
+/** Several gateways by name. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Home, openHome } from "./run-moltbot.ts";
+import { health, type ScriptedGateway, type ScriptOptions, scriptedGateway } from "./scripted-gateway.ts";
+
+let home: Home;
+let far: ScriptedGateway;
+let farther: ScriptedGateway;
+const answers: ScriptOptions = {
+  methods: { health: ({ id }, peer) => peer.answer(id, health()) },
+};
+
+beforeEach(() => {
+  home = openHome();
+  far = scriptedGateway(answers);
+  farther = scriptedGateway(answers);
+});
+afterEach(() => {
+  for (const each of [home, far, farther]) each[Symbol.dispose]();
+});
+
+const asked = (gateway: ScriptedGateway) =>
+  gateway.requests.filter(({ method }) => method === "connect").map(({ params }) => params.auth);
+const call = (...more: string[]) => home.run(["call", "health", ...more]);
+
+describe("named gateways", () => {
+  test("are asked by name, or by choice, and each is shown what is its own alone", async () => {
+    expect(await home.run(["gateways", "add", "far", far.url, "--token", "t-far"])).toMatchObject({
+      code: 0,
+      out: `far is ${far.url}/\n`,
+    });
+    await home.run(["gateways", "add", "farther", `127.0.0.1:${farther.port}`, "--password", "p-farther"]);
+    expect(statSync(join(home.stateDir, "gateways.json")).mode & 0o777).toBe(0o600);
+
+    expect((await home.run(["--gateway", "far", "call", "health"])).code).toBe(0);
+    expect(asked(far)).toMatchObject([{ token: "t-far" }]);
+    expect((await home.run(["gateways", "use", "farther"])).code).toBe(0);
+    const env = { MOLTBOT_GATEWAY_TOKEN: "t-elsewhere" };
+    expect((await home.run(["call", "health"], { env })).code).toBe(0);
+    expect(asked(farther)).toMatchObject([{ password: "p-farther" }]);
+    expect(asked(farther)[0]).not.toHaveProperty("token");
+
+    // What is said at the moment counts before what was chosen.
+    expect((await call("--gateway=far")).code).toBe(0);
+    expect((await call("--url", far.url)).code).toBe(0);
+    expect((await home.run(["call", "health"], { env: { MOLTBOT_GATEWAY_URL: far.url } })).code).toBe(0);
+    expect(asked(far)).toHaveLength(4);
+    expect(asked(farther)).toHaveLength(1);
+    expect(await call("--gateway", "local")).toMatchObject({
+      code: 4,
+      err: expect.stringContaining("no gateway is running at ws://127.0.0.1:18789"),
+    });
+
+    const listed = await home.run(["gateways"]);
+    expect(listed.out).toContain("in use");
+    expect(listed.out + (await home.run(["gateways", "list", "--json"])).out).not.toMatch(/t-far|p-farther/);
+    expect((await home.run(["gateways", "remove", "farther"])).code).toBe(0);
+    expect(JSON.parse(readFileSync(join(home.stateDir, "gateways.json"), "utf8"))).toMatchObject({
+      used: null,
+      gateways: { far: { token: "t-far" } },
+    });
+  });
+
+  test("a link is used once, and only what it leads to is kept", async () => {
+    const pin = "ab".repeat(32);
+    const added = await home.run(["gateways", "add", "far", `${far.url}/#pair=once`]);
+    expect(added).toMatchObject({ code: 0, err: expect.stringContaining("--gateway far") });
+    expect(asked(far)).toHaveLength(1);
+    // One that cannot be reached now is not kept: its link may still be good.
+    const pinned = await home.run(["gateways", "add", "safe", `https://127.0.0.1:9/#pair=once&tls=${pin}`]);
+    expect(pinned.code).toBe(69);
+    await home.run(["gateways", "add", "pinned", "office.example:1", "--tls-fingerprint", pin]);
+    const kept = readFileSync(join(home.stateDir, "gateways.json"), "utf8");
+    expect(kept).not.toContain("once");
+    expect(JSON.parse(kept).gateways.pinned.url).toBe("wss://office.example:1/");
+    expect(Object.keys(JSON.parse(kept).gateways)).toEqual(["far", "pinned"]);
+  });
+
+  test("what cannot be meant is said, and nothing is lost", async () => {
+    await home.run(["gateways", "add", "far", far.url]);
+    const wrong: [string[], number, string][] = [
+      [["call", "health", "--gateway", "fat"], 2, 'no gateway is called "fat"\n  there are: local'],
+      [["call", "health", "--gateway", "far", "--url", far.url], 2, "exclude each other"],
+      [["gateways", "add", "local", far.url], 2, "is no name for a gateway"],
+      [["gateways", "add", "../x", far.url], 2, "is no name for a gateway"],
+      [["gateways", "add", "x", "ftp://x"], 2, "is no address of a gateway"],
+      [["gateways", "add", "x", "y:1", "--tls-fingerprint", "ab"], 2, "is no fingerprint"],
+      [["gateways", "remove", "x"], 2, 'no gateway is called "x"'],
+      [["gateways", "use", "constructor"], 2, "no gateway is called"],
+    ];
+    for (const [line, code, says] of wrong) {
+      expect([line, await home.run(line)]).toMatchObject([
+        line,
+        { code, out: "", err: expect.stringContaining(says) },
+      ]);
+    }
+    const file = join(home.stateDir, "gateways.json");
+    chmodSync(file, 0o644);
+    expect(await call("--gateway", "far")).toMatchObject({
+      code: 77,
+      err: expect.stringContaining("chmod 600"),
+    });
+    chmodSync(file, 0o600);
+    writeFileSync(file, "{");
+    expect((await home.run(["gateways", "add", "y", far.url])).code).toBe(1);
+    expect(readFileSync(file, "utf8")).toBe("{");
+  });
+});
