@@ -13,7 +13,6 @@ export function crossCheck(config: Config, root: ObjectNode, findings: Findings)
   const warning = (path: Path, message: string) => findings.warnings.push({ path, message, place: at(path) });
 
   checkNetwork(config, problem);
-  checkUnserved(config, warning);
   checkAgents(config, problem, warning);
   checkChannels(config, problem, warning);
   if (config.session.mainKey !== "main") {
@@ -65,13 +64,6 @@ function isOrigin(text: string): boolean {
   return (
     url !== null && /^https?:$/.test(url.protocol) && url.origin === text.toLowerCase().replace(/\/$/, "")
   );
-}
-
-function checkUnserved({ gateway }: Config, warning: Say): void {
-  if (gateway.tailscale.mode !== "off") {
-    const instead = `run \`tailscale ${gateway.tailscale.mode} ${gateway.port}\` beside it`;
-    warning(["gateway", "tailscale", "mode"], `this gateway does not start tailscale; ${instead}`);
-  }
 }
 
 function checkAgents({ agents, bindings }: Config, problem: Say, warning: Say): void {

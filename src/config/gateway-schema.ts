@@ -21,9 +21,21 @@ const ControlUi = section(
 
 const Auth = section(
   {
-    mode: maybe(words("none", "token", "password"), "what a client must bring; derived where absent"),
+    mode: maybe(
+      words("none", "token", "password", "trusted-proxy"),
+      "what a client must bring; derived where absent",
+    ),
     token: maybe(text, "the secret of mode token"),
     password: maybe(text, "the secret of mode password"),
+    trustedProxy: maybe(
+      block({
+        userHeader: maybe(text, "the header in which the proxy names who has logged in there"),
+        requiredHeaders: withDefault(texts, [], "headers that the proxy always sends besides"),
+        allowUsers: withDefault(texts, [], "who may come in; all whom the proxy names where empty"),
+        allowLoopback: withDefault(flag, false, "believe a proxy on this machine"),
+      }),
+      "how the proxies of mode trusted-proxy name their users",
+    ),
     allowTailscale: maybe(flag, "accept the identity that `tailscale serve` vouches for"),
     rateLimit: section(
       {

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { ConfigError } from "./error.ts";
 import { type GatewayFlags, resolveGateway } from "./gateway.ts";
 import { defaultConfig } from "./load.ts";
@@ -27,6 +27,8 @@ test("an empty home listens on both loopback addresses without a secret", () => 
     addresses: ["127.0.0.1", "::1"],
     hosts: ["localhost", "127.0.0.1", "[::1]"],
     auth: { mode: "none" },
+    allowTailscale: false,
+    tailnet: ["100.100.1.2"],
     tls: null,
   });
 });
@@ -126,4 +128,46 @@ test("TLS is served with the certificate that is named, else with a generated on
   expect(() => resolve({ tls: { ...on, certPath: "a.crt" } })).toThrow("certPath needs gateway.tls.keyPath");
   expect(() => resolve({ tls: { ...on, keyPath: "a.key" } })).toThrow("keyPath needs gateway.tls.certPath");
   expect(() => resolve({ tls: { ...on, autoGenerate: false } })).toThrow("there is no certificate");
+});
+
+describe("tailscale", () => {
+  const serve = { tailscale: { mode: "serve" as const, resetOnExit: false } };
+  const funnel = { tailscale: { mode: "funnel" as const, resetOnExit: false } };
+
+  test("serve makes its identities count beside a token, unless that is switched off", () => {
+    expect(resolve(serve, {}, { token: "t" }).allowTailscale).toBe(true);
+    expect(resolve(serve, {}, { password: "p" }).allowTailscale).toBe(false);
+    expect(resolve({ ...serve, ...auth({ allowTailscale: false }) }, {}, { token: "t" }).allowTailscale).toBe(
+      false,
+    );
+    expect(resolve(auth({ allowTailscale: true }), {}, { token: "t" }).allowTailscale).toBe(true);
+  });
+
+  test("is for a gateway that listens on loopback, and funnel for one with a password", () => {
+    expect(() => resolve(serve, {}, { bind: "lan", token: "t" })).toThrow("set gateway.bind to loopback");
+    expect(() => resolve(funnel, {}, { token: "t" })).toThrow("gateway.auth.mode password");
+    expect(resolve(funnel, {}, { password: "p" }).auth.mode).toBe("password");
+  });
+});
+
+describe("mode trusted-proxy", () => {
+  const mode = "trusted-proxy" as const;
+  const named = { requiredHeaders: [], allowUsers: [], allowLoopback: false, userHeader: "x-user" };
+
+  test("names its proxies, and takes those of this machine only when told to", () => {
+    const given = { trustedProxies: ["10.0.0.0/8", "127.0.0.1"], ...auth({ mode, trustedProxy: named }) };
+    expect(resolve(given).auth).toEqual({ mode, proxy: { ...named, networks: ["10.0.0.0/8"] } });
+    const here = { ...given, ...auth({ mode, trustedProxy: { ...named, allowLoopback: true } }) };
+    expect(resolve(here).auth).toMatchObject({ proxy: { networks: ["10.0.0.0/8", "127.0.0.1"] } });
+    expect(resolve(given, {}, { bind: "lan" }).addresses).toEqual(["0.0.0.0", "::1"]);
+  });
+
+  test("without what it needs the start is refused, with the fix", () => {
+    const trusted = auth({ mode, trustedProxy: named });
+    expect(() => resolve(trusted)).toThrow('gateway.trustedProxies ["10.0.0.2"]');
+    expect(() => resolve({ ...auth({ mode }), trustedProxies: ["10.0.0.2"] })).toThrow(
+      "gateway.auth.trustedProxy.userHeader",
+    );
+    expect(() => resolve({ ...trusted, trustedProxies: ["::1"] })).toThrow("allowLoopback to true");
+  });
 });

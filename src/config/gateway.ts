@@ -16,7 +16,19 @@ export interface GatewayFlags {
 export type GatewayAuth =
   | { mode: "none" }
   | { mode: "token"; token: string }
-  | { mode: "password"; password: string };
+  | { mode: "password"; password: string }
+  | { mode: "trusted-proxy"; proxy: TrustedProxy };
+
+/** A proxy that lets people log in and says who they are. */
+export interface TrustedProxy {
+  /** Addresses and networks from which it comes. */
+  networks: readonly string[];
+  userHeader: string;
+  requiredHeaders: readonly string[];
+  /** Empty for everybody whom it names. */
+  allowUsers: readonly string[];
+  allowLoopback: boolean;
+}
 
 export interface ResolvedGateway {
   /** 0 asks for any free port; only the command line and the environment can. */
@@ -27,6 +39,10 @@ export interface ResolvedGateway {
   /** Host names that a request may carry, lower-case, without port, IPv6 in brackets. */
   hosts: string[];
   auth: GatewayAuth;
+  /** Whether the identity that `tailscale serve` passes on counts as the secret does. */
+  allowTailscale: boolean;
+  /** This machine's addresses in its tailnet. */
+  tailnet: string[];
   /** Where the certificate comes from; null where the gateway speaks plain HTTP. */
   tls: TlsFiles | "generated" | null;
 }
@@ -68,14 +84,33 @@ export function resolveGateway(
         "--token SECRET (or set MOLTBOT_GATEWAY_TOKEN, or gateway.auth.token)",
     );
   }
+  const { mode: publish } = gateway.tailscale;
+  if (publish !== "off") checkPublishing(publish, open, auth.mode);
   return {
     port,
     bind,
     addresses,
+    allowTailscale: gateway.auth.allowTailscale ?? (publish === "serve" && auth.mode !== "password"),
+    tailnet: machine().filter(isTailnet),
     hosts: hostsOf(addresses, gateway.hosts, machine),
     auth,
     tls: tlsOf(gateway.tls),
   };
+}
+
+function checkPublishing(publish: "serve" | "funnel", open: string | undefined, mode: string): void {
+  if (open !== undefined) {
+    throw new ConfigError(
+      `gateway.tailscale.mode ${publish} brings the tailnet to the loopback address, but the gateway listens on ` +
+        `${open} too; set gateway.bind to loopback`,
+    );
+  }
+  if (publish === "funnel" && mode !== "password") {
+    throw new ConfigError(
+      "gateway.tailscale.mode funnel opens the gateway to the whole internet, so it needs gateway.auth.mode " +
+        "password and gateway.auth.password; for your own tailnet set gateway.tailscale.mode to serve",
+    );
+  }
 }
 
 function tlsOf(tls: Config["gateway"]["tls"]): ResolvedGateway["tls"] {
@@ -150,10 +185,40 @@ function authOf({ gateway }: Config, env: Environment, flags: GatewayFlags): Gat
   const password = layers.find((layer) => layer.password !== undefined)?.password;
   const mode = modeOf(flags) ?? gateway.auth.mode ?? layers.map(modeOf).find(Boolean) ?? "none";
   if (mode === "none") return { mode };
+  if (mode === "trusted-proxy") return { mode, proxy: proxyOf(gateway) };
   if (mode === "token") {
     return token === undefined ? missing(mode, "TOKEN") : { mode, token };
   }
   return password === undefined ? missing(mode, "PASSWORD") : { mode, password };
+}
+
+function proxyOf({ auth, trustedProxies }: Config["gateway"]): TrustedProxy {
+  const {
+    userHeader,
+    requiredHeaders = [],
+    allowUsers = [],
+    allowLoopback = false,
+  } = auth.trustedProxy ?? {};
+  if (trustedProxies.length === 0) {
+    throw new ConfigError(
+      "gateway.auth.mode is trusted-proxy, but no proxy is trusted; name its address: gateway.trustedProxies " +
+        '["10.0.0.2"]',
+    );
+  }
+  if (userHeader === undefined) {
+    throw new ConfigError(
+      "gateway.auth.mode is trusted-proxy, but nothing says where the proxy names the user; name the header: " +
+        'gateway.auth.trustedProxy.userHeader "x-forwarded-user"',
+    );
+  }
+  const networks = allowLoopback ? trustedProxies : trustedProxies.filter((each) => !isLoopback(each));
+  if (networks.length === 0) {
+    throw new ConfigError(
+      "gateway.trustedProxies names this machine alone, where every program could pretend to be the proxy; if no " +
+        "other program runs here, set gateway.auth.trustedProxy.allowLoopback to true",
+    );
+  }
+  return { networks, userHeader, requiredHeaders, allowUsers, allowLoopback };
 }
 
 interface Secrets {

@@ -112,7 +112,7 @@ test.each([
   ["{gateway: {customBindHost: 'example.com'}}", "gateway.customBindHost"],
   ["{gateway: {controlUi: {allowedOrigins: ['*']}}}", "gateway.controlUi.allowedOrigins[0]"],
   ["{gateway: {hosts: ['http://a']}}", "gateway.hosts[0]"],
-  ["{gateway: {auth: {mode: 'trusted-proxy'}}}", "gateway.auth.mode"],
+  ["{gateway: {auth: {mode: 'oauth'}}}", "gateway.auth.mode"],
   ["{gateway: {auth: {token: ''}}}", "gateway.auth.token"],
   ["{gateway: null}", "gateway"],
   ["{gateway: {maxPayloadBytes: 1.5}}", "gateway.maxPayloadBytes"],

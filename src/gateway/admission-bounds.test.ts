@@ -19,12 +19,17 @@ const away = { peer: "10.0.0.9", host: "10.0.0.5:18789", origin: null, forwarded
 const ownPage = { ...here, origin: "http://127.0.0.1:18789" };
 const otherPage = { ...here, origin: "http://127.0.0.1:3000" };
 const proxied = { ...here, forwarded: true };
+const named = { is: "tailscale" as const, login: "ann@example.com", for: "100.64.0.9" };
+const ann = { is: "proxy" as const, user: "ann", isAllowed: true };
+const served = { ...proxied, vouch: named };
+const fromProxy = { ...away, forwarded: true, vouch: ann };
 
 const asked: readonly Scope[] = ["operator.read", "operator.write", "operator.admin"];
 const base: Visit = {
   via: "websocket",
   request: here,
   sameUser: true,
+  identity: "unasked",
   credential: { is: "none" },
   proof: "none",
   device: null,
@@ -59,9 +64,17 @@ test("whatever comes together, these hold", () => {
     ownPage,
     otherPage,
     proxied,
+    served,
+    { ...proxied, vouch: { ...named, login: null } },
+    { ...proxied, vouch: { ...named, for: null } },
+    { ...away, vouch: named },
+    fromProxy,
+    { ...fromProxy, vouch: { ...ann, isAllowed: false } },
+    { ...fromProxy, vouch: { ...ann, user: null, isAllowed: false } },
     { ...here, host: "evil.example" },
     { ...here, origin: "https://evil.example" },
   ];
+  const identities = ["unasked", "same", "another", "unknown"] as const;
   let seen = 0;
   for (const request of requests)
     for (const sameUser of [true, false, "unasked"] as const)
@@ -75,48 +88,61 @@ test("whatever comes together, these hold", () => {
                   withToken,
                   { ...withToken, hasSecret: false },
                   { ...withToken, exemptLoopback: false },
-                ]) {
-                  seen += 1;
-                  const visit: Visit = {
-                    ...base,
-                    request,
-                    sameUser,
-                    credential,
-                    device,
-                    proof,
-                    isLocked,
-                    via,
-                  };
-                  const admission = admit(visit, by);
-                  // A real look never ends in another.
-                  if (sameUser !== "unasked") expect(admission.is).not.toBe("looking");
-                  const isIn = admission.is === "admitted" || admission.is === "pairing";
-                  if (!isIn) continue;
-                  expect(proof).not.toBe("invalid");
-                  expect(request.host).not.toBe("evil.example");
-                  expect(request.origin).not.toBe("https://evil.example");
-                  const isDirect = request === here || request === ownPage;
-                  const hasKey = isDirect && (credential.is === "local-key" || credential.is === "page");
-                  const opensMode = by.mode !== "none" && credential.is === "secret";
-                  const isDevice = credential.is === "device-token" || credential.is === "link";
-                  // Elsewhere nobody comes in without something that only we or the owner gave out.
-                  if (!isDirect && device === null) expect(opensMode && via === "http").toBe(true);
-                  if (request === away) expect(opensMode || isDevice).toBe(true);
-                  if (by.mode !== "none") expect(hasKey || opensMode || isDevice).toBe(true);
-                  // Without a secret, only this person or a known device.
-                  if (by.mode === "none" && !hasKey && !isDevice)
-                    expect((isDirect && sameUser === true) || device?.grants != null).toBe(true);
-                  if (admission.is === "admitted") {
-                    for (const scope of admission.scopes) expect(visit.scopes).toContain(scope);
-                    if (device === null && !hasKey && !opensMode)
-                      expect(admission.scopes).not.toContain("operator.admin");
-                    if (device?.grants != null) {
-                      const approved = new Set<string>(device.grants[0]?.scopes);
-                      expect(admission.scopes.every((scope) => covers(approved, scope))).toBe(true);
-                      expect(device.grants[0]?.isRevoked).toBe(false);
+                  { ...rules, mode: "trusted-proxy" as const },
+                ])
+                  for (const identity of identities) {
+                    seen += 1;
+                    const visit: Visit = {
+                      ...base,
+                      request,
+                      sameUser,
+                      identity,
+                      credential,
+                      device,
+                      proof,
+                      isLocked,
+                      via,
+                    };
+                    const admission = admit(visit, by);
+                    // A real look never ends in another.
+                    if (sameUser !== "unasked" && identity !== "unasked")
+                      expect(admission.is).not.toBe("looking");
+                    const isIn = admission.is === "admitted" || admission.is === "pairing";
+                    if (!isIn) continue;
+                    expect(proof).not.toBe("invalid");
+                    expect(request.host).not.toBe("evil.example");
+                    expect(request.origin).not.toBe("https://evil.example");
+                    const isDirect = request === here || request === ownPage;
+                    const hasKey = isDirect && (credential.is === "local-key" || credential.is === "page");
+                    const opensMode =
+                      (by.mode === "token" || by.mode === "password") && credential.is === "secret";
+                    // A proxy's word counts for a device alone, and never over HTTP.
+                    const isServed = request === served && identity === "same" && by.mode === "token";
+                    const isProxied = request === fromProxy && by.mode === "trusted-proxy";
+                    const isVouched = (isServed || isProxied) && via === "websocket" && device !== null;
+                    if (admission.is === "admitted" && admission.by === "tailscale")
+                      expect(isServed).toBe(true);
+                    if (admission.is === "admitted" && admission.by === "trusted-proxy")
+                      expect(isProxied && isVouched).toBe(true);
+                    const isDevice = credential.is === "device-token" || credential.is === "link";
+                    // Elsewhere nobody comes in without something that only we or the owner gave out.
+                    if (!isDirect && device === null) expect(opensMode && via === "http").toBe(true);
+                    if (request.peer !== "127.0.0.1") expect(opensMode || isDevice || isVouched).toBe(true);
+                    if (by.mode !== "none") expect(hasKey || opensMode || isDevice || isVouched).toBe(true);
+                    // Without a secret, only this person or a known device.
+                    if (by.mode === "none" && !hasKey && !isDevice)
+                      expect((isDirect && sameUser === true) || device?.grants != null).toBe(true);
+                    if (admission.is === "admitted") {
+                      for (const scope of admission.scopes) expect(visit.scopes).toContain(scope);
+                      if (device === null && !hasKey && !opensMode)
+                        expect(admission.scopes).not.toContain("operator.admin");
+                      if (device?.grants != null) {
+                        const approved = new Set<string>(device.grants[0]?.scopes);
+                        expect(admission.scopes.every((scope) => covers(approved, scope))).toBe(true);
+                        expect(device.grants[0]?.isRevoked).toBe(false);
+                      }
                     }
                   }
-                }
   expect(seen).toBeGreaterThan(10_000);
 });
 

@@ -24,6 +24,7 @@ const base: Visit = {
   via: "websocket",
   request: here,
   sameUser: true,
+  identity: "unasked",
   credential: { is: "none" },
   proof: "none",
   device: null,

@@ -24,6 +24,8 @@ export interface Visit {
   request: RequestFacts;
   /** Whether the far end runs as the gateway's own user. */
   sameUser: boolean | "unasked";
+  /** What the system says of the identity that somebody vouches for. */
+  identity: IdentityCheck | "unasked";
   credential: Credential;
   /** What came of the device's proof; there is a standing only for a valid one. */
   proof: "none" | "valid" | "invalid";
@@ -35,8 +37,11 @@ export interface Visit {
   isLocked: boolean;
 }
 
+/** Whether Tailscale itself passed on a name, and knows the same one at that address. */
+export type IdentityCheck = "same" | "another" | "unknown";
+
 export interface AdmissionRules extends TrustRules {
-  mode: "none" | "token" | "password";
+  mode: "none" | "token" | "password" | "trusted-proxy";
   /** Whether there is a secret for a mode that wants one. */
   hasSecret: boolean;
   /** The owner lets the page in with the secret alone where a browser can prove no device. */
@@ -47,24 +52,26 @@ export interface AdmissionRules extends TrustRules {
 
 /** By what somebody was let in, in the words of the wire. */
 export type Method =
-  | ("none" | "token" | "password")
+  | ("none" | "token" | "password" | "trusted-proxy" | "tailscale")
   | ("local-key" | "page" | "device-token" | "bootstrap-token");
 
 export type Refusal =
   | ("host" | "origin" | "locked" | "proof" | "revoked" | "rejected" | "device-required")
-  | ("secret-unset" | "secret-missing" | "secret-mismatch" | "device-token-mismatch" | "link-invalid");
+  | ("secret-unset" | "secret-missing" | "secret-mismatch" | "device-token-mismatch" | "link-invalid")
+  | ("tailscale-missing" | "tailscale-headers" | "tailscale-unknown" | "tailscale-mismatch")
+  | ("proxy-user-missing" | "proxy-user-refused");
 
 export type Admission =
   | { is: "admitted"; by: Method; scopes: readonly Scope[] }
   /** Let in as soon as it is paired with these scopes. */
   | { is: "pairing"; how: "local" | "link"; by: Method; approve: readonly Scope[] }
   | { is: "asking"; reason: PairingReason }
-  /** It hangs on whose program the far end is: look, and ask again. */
-  | { is: "looking" }
+  /** It hangs on whose program the far end is, or on who it speaks for: look, and ask again. */
+  | { is: "looking"; at: "user" | "identity" }
   /** `counts` towards being locked out. */
   | { is: "refused"; why: Refusal; counts: boolean };
 
-const looking: Admission = { is: "looking" };
+const looking: Admission = { is: "looking", at: "user" };
 const withoutSecret: ReadonlySet<string> = new Set(["operator.read", "operator.write"]);
 
 /**
@@ -96,8 +103,16 @@ export function admit(visit: Visit, rules: AdmissionRules): Admission {
   if (visit.proof === "invalid") return failed("proof");
   if (grant?.isRevoked === true && credential.is !== "link") return refused("revoked");
 
-  const by = methodOf(credential, hasKey, rules);
+  const vouched = vouchedFor(visit, trust.local, rules);
+  const by = methodOf(credential, hasKey, rules) ?? (vouched.is === "by" ? vouched.by : null);
   if (by === null) {
+    if (vouched.is === "looking") return { is: "looking", at: "identity" };
+    if (vouched.is === "refused" && credential.is === "none") {
+      return vouched.why === "tailscale-mismatch" ? failed(vouched.why) : refused(vouched.why);
+    }
+    if (rules.mode === "trusted-proxy") {
+      return credential.is === "none" ? refused("proxy-user-missing") : failed(mismatchOf(credential));
+    }
     if (!rules.hasSecret) return refused("secret-unset");
     return credential.is === "none" ? refused("secret-missing") : failed(mismatchOf(credential));
   }
@@ -110,8 +125,7 @@ export function admit(visit: Visit, rules: AdmissionRules): Admission {
   if (device === null) {
     const secretIsEnough =
       hasKey ||
-      (by === rules.mode &&
-        by !== "none" &&
+      ((by === "token" || by === "password") &&
         (trust.local || visit.via === "http" || (rules.allowInsecureAuth && trust.browser)));
     if (secretIsEnough) return { is: "admitted", by, scopes };
     if (by !== "none" || !trust.local) return refused("device-required");
@@ -158,7 +172,35 @@ function methodOf(credential: Credential, hasKey: boolean, { mode }: AdmissionRu
   if (credential.is === "link") return "bootstrap-token";
   if (credential.is === "device-token") return "device-token";
   if (mode === "none") return "none";
-  return credential.is === "secret" ? mode : null;
+  return credential.is === "secret" && mode !== "trusted-proxy" ? mode : null;
+}
+
+type Vouched =
+  | { is: "nobody" | "looking" }
+  | { is: "by"; by: "tailscale" | "trusted-proxy" }
+  | { is: "refused"; why: Refusal };
+
+/** What a proxy's word is worth; over HTTP nothing, where no device stands beside it. */
+function vouchedFor(visit: Visit, isLocal: boolean, rules: AdmissionRules): Vouched {
+  const { via, request, identity, credential } = visit;
+  const vouch = request.vouch ?? null;
+  if (via === "http" || vouch === null || isLocal) return { is: "nobody" };
+  // Who brings a link wants to hear that it is no good any more.
+  if (credential.is === "wrong" && credential.as === "link") return { is: "nobody" };
+  const no = (why: Refusal): Vouched => ({ is: "refused", why });
+  if (vouch.is === "proxy") {
+    if (rules.mode !== "trusted-proxy") return { is: "nobody" };
+    if (vouch.user === null) return no("proxy-user-missing");
+    return vouch.isAllowed ? { is: "by", by: "trusted-proxy" } : no("proxy-user-refused");
+  }
+  if (rules.mode === "none" || rules.mode === "trusted-proxy" || !isLoopback(request.peer)) {
+    return { is: "nobody" };
+  }
+  if (vouch.login === null) return no("tailscale-missing");
+  if (vouch.for === null) return no("tailscale-headers");
+  if (identity === "unasked") return { is: "looking" };
+  if (identity === "same") return { is: "by", by: "tailscale" };
+  return no(identity === "another" ? "tailscale-mismatch" : "tailscale-unknown");
 }
 
 function mismatchOf(credential: Credential): Refusal {

@@ -5,7 +5,7 @@ import type { Credential } from "./admission.ts";
 
 /** What this gateway asks of a client that wants in. */
 export interface AuthRules {
-  mode: "none" | "token" | "password";
+  mode: "none" | "token" | "password" | "trusted-proxy";
   token?: string;
   password?: string;
   /** The 0600 key in the state directory, by which our own command line is known. */

@@ -18,6 +18,7 @@ import {
 } from "./admission.ts";
 import { type AuthRules, offeredSecrets, recognise } from "./auth.ts";
 import type { Introduction } from "./handshake.ts";
+import type { CheckIdentity } from "./identity-check.ts";
 import type { Limiter } from "./limiter.ts";
 import type { PageLinks } from "./page-links.ts";
 import { toError, toWaiting } from "./refusals.ts";
@@ -55,6 +56,7 @@ export interface DoorOptions {
   pageLinks: PageLinks;
   limiter: Limiter;
   sameUser: SameUser;
+  checkIdentity: CheckIdentity;
   shed: (cause: string) => void;
   /** Told when judging itself failed; whoever was judged stays out. */
   trouble: (error: unknown) => void;
@@ -68,11 +70,9 @@ export function createDoor(options: DoorOptions): Door {
   function knock(from: Knock): Verdict | Promise<Verdict> {
     try {
       const proved = prove(from);
-      const first = decide(from, proved, "unasked");
+      const first = decide(from, proved, unlooked);
       if (first.admission.is !== "looking") return guard(carryOut(from, proved, first));
-      return guard(
-        lookAt(from.socket).then((sameUser) => carryOut(from, proved, decide(from, proved, sameUser))),
-      );
+      return guard(look(from, proved, first).then((decided) => carryOut(from, proved, decided)));
     } catch (error) {
       return denied(error);
     }
@@ -89,8 +89,18 @@ export function createDoor(options: DoorOptions): Door {
     return { admitted: false, error: new GatewayError("UNAVAILABLE", message, { retryAfterMs: 1_000 }) };
   }
 
-  function lookAt({ request, peerPort }: Pick<Introduction, "request" | "peerPort">): Promise<boolean> {
-    return options.sameUser({ address: request.peer, port: peerPort });
+  /** Looks at the system for as long as the decision hangs on it: each thing once. */
+  async function look(from: Knock, proved: Proved, first: Decided): Promise<Decided> {
+    const { request, peerPort } = from.socket;
+    const far = { address: request.peer, port: peerPort };
+    let seen: Seen = unlooked;
+    let decided = first;
+    for (let looks = 0; decided.admission.is === "looking" && looks < 2; looks++) {
+      if (decided.admission.at === "user") seen = { ...seen, sameUser: await options.sameUser(far) };
+      else seen = { ...seen, identity: await options.checkIdentity(request.vouch ?? null, far) };
+      decided = decide(from, proved, seen);
+    }
+    return decided;
   }
 
   /** Once a connection: a signature without a nonce is spent by it. */
@@ -123,11 +133,7 @@ export function createDoor(options: DoorOptions): Door {
   }
 
   /** Reads everything anew, since much may change while the door looks. */
-  function decide(
-    { params, role, scopes, socket }: Knock,
-    proved: Proved,
-    sameUser: Visit["sameUser"],
-  ): Decided {
+  function decide({ params, role, scopes, socket }: Knock, proved: Proved, seen: Seen): Decided {
     const deviceId = proved.proof === "valid" ? proved.applicant.deviceId : null;
     const record = deviceId === null ? null : pairing.find(deviceId);
     const who =
@@ -141,7 +147,7 @@ export function createDoor(options: DoorOptions): Door {
     const visit: Visit = {
       via: "websocket",
       request: socket.request,
-      sameUser,
+      ...seen,
       credential,
       proof: proved.proof,
       device: deviceId === null ? null : standingOf(record, pairing.isRejected(deviceId)),
@@ -255,6 +261,10 @@ type Proved =
   | { proof: "none" }
   | { proof: "invalid"; failure: ProofFailure }
   | { proof: "valid"; applicant: Applicant };
+
+type Seen = Pick<Visit, "sameUser" | "identity">;
+
+const unlooked: Seen = { sameUser: "unasked", identity: "unasked" };
 
 interface Decided {
   admission: Admission;

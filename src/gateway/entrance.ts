@@ -6,9 +6,11 @@ import { messageOf } from "#src/lib/errors.ts";
 import { secretOf } from "./auth.ts";
 import { createDoor } from "./door.ts";
 import { createHttpDoor } from "./http-door.ts";
+import { createCheckIdentity } from "./identity-check.ts";
 import { createLimiter } from "./limiter.ts";
 import type { PageLinks } from "./page-links.ts";
-import { createSameUser } from "./same-user.ts";
+import { createSameUser, createUserOf } from "./same-user.ts";
+import type { Tailscale } from "./tailscale.ts";
 
 export interface EntranceOptions {
   resolved: ResolvedGateway;
@@ -20,6 +22,10 @@ export interface EntranceOptions {
   now: () => number;
   monotonicMs: () => number;
   port: () => number;
+  /** Loaded when it is first needed. */
+  tailscale: () => Promise<Tailscale>;
+  /** Whose programs pass on what Tailscale knows; root's unless given. */
+  tailscaleUid?: number | undefined;
   shed: (cause: string) => void;
   /** Counts and logs an error. */
   contained: (error: unknown) => void;
@@ -34,27 +40,30 @@ export function createEntrance(options: EntranceOptions) {
   let lastFailure = "";
   let blindness: string | null = null;
 
+  const looking = {
+    port: options.port,
+    trouble(error: unknown) {
+      blindness = messageOf(error);
+      contained(error);
+    },
+  };
+  const { platform } = process;
+
   const shared = {
     auth,
     rules: {
       hosts: new Set(resolved.hosts),
       origins: new Set(settings.controlUi.allowedOrigins),
       tls: options.isTls,
+      own: new Set(resolved.tailnet),
+      vouching: { tailscale: resolved.allowTailscale, proxy: "proxy" in auth ? auth.proxy : null },
       mode: auth.mode,
       hasSecret: secretOf(auth) !== null,
       allowInsecureAuth: settings.controlUi.allowInsecureAuth,
       exemptLoopback,
     },
     limiter: createLimiter({ maxAttempts, windowMs, lockoutMs, monotonicMs }),
-    sameUser: createSameUser({
-      platform: process.platform,
-      uid: process.geteuid?.() ?? -1,
-      port: options.port,
-      trouble(error) {
-        blindness = messageOf(error);
-        contained(error);
-      },
-    }),
+    sameUser: createSameUser({ platform, uid: process.geteuid?.() ?? -1, ...looking }),
     shed,
     trouble(error: unknown) {
       failures += 1;
@@ -65,7 +74,18 @@ export function createEntrance(options: EntranceOptions) {
 
   return {
     rules: shared.rules,
-    door: createDoor({ ...shared, pairing, pageLinks, now }),
+    door: createDoor({
+      ...shared,
+      pairing,
+      pageLinks,
+      now,
+      checkIdentity: createCheckIdentity({
+        tailscale: options.tailscale,
+        userOf: platform === "linux" ? createUserOf(looking) : null,
+        tailscaleUid: options.tailscaleUid ?? 0,
+        trouble: contained,
+      }),
+    }),
     httpDoor: createHttpDoor(shared),
     /** What health says of the entrance. */
     problems(): Problem[] {

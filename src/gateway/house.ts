@@ -1,5 +1,4 @@
-import { homedir, hostname } from "node:os";
-import { dirname } from "node:path";
+import { hostname } from "node:os";
 import { covers, type Scope } from "#protocol/access.ts";
 import schemaFile from "#protocol/protocol.schema.json" with { type: "file" };
 import type { Place } from "#src/agents/discovery.ts";
@@ -32,9 +31,10 @@ import { outwardName, pageAt } from "./page-address.ts";
 import { createPageLinks } from "./page-links.ts";
 import type { PlatformParts } from "./platform-rooms.ts";
 import { openRooms } from "./rooms.ts";
+import { serveTls } from "./serve-tls.ts";
 import { listen } from "./server.ts";
 import { isSupervised } from "./supervisor.ts";
-import type { Tls } from "./tls.ts";
+import { createTailnet } from "./tailnet.ts";
 import { openUpkeep } from "./upkeep.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 
@@ -59,6 +59,8 @@ export interface GatewayOptions {
   platforms?: PlatformParts;
   /** Opens no account: clients are served and the config can be changed. */
   controlPlaneOnly?: boolean;
+  /** Whose programs may pass on what Tailscale knows: root's unless given. */
+  tailscaleUid?: number;
 }
 
 export interface Gateway {
@@ -116,6 +118,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => closeDatabase(db));
   const tls = resolved.tls === null ? null : await serveTls(resolved.tls, options, now);
 
+  const tailnet = createTailnet({
+    env: options.env,
+    settings: settings.tailscale,
+    isTls: tls !== null,
+    monotonicMs,
+    log: log.child("tailnet"),
+  });
   const counters = createCounters();
   const contained = (error: unknown) => {
     counters.contained(error);
@@ -159,7 +168,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     tokenKey,
     pageUrl: () =>
       page === null ? null : pageAt(outwardName(resolved.hosts), { scheme, port: listening.port, basePath }),
-    doorProblems: () => entrance.problems(),
+    doorProblems: () => [...entrance.problems(), ...tailnet.problems()],
     judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
     ownPort: () => listening.port,
@@ -191,6 +200,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     now,
     monotonicMs,
     port: () => listening.port,
+    tailscale: tailnet.tailscale,
+    tailscaleUid: options.tailscaleUid,
     shed: counters.shed,
     contained,
   });
@@ -291,6 +302,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   closing.defer(() => listening.stop());
+  tailnet.publish(listening.port, entrance.rules.hosts);
+  closing.defer(() => tailnet.withdraw());
   pairing.onDismissal(({ deviceId, role, why }) => {
     // After this turn: whoever is being let in at this moment is in by then, and an own request has its answer.
     setImmediate(() => {
@@ -378,22 +391,4 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       return restarting;
     },
   };
-}
-
-/** Certificates and their keys are loaded only where they are served. */
-async function serveTls(
-  files: NonNullable<ResolvedGateway["tls"]>,
-  { resolved, paths, env, log }: GatewayOptions,
-  now: () => number,
-): Promise<Tls> {
-  const { openTls } = await import("./tls.ts");
-  return openTls({
-    files,
-    stateDir: paths.stateDir,
-    configDir: dirname(paths.configPath),
-    home: env.HOME || homedir(),
-    names: [...resolved.hosts, hostname().toLowerCase()],
-    now,
-    warn: (message) => log.warn(message),
-  });
 }

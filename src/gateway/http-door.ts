@@ -21,7 +21,9 @@ export type HttpDoor = (visitor: HttpVisitor) => HttpVerdict | Promise<HttpVerdi
 const shut: HttpVerdict = { admitted: false, retryAfterMs: 0 };
 const noBooks = { opensPage: () => false, holdsToken: () => false, linkOf: () => null };
 
-export function createHttpDoor(options: Omit<DoorOptions, "pairing" | "pageLinks" | "now">): HttpDoor {
+export function createHttpDoor(
+  options: Omit<DoorOptions, "pairing" | "pageLinks" | "now" | "checkIdentity">,
+): HttpDoor {
   const { auth, rules, limiter, sameUser, shed } = options;
 
   return function ask(visitor) {
@@ -50,6 +52,8 @@ export function createHttpDoor(options: Omit<DoorOptions, "pairing" | "pageLinks
         via: "http",
         request,
         sameUser: same,
+        // Nobody's word counts here.
+        identity: "unknown",
         credential: recognise(bearer === null ? undefined : { token: bearer }, auth, noBooks),
         proof: "none",
         device: null,

@@ -68,6 +68,14 @@ function tell(why: Exclude<Refusal, "proof">, to: Addressee): Told {
           recommendedNextStep: "update_auth_credentials",
         },
       ];
+    case "tailscale-missing":
+    case "tailscale-headers":
+    case "tailscale-unknown":
+    case "tailscale-mismatch":
+      return tailscaleRefused(why);
+    case "proxy-user-missing":
+    case "proxy-user-refused":
+      return proxyRefused(why);
     case "secret-unset":
     case "secret-missing":
     case "secret-mismatch":
@@ -120,6 +128,44 @@ function deviceRequired({ client, mode, generation }: Addressee): Told {
         mode === "none"
           ? "connect as the gateway's own user on its own host, or with a paired device, or set gateway.auth.token there and bring it"
           : "from another host a client brings a device identity beside the secret; through an SSH tunnel the secret is enough",
+    },
+  ];
+}
+
+const tailscaleRefusals = {
+  "tailscale-missing": ["identity missing", "IDENTITY_MISSING", "tailscale_user_missing"],
+  "tailscale-headers": ["proxy headers missing", "PROXY_MISSING", "tailscale_proxy_missing"],
+  "tailscale-unknown": ["identity check failed", "WHOIS_FAILED", "tailscale_whois_failed"],
+  "tailscale-mismatch": ["identity mismatch", "IDENTITY_MISMATCH", "tailscale_user_mismatch"],
+} as const;
+
+function tailscaleRefused(why: keyof typeof tailscaleRefusals): Told {
+  const [what, code, authReason] = tailscaleRefusals[why];
+  const way = why === "tailscale-headers" ? "Tailscale Serve" : "Tailscale Serve auth";
+  return [
+    "INVALID_REQUEST",
+    `unauthorized: tailscale ${what} (use ${way} or gateway token/password)`,
+    {
+      code: `AUTH_TAILSCALE_${code}`,
+      authReason,
+      canRetryWithDeviceToken: false,
+      recommendedNextStep: "review_auth_configuration",
+    },
+  ];
+}
+
+function proxyRefused(why: "proxy-user-missing" | "proxy-user-refused"): Told {
+  const isMissing = why === "proxy-user-missing";
+  return [
+    "INVALID_REQUEST",
+    isMissing
+      ? "unauthorized: identity header required (come through the proxy that gateway.trustedProxies names)"
+      : "unauthorized: verified user required (add the user to gateway.auth.trustedProxy.allowUsers)",
+    {
+      code: isMissing ? "AUTH_IDENTITY_HEADER_REQUIRED" : "AUTH_VERIFIED_USER_REQUIRED",
+      authReason: isMissing ? "trusted_proxy_user_missing" : "trusted_proxy_user_not_allowed",
+      canRetryWithDeviceToken: false,
+      recommendedNextStep: "review_auth_configuration",
     },
   ];
 }

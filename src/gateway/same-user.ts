@@ -1,12 +1,23 @@
 import { readFile } from "node:fs/promises";
 
 /** Whether the program at the far end of a loopback connection runs as the gateway's own user. */
-export type SameUser = (far: { address: string; port: number }) => Promise<boolean>;
+export type SameUser = (far: FarEnd) => Promise<boolean>;
 
-export interface SameUserOptions {
+/** The user id of that program; null where it cannot be told. */
+export type UserOf = (far: FarEnd) => Promise<number | null>;
+
+export interface FarEnd {
+  address: string;
+  port: number;
+}
+
+export interface SameUserOptions extends UserOfOptions {
   platform: NodeJS.Platform;
   /** The gateway's user id. */
   uid: number;
+}
+
+export interface UserOfOptions {
   /** The port on which the gateway listens. */
   port: () => number;
   /** Told when the system does not say; whoever asked is then nobody's. */
@@ -18,13 +29,21 @@ export interface SameUserOptions {
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
 /**
- * Looks in the kernel's table of TCP sockets, which names each socket's user. All who ask in one turn of the loop
- * share one look. Elsewhere than on Linux no program may read another user's loopback sockets by such means, and
- * the machine's users are taken for one.
+ * Elsewhere than on Linux no program may read another user's loopback sockets by such means, and the machine's users
+ * are taken for one.
  */
-export function createSameUser(options: SameUserOptions): SameUser {
-  const { platform, uid, port, trouble, read = (path: string) => readFile(path, "utf8") } = options;
+export function createSameUser({ platform, uid, ...options }: SameUserOptions): SameUser {
   if (platform !== "linux") return () => Promise.resolve(true);
+  const userOf = createUserOf(options);
+  return async (far) => (await userOf(far)) === uid;
+}
+
+/**
+ * Looks in Linux's table of TCP sockets, which names each socket's user. All who ask in one turn of the loop share
+ * one look.
+ */
+export function createUserOf(options: UserOfOptions): UserOf {
+  const { port, trouble, read = (path: string) => readFile(path, "utf8") } = options;
   let looking: Promise<Map<string, number>> | null = null;
 
   /** Begins after this turn, so that every socket of those who ask now is in the table. */
@@ -52,10 +71,11 @@ export function createSameUser(options: SameUserOptions): SameUser {
   return async ({ address, port: farPort }) => {
     try {
       const users = await look();
-      return namesOf(address).some((name) => users.get(`${name}:${hexPort(farPort)}`) === uid);
+      const found = namesOf(address).map((name) => users.get(`${name}:${hexPort(farPort)}`));
+      return found.find((uid) => uid !== undefined) ?? null;
     } catch (error) {
       trouble(error);
-      return false;
+      return null;
     }
   };
 }

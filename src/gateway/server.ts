@@ -104,7 +104,7 @@ export function listen(options: ServerOptions): Listening {
 
   function answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
     const peer = server.requestIP(request);
-    const facts = factsOf(request, peer?.address ?? "");
+    const facts = factsOf(request, peer?.address ?? "", options.trust);
     const trust = judge(facts, options.trust);
     if (!trust.admitted) {
       options.shed(`foreign-${trust.refused}`);

@@ -69,3 +69,18 @@ test("limits count an IPv6 host by its /64 and mapped IPv4 as itself", () => {
   expect(sourceOf("2001:db8:1:2:3:4:5:6")).toBe(sourceOf("2001:db8:1:2:ffff::1"));
   expect(sourceOf("::1")).toBe("::1");
 });
+
+test("who comes from this machine's own address in the tailnet to that address has not left it", () => {
+  const inTailnet = {
+    ...rules,
+    hosts: new Set([...rules.hosts, "100.100.1.2"]),
+    own: new Set(["100.100.1.2"]),
+  };
+  const from = (peer: string, host: string, more: Partial<RequestFacts> = {}) =>
+    judge({ ...plain, peer, host, ...more }, inTailnet);
+  expect(from("100.100.1.2", "100.100.1.2:18789")).toEqual(local as never);
+  expect(from("100.100.1.2", "100.100.1.2:18789", { forwarded: true })).toMatchObject({ local: false });
+  expect(from("100.100.1.3", "100.100.1.2:18789")).toMatchObject({ local: false });
+  expect(from("127.0.0.1", "100.100.1.2:18789")).toMatchObject({ local: false });
+  expect(from("100.100.1.2", "localhost:18789")).toMatchObject({ local: false });
+});

@@ -1,3 +1,6 @@
+import { ipv6Groups } from "#src/config/network.ts";
+import { type Vouch, type VouchRules, vouchIn } from "./vouching.ts";
+
 /** What can be known about a request before anything in it is believed. */
 export interface RequestFacts {
   /** The socket's remote address. */
@@ -6,6 +9,8 @@ export interface RequestFacts {
   origin: string | null;
   /** Whether any forwarding or proxy-identity header is present. */
   forwarded: boolean;
+  /** What a proxy says of whom it speaks for. */
+  vouch?: Vouch | null;
 }
 
 export interface TrustRules {
@@ -15,6 +20,10 @@ export interface TrustRules {
   origins: ReadonlySet<string>;
   /** Whether we serve TLS ourselves: then a page that came over plain HTTP is not ours, whatever its host. */
   tls: boolean;
+  /** Addresses of this machine in its tailnet: who comes from one of them to one of them has not left it. */
+  own?: ReadonlySet<string>;
+  /** Who may speak for others; nobody where absent. */
+  vouching?: VouchRules;
 }
 
 export type Trust =
@@ -38,13 +47,15 @@ const forwardingHeaders = [
   "via",
 ];
 
-/** Reads the facts off a request; `peer` comes from the socket. */
-export function factsOf(request: Request, peer: string): RequestFacts {
+/** Reads the facts off a request; the address comes from the socket. */
+export function factsOf(request: Request, address: string, rules: TrustRules): RequestFacts {
+  const peer = plainAddress(address);
   return {
-    peer: plainAddress(peer),
+    peer,
     host: request.headers.get("host"),
     origin: request.headers.get("origin"),
     forwarded: forwardingHeaders.some((name) => request.headers.has(name)),
+    vouch: rules.vouching === undefined ? null : vouchIn(request.headers, peer, rules.vouching),
   };
 }
 
@@ -66,28 +77,6 @@ export function countedAs(peer: string, isBrowser: boolean): string {
   return isBrowser && isLoopback(peer) ? `${peer} browser` : sourceOf(peer);
 }
 
-/** The eight numbers of an IPv6 address; null for anything else. */
-export function ipv6Groups(address: string): number[] | null {
-  const bare = address.replace(/%.*$/, "");
-  if (!bare.includes(":")) return null;
-  const [head = "", tail, ...more] = bare.split("::");
-  const read = (part: string) => (part === "" ? [] : part.split(":").flatMap(groupsOf));
-  const before = read(head);
-  const after = tail === undefined ? [] : read(tail);
-  const missing = 8 - before.length - after.length;
-  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 1)) return null;
-  const groups = [...before, ...Array<number>(missing).fill(0), ...after];
-  return groups.some(Number.isNaN) ? null : groups;
-}
-
-/** One group of an IPv6 address, or the two that a dotted IPv4 address at its end stands for. */
-function groupsOf(text: string): number[] {
-  const dotted = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
-  if (dotted === undefined) return [/^[0-9a-f]{1,4}$/i.test(text) ? Number.parseInt(text, 16) : Number.NaN];
-  const [a = 0, b = 0, c = 0, d = 0] = dotted;
-  return dotted.some((byte) => byte > 255) ? [Number.NaN, Number.NaN] : [a * 256 + b, c * 256 + d];
-}
-
 export function isLoopback(address: string): boolean {
   return address === "::1" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
 }
@@ -107,7 +96,10 @@ export function judge(facts: RequestFacts, rules: TrustRules): Trust {
   if (name === null || !rules.hosts.has(name)) {
     return { admitted: false, refused: "host", why: "this gateway does not answer to that Host name" };
   }
-  const direct = isLoopback(facts.peer) && loopbackNames.has(name) && !facts.forwarded;
+  const isHere =
+    (isLoopback(facts.peer) && loopbackNames.has(name)) ||
+    (rules.own?.has(facts.peer) === true && rules.own.has(name));
+  const direct = isHere && !facts.forwarded;
   if (facts.origin === null) return { admitted: true, local: direct, browser: false };
   const origin = originOf(facts.origin);
   if (origin === null) {

@@ -30,6 +30,8 @@ export interface HouseOptions {
   controlPlaneOnly?: boolean;
   /** Platforms on which messages can be sent. */
   accounts?: SendingAccounts;
+  /** Whose programs may pass on what Tailscale knows; root's unless given. */
+  tailscaleUid?: number;
 }
 
 export interface House extends AsyncDisposable {
@@ -77,6 +79,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     ...(options.modelPlaces === undefined ? {} : { modelPlaces: options.modelPlaces }),
     ...(options.controlPlaneOnly === undefined ? {} : { controlPlaneOnly: options.controlPlaneOnly }),
     platforms: { channels: options.channels, receive: options.receive, accounts: options.accounts },
+    ...(options.tailscaleUid === undefined ? {} : { tailscaleUid: options.tailscaleUid }),
   });
   const pin = gateway.facts.tlsFingerprint;
   const authority = `${pin === null ? "" : "s"}://127.0.0.1:${gateway.port}/`;
