@@ -3,6 +3,7 @@ import type { Environment } from "#src/config/environment.ts";
 import { readLocalKey } from "#src/config/local-key.ts";
 import { type Locations, locate } from "#src/config/paths.ts";
 import type { Config } from "#src/config/schema.ts";
+import { secretNameOf } from "#src/config/secret-reference.ts";
 import { readHolder } from "#src/store/lock.ts";
 import { gatewayNamed, readGateways } from "./gateways-file.ts";
 import type { Language } from "./language.ts";
@@ -51,7 +52,7 @@ export async function remoteRoute(
 
 function toConfigured({ gateway }: Config): ConfiguredGateway {
   const { port, auth, mode, remote, tls } = gateway;
-  const secret = auth.mode === "none" ? undefined : secretOf(auth.token, auth.password);
+  const secret = auth.mode === "none" ? undefined : secretOf(plain(auth.token), plain(auth.password));
   const elsewhere = mode === "remote" ? remote : undefined;
   return {
     port,
@@ -61,6 +62,11 @@ function toConfigured({ gateway }: Config): ConfiguredGateway {
       ? {}
       : { remote: { url: elsewhere.url, ...secretPart(elsewhere), ...pinPart(elsewhere) } }),
   };
+}
+
+/** Only the gateway looks up what is kept elsewhere. */
+function plain(secret: string | undefined): string | undefined {
+  return secret === undefined || secretNameOf(secret) !== null ? undefined : secret;
 }
 
 function pinPart({ tlsFingerprint }: { tlsFingerprint?: string | undefined }): { tlsFingerprint?: string } {

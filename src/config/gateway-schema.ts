@@ -25,8 +25,10 @@ const Auth = section(
       words("none", "token", "password", "trusted-proxy"),
       "what a client must bring; derived where absent",
     ),
-    token: maybe(text, "the secret of mode token"),
-    password: maybe(text, "the secret of mode password"),
+    token: maybe(text, "the secret of mode token, or a reference to one that is kept elsewhere"),
+    tokenFile: maybe(text, "a file that holds it"),
+    password: maybe(text, "the secret of mode password, or a reference to one that is kept elsewhere"),
+    passwordFile: maybe(text, "a file that holds it"),
     trustedProxy: maybe(
       block({
         userHeader: maybe(text, "the header in which the proxy names who has logged in there"),

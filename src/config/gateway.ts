@@ -3,6 +3,7 @@ import { type Environment, setting } from "./environment.ts";
 import { ConfigError } from "./error.ts";
 import { isIpv4, isLoopback, isTailnet } from "./network.ts";
 import type { Config } from "./schema.ts";
+import { secretInFile } from "./secret-file.ts";
 
 /** What the command line says; what is absent is left to the environment, then the config, then the default. */
 export interface GatewayFlags {
@@ -179,7 +180,7 @@ function authOf({ gateway }: Config, env: Environment, flags: GatewayFlags): Gat
   const layers: Secrets[] = [
     flags,
     { token: setting(env, "GATEWAY_TOKEN"), password: setting(env, "GATEWAY_PASSWORD") },
-    gateway.auth,
+    filed(gateway.auth, env),
   ];
   const token = layers.find((layer) => layer.token !== undefined)?.token;
   const password = layers.find((layer) => layer.password !== undefined)?.password;
@@ -224,6 +225,18 @@ function proxyOf({ auth, trustedProxies }: Config["gateway"]): TrustedProxy {
 interface Secrets {
   token?: string | undefined;
   password?: string | undefined;
+}
+
+/** The secrets of the config, out of their files where it names files. */
+function filed(auth: Config["gateway"]["auth"], env: Environment): Secrets {
+  const one = (kind: "token" | "password", file: string | undefined): string | undefined => {
+    if (file === undefined) return auth[kind];
+    if (auth[kind] === undefined) return secretInFile(file, `gateway.auth.${kind}File`, env);
+    throw new ConfigError(
+      `gateway.auth.${kind} and gateway.auth.${kind}File exclude each other; give one of them`,
+    );
+  };
+  return { token: one("token", auth.tokenFile), password: one("password", auth.passwordFile) };
 }
 
 /** The mode that the secrets of one place stand for. */

@@ -25,6 +25,7 @@ import { createEntrance } from "./entrance.ts";
 import { createFanOut } from "./fan-out.ts";
 import { createHandshake } from "./handshake.ts";
 import { createHttp } from "./http.ts";
+import { keptAuth } from "./kept-auth.ts";
 import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
 import { outwardName, pageAt } from "./page-address.ts";
@@ -97,7 +98,7 @@ const farewellMs = 300;
 
 /** Opens the rooms in order and lets clients in; `stop` closes them in reverse. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { loaded, resolved, paths, version, log } = options;
+  const { loaded, paths, version, log } = options;
   const settings = loaded.config.gateway;
   const now = options.now ?? Date.now;
   const bornAt = performance.now();
@@ -111,7 +112,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => claim.lock.release());
   const localKey = ensureLocalKey(paths.stateDir);
   const tokenKey = ensureTokenKey(paths.stateDir);
-  const secret = secretOf({ ...resolved.auth, localKey });
+  const known = (secret: string) => log.secrets.add(secret);
+  const auth = await keptAuth(options.resolved.auth, { stateDir: paths.stateDir, env: loaded.env, known });
+  const resolved = { ...options.resolved, auth };
+  const secret = secretOf({ ...auth, localKey });
   for (const each of [localKey, tokenKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
     if (each !== null) log.secrets.add(each);
   const db = openDatabase(paths.stateDir, { warn: (message) => log.warn(message) });
