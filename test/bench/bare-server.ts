@@ -29,6 +29,7 @@ const server = Bun.serve({
         socket.send(hello);
         return;
       }
+      if (method === "agent") void forward(socket);
       if (method === "chat.inject") for (const each of sockets) each.send(event);
       socket.send(answerTo(method));
     },
@@ -36,6 +37,36 @@ const server = Bun.serve({
   },
 });
 console.log(`http://127.0.0.1:${server.port}/`);
+
+/** New text of all streams that has not been sent on. */
+let heard = "";
+const beat = setInterval(() => {
+  if (heard === "") return;
+  const text = `{"type":"event","event":"chat","payload":{"text":"${heard}"}}`;
+  heard = "";
+  for (const each of sockets) each.send(text);
+}, 75);
+beat.unref();
+
+/** Reads a model's answer line by line and hands its text on; parses none of it. */
+async function forward(socket: ServerWebSocket): Promise<void> {
+  const response = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, {
+    method: "POST",
+    body: '{"stream":true}',
+  });
+  const decoder = new TextDecoder();
+  const marker = '"content":"';
+  let rest = "";
+  for await (const chunk of response.body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const at = line.indexOf(marker);
+      if (at !== -1) heard += line.slice(at + marker.length, line.indexOf('"', at + marker.length));
+    }
+  }
+  socket.send(answerTo("agent"));
+}
 
 function answerTo(method: string): string {
   let answer = answers.get(method);

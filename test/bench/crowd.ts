@@ -26,6 +26,8 @@ export interface Crowd extends Disposable {
 
 export interface Client {
   send(frame: Buffer): void;
+  /** Reads nothing more from now on. */
+  pause(): void;
 }
 
 const waitTimeoutMs = 60_000;
@@ -88,6 +90,7 @@ function connectAll(
       send(frame: Buffer) {
         if (client.socket?.write(frame) !== frame.length) fail("a request did not fit into the socket");
       },
+      pause: () => client.socket?.pause(),
     };
     clients.push(client);
     const read = createFrameReader((kind, bytes) => {

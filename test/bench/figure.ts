@@ -1,7 +1,7 @@
 import type { Subject } from "./subject.ts";
 
-/** What is asked of a row: the gateway's own value, or its ratio to the bare server's. */
-export type Goal = { of: "ours" | "ratio"; atMost: number };
+/** What is asked of a row: the gateway's own value, its ratio to the bare server's, or what it has above it. */
+export type Goal = { of: "ours" | "ratio" | "difference"; atMost: number };
 
 export interface RowSpec {
   says: string;
@@ -16,7 +16,7 @@ export interface Bench {
   executable: string;
   executableBytes: number;
   /** Starts it with an empty state directory, or with the one that has a long transcript. */
-  start(options?: { withHistory: boolean }): Promise<Subject>;
+  start(options?: { withHistory?: boolean; env?: Record<string, string> }): Promise<Subject>;
 }
 
 /** One measurement and the rows that it gives values for. */
@@ -27,6 +27,8 @@ export interface Figure<Row extends string = string> {
   bare: boolean;
   /** Measurements in one round; one where absent. */
   times?: number;
+  /** In the first round alone: it takes more than a minute. */
+  once?: boolean;
   measure: (bench: Bench) => Promise<Record<Row, number>>;
 }
 

@@ -12,12 +12,19 @@ export const health = defineFigure({
       goal: { of: "ours", atMost: 14 },
       steady: true,
     },
+    echo: {
+      says: "… the same, beside a bare server that parses the frame and sends an answer as long",
+      unit: "µs",
+      goal: { of: "ratio", atMost: 1.7 },
+      steady: true,
+    },
   },
   async measure(bench) {
     await using subject = await bench.start();
     using crowd = await openCrowd(subject, { count: 50, mode: "cli" });
     await sendRequests(crowd, crowd.clients, healthRequest, 10_000);
-    return { cpu: await costOfRequests(subject, crowd, { frame: healthRequest, count: 20_000 }) };
+    const cpu = await costOfRequests(subject, crowd, { frame: healthRequest, count: 20_000 });
+    return { cpu, echo: cpu };
   },
 });
 

@@ -24,6 +24,14 @@ test("a goal for the ratio compares the two of each round, since a later round m
   expect(row).toMatchObject({ ratio: 1.1, reached: true });
 });
 
+test("a goal for the difference is judged by what ours is above the bare one's of the same round", () => {
+  const row = reportRow(
+    measured({ ours: [10, 30, 9], bare: [8, 27, 6.5], goal: { of: "difference", atMost: 2.4 } }),
+  );
+  expect(row).toMatchObject({ difference: 2.5, reached: false });
+  expect(markdownTable([row]).split("\n").at(-1)).toEndWith("| +2.50 µs | ≤ bare + 2.4 µs | **no** |");
+});
+
 test("the table says what was measured, against what, and whether it is enough", () => {
   const rows = [
     reportRow(measured({ ours: [4, 5, 6.04], bare: [2, 2.5, 3], goal: { of: "ours", atMost: 4 } })),

@@ -24,17 +24,21 @@ export interface ReportRow {
   bare: Spread | null;
   /** The median of the rounds' ratios, since the two of a round saw the same machine. */
   ratio: number | null;
+  /** Likewise, of what ours is above the bare server's. */
+  difference: number | null;
   goal: Goal | null;
   reached: boolean | null;
   steady: boolean;
 }
 
 export function reportRow({ figure, row, spec, ours, bare }: Measured): ReportRow {
-  const ratios = ours.slice(0, bare.length).map((value, index) => value / (bare[index] as number));
-  const ratio = ratios.length === 0 ? null : spreadOf(ratios).median;
+  const pairs = ours.slice(0, bare.length).map((value, index) => [value, bare[index] as number] as const);
+  const isPaired = pairs.length > 0;
+  const ratio = isPaired ? spreadOf(pairs.map(([value, floor]) => value / floor)).median : null;
+  const difference = isPaired ? spreadOf(pairs.map(([value, floor]) => value - floor)).median : null;
   const spread = spreadOf(ours);
   const goal = spec.goal ?? null;
-  const judged = goal?.of === "ratio" ? ratio : spread.median;
+  const judged = goal === null ? null : { ours: spread.median, ratio, difference }[goal.of];
   return {
     figure,
     row,
@@ -43,6 +47,7 @@ export function reportRow({ figure, row, spec, ours, bare }: Measured): ReportRo
     ours: spread,
     bare: bare.length === 0 ? null : spreadOf(bare),
     ratio,
+    difference,
     goal,
     reached: goal === null || judged === null ? null : judged <= goal.atMost,
     steady: spec.steady,
@@ -64,13 +69,14 @@ export function spreadOf(values: readonly number[]): Spread {
 /** The rows as a markdown table: median [lowest–highest] of the rounds. */
 export function markdownTable(rows: readonly ReportRow[]): string {
   const lines = rows.map((row) => {
-    const { unit, goal, reached, ratio } = row;
+    const { unit, goal, reached, ratio, difference } = row;
+    const isApart = goal?.of === "difference" && difference !== null;
     const cells = [
       row.says,
       cell(row.ours, unit),
       row.bare === null ? "–" : cell(row.bare, unit),
-      ratio === null ? "–" : `${shown(ratio)}×`,
-      goal === null ? "–" : `≤ ${goal.atMost}${goal.of === "ratio" ? "× bare" : spaced(unit)}`,
+      isApart ? `+${shown(difference)}${spaced(unit)}` : ratio === null ? "–" : `${shown(ratio)}×`,
+      goal === null ? "–" : asked(goal, unit),
       reached === null ? "–" : reached ? "yes" : "**no**",
     ];
     return `| ${cells.join(" | ")} |`;
@@ -80,6 +86,11 @@ export function markdownTable(rows: readonly ReportRow[]): string {
     "|---|---:|---:|---:|---:|---|",
     ...lines,
   ].join("\n");
+}
+
+function asked({ of, atMost }: Goal, unit: string): string {
+  if (of === "ratio") return `≤ ${atMost}× bare`;
+  return of === "difference" ? `≤ bare + ${atMost}${spaced(unit)}` : `≤ ${atMost}${spaced(unit)}`;
 }
 
 function cell({ median, min, max }: Spread, unit: string): string {

@@ -7,8 +7,10 @@ import { cli } from "./cli.ts";
 import { openCpuClock } from "./cpu-clock.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { crowd, linearity } from "./figures-crowd.ts";
+import { deadReaders } from "./figures-dead-readers.ts";
 import { fanOut } from "./figures-fan-out.ts";
 import { health, history } from "./figures-requests.ts";
+import { tenRuns } from "./figures-runs.ts";
 import { memory, size, start } from "./figures-start.ts";
 import { fillHistory } from "./fill-history.ts";
 import { measureSizes } from "./measure-sizes.ts";
@@ -16,7 +18,19 @@ import { bareExecutable, gatewayExecutable } from "./programs.ts";
 import { type Measured, markdownTable, placeBetweenMarkers, reportRow } from "./report.ts";
 import { startSubject } from "./subject.ts";
 
-const figures: readonly Figure[] = [start, memory, health, crowd, linearity, history, fanOut, cli, size];
+const figures: readonly Figure[] = [
+  start,
+  memory,
+  health,
+  crowd,
+  linearity,
+  history,
+  fanOut,
+  tenRuns,
+  deadReaders,
+  cli,
+  size,
+];
 const names = figures.map(({ name }) => name).join(", ");
 
 const help = `Usage: bun run bench [options]
@@ -68,6 +82,7 @@ const bare = benchOf([await bareExecutable(directory), JSON.stringify(sizes)]);
 const measured = new Map<string, Measured>();
 for (let round = 0; round < rounds; round += 1) {
   for (const figure of chosen) {
+    if (figure.once === true && round > 0) continue;
     const turn: ["ours" | "bare", Bench][] = [["ours", ours]];
     if (figure.bare) turn.push(["bare", bare]);
     // Neither is always the one that finds the machine as the other left it.
@@ -101,11 +116,12 @@ function benchOf(command: string[]): Bench {
   return {
     executable: command[0] as string,
     executableBytes: statSync(command[0] as string).size,
-    start: ({ withHistory } = { withHistory: false }) =>
+    start: ({ withHistory = false, env = {} } = {}) =>
       startSubject({
         command,
         clock,
         directory,
+        env,
         signal: ending.signal,
         ...(withHistory ? { stateDir: historyDir } : {}),
       }),

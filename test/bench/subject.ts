@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readLocalKey } from "#src/config/local-key.ts";
 import type { CpuClock } from "./cpu-clock.ts";
@@ -11,6 +11,8 @@ export interface Program {
   directory: string;
   /** A state directory with something in it; an empty one is made where there is none. */
   stateDir?: string;
+  /** More of its environment. */
+  env?: Record<string, string>;
   /** Ends it at once, when nobody waits for the figures any more. */
   signal: AbortSignal;
 }
@@ -26,6 +28,8 @@ export interface Subject extends AsyncDisposable {
   cpuMs(): number;
   /** Megabytes (10^6 bytes) in memory now, and at the most so far. */
   memory(): { now: number; peak: number };
+  /** How many it has open, in both directions. */
+  sockets(): number;
 }
 
 const startTimeoutMs = 20_000;
@@ -42,6 +46,7 @@ export async function startSubject(program: Program): Promise<Subject> {
     MOLTBOT_STATE_DIR: state,
     MOLTBOT_NO_OPEN: "1",
     MOLTBOT_NO_DISCOVERY: "1",
+    ...program.env,
   };
   const spawnedAt = performance.now();
   const child = Bun.spawn(command, {
@@ -78,6 +83,7 @@ export async function startSubject(program: Program): Promise<Subject> {
         const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
         return { now: megabytes(status, "VmRSS"), peak: megabytes(status, "VmHWM") };
       },
+      sockets: () => socketsOf(child.pid),
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
@@ -86,8 +92,21 @@ export async function startSubject(program: Program): Promise<Subject> {
   }
 }
 
+/** The first line that a program prints; null where it prints none. The rest runs off. */
+export async function firstLineOf(stdout: ReadableStream<Uint8Array>): Promise<string | null> {
+  return (await firstMatch(stdout, /^(.+)\n/))?.[1] ?? null;
+}
+
 /** Reads the port from the first address that is printed and lets the rest run off; null where there is none. */
 async function portOf(stdout: ReadableStream<Uint8Array>): Promise<number | null> {
+  const found = await firstMatch(stdout, /http:\/\/127\.0\.0\.1:(\d+)/);
+  return found === null ? null : Number(found[1]);
+}
+
+async function firstMatch(
+  stdout: ReadableStream<Uint8Array>,
+  pattern: RegExp,
+): Promise<RegExpExecArray | null> {
   const reader = stdout.getReader();
   const decoder = new TextDecoder();
   const late = setTimeout(() => void reader.cancel(), startTimeoutMs);
@@ -97,10 +116,10 @@ async function portOf(stdout: ReadableStream<Uint8Array>): Promise<number | null
       const { done, value } = await reader.read();
       if (done) return null;
       text += decoder.decode(value, { stream: true });
-      const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text);
+      const found = pattern.exec(text);
       if (found === null) continue;
       void drain(reader);
-      return Number(found[1]);
+      return found;
     }
   } finally {
     clearTimeout(late);
@@ -109,6 +128,19 @@ async function portOf(stdout: ReadableStream<Uint8Array>): Promise<number | null
 
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   while (!(await reader.read()).done);
+}
+
+function socketsOf(pid: number): number {
+  const directory = `/proc/${pid}/fd`;
+  const isSocket = (name: string) => {
+    try {
+      return readlinkSync(`${directory}/${name}`).startsWith("socket:");
+    } catch {
+      // Closed since it was listed.
+      return false;
+    }
+  };
+  return readdirSync(directory).filter(isSocket).length;
 }
 
 function megabytes(status: string, name: string): number {

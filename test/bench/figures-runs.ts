@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { type Client, type Crowd, openCrowd, requestFrame } from "./crowd.ts";
+import { defineFigure } from "./figure.ts";
+import { firstLineOf } from "./subject.ts";
+
+const runs = 10;
+const listeners = 50;
+/** What one of the ten runs takes of the common time: 500 tokens at 1,000 a second, ten at once. */
+const msPerReply = 500 / runs;
+const warmUp = 60;
+const measured = 160;
+
+/**
+ * Ten runs at a time, each fed with 1,000 tokens a second (see token-source.ts), heard by fifty clients: processor
+ * time for each reply, as a share of the time that a reply takes. Counted by replies, so that a source that is late
+ * on a busy machine changes nothing.
+ *
+ * The bare server is what the source alone costs a reader: it takes the same ten streams with Bun's `fetch`, splits
+ * them into lines, parses none, and writes the new text of all ten in one frame to each client every 75 ms, the
+ * gateway's own beat. What the gateway costs above it is the whole of a run: JSON, two events a beat, numbered for
+ * each listener, with all the text so far in each, the turn's rows in the database, usage and price.
+ */
+export const tenRuns = defineFigure({
+  name: "runs",
+  bare: true,
+  rows: {
+    core: {
+      says: "10 runs of 1,000 tokens/s, 500-token replies, 50 listeners: share of a core",
+      unit: "%",
+      goal: { of: "difference", atMost: 3 },
+      steady: true,
+    },
+  },
+  async measure(bench) {
+    await using source = await openTokenSource();
+    await using subject = await bench.start({
+      env: { OPENAI_API_KEY: "sk-bench", OPENAI_BASE_URL: source.baseUrl },
+    });
+    const mode = "cli" as const;
+    using asking = await openCrowd(subject, {
+      count: runs,
+      mode,
+      scopes: ["operator.read", "operator.write"],
+    });
+    using _listening = await openCrowd(subject, { count: listeners - runs, mode });
+    const replies = keepAsking(asking);
+    await replies(warmUp);
+    const before = subject.cpuMs();
+    await replies(measured);
+    return { core: ((subject.cpuMs() - before) / (measured * msPerReply)) * 100 };
+  },
+});
+
+/** Keeps every client's session busy with one run after the other; resolves when so many more have ended. */
+function keepAsking(crowd: Crowd): (more: number) => Promise<void> {
+  // A run is answered twice: it was accepted, and it has ended.
+  const answers = new Map<Client, number>();
+  let asked = 0;
+
+  function ask(client: Client): void {
+    asked += 1;
+    const sessionKey = `agent:main:bench-${crowd.clients.indexOf(client)}`;
+    client.send(
+      requestFrame("agent", { sessionKey, message: "Tell me more.", idempotencyKey: `run-${asked}` }),
+    );
+  }
+
+  crowd.onAnswer((client) => {
+    const count = (answers.get(client) ?? 0) + 1;
+    answers.set(client, count);
+    if (count % 2 === 0) ask(client);
+  });
+  for (const client of crowd.clients) ask(client);
+  return (more) => crowd.more("answer", more * 2);
+}
+
+async function openTokenSource(): Promise<AsyncDisposable & { baseUrl: string }> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "token-source.ts")], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const baseUrl = await firstLineOf(child.stdout);
+  if (baseUrl === null) throw new Error("the token source did not start");
+  return {
+    baseUrl,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await child.exited;
+    },
+  };
+}
