@@ -25,7 +25,7 @@ export interface FanOut {
   subscriptionsOf(listener: Listener): Subscriptions;
   /** Whether anybody would hear of it. */
   isHeard(topic: Topic): boolean;
-  /** Sends what waits at the end of this loop turn now. */
+  /** Sends now what waits for the end of this loop turn or of a rest. */
   flush(): void;
   schedule(outgoing: Outgoing): void;
   readonly size: number;
@@ -37,24 +37,44 @@ export interface FanOutOptions {
   stateVersion: () => { presence: number; health: number };
 }
 
-/** Serialises each event once, numbers it per connection, and lets a turn's events leave as one write each. */
+/** How long it is quiet after events for so many listeners have left, and at the most. */
+const restMsPerWrite = 0.5;
+const longestRestMs = 25;
+
+const audiences: readonly Audience[] = [...new Set(Object.values(events).map(({ audience }) => audience))];
+
+/**
+ * Serialises each event once, numbers it per connection, and lets a turn's events leave as one write each. After a
+ * quiet moment they leave at once; while many listeners hear much, writes are what everything costs, and events of
+ * up to 25 ms share one.
+ */
 export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
   const listeners = new Set<Listener>();
+  /** Who hears what, since access is judged when a client comes and stays as it is. */
+  const hearing = new Map<Audience, Set<Listener>>(audiences.map((audience) => [audience, new Set()]));
   const subscribed = createSubscriptionBook<Listener>();
   let waiting: Outgoing[] = [];
   let turn: NodeJS.Immediate | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let restUntil = 0;
 
   function flush(): void {
     if (turn !== null) clearImmediate(turn);
+    if (timer !== null) clearTimeout(timer);
     turn = null;
+    timer = null;
     const outgoing = waiting;
     waiting = [];
     for (const each of outgoing) each.flush();
+    restUntil = performance.now() + Math.min(longestRestMs, outgoing.length * restMsPerWrite);
   }
 
   function schedule(outgoing: Outgoing): void {
     waiting.push(outgoing);
-    turn ??= setImmediate(flush);
+    if (turn !== null || timer !== null) return;
+    const rest = restUntil - performance.now();
+    if (rest > 0) timer = setTimeout(flush, rest);
+    else turn = setImmediate(flush);
   }
 
   function tailOf(event: EventName): string {
@@ -80,8 +100,7 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     // Clients that have been here equally long are often at the same number: then one text serves them all.
     let text = "";
     let numbered = -1;
-    for (const listener of listeners) {
-      if (!hears(listener.caller, audience)) continue;
+    for (const listener of hearing.get(audience) ?? []) {
       if (head === "") {
         head = `{"type":"event","event":${JSON.stringify(event)},"payload":${JSON.stringify(payload)},"seq":`;
         tail = tailOf(event);
@@ -99,9 +118,13 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     broadcast,
     flush,
     schedule,
-    add: (listener) => void listeners.add(listener),
+    add(listener) {
+      listeners.add(listener);
+      for (const [audience, those] of hearing) if (hears(listener.caller, audience)) those.add(listener);
+    },
     remove(listener) {
       listeners.delete(listener);
+      for (const those of hearing.values()) those.delete(listener);
       subscribed.forget(listener);
     },
     subscriptionsOf: (listener) => subscribed.of(listener, () => listeners.has(listener)),

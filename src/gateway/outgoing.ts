@@ -13,7 +13,7 @@ export interface OutgoingOptions {
   maxEventBytes: number;
   /** The client is too slow, or a frame was lost: the connection must end. */
   overflow: (why: "slow-consumer" | "lost-frame") => void;
-  /** Asks for `flush` at the end of this loop turn. */
+  /** Asks for `flush` at the end of this loop turn, or soon after it. */
   schedule: (outgoing: Outgoing) => void;
   shed: (cause: string) => void;
 }
@@ -73,7 +73,8 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
       }
       texts.push(text);
       kinds.push(isAnswer);
-      schedule();
+      // An answer is waited for: it takes along the events before it.
+      if (!holding) outgoing.flush();
     },
     event(text, droppable) {
       if (ended) return false;
