@@ -5,6 +5,7 @@
 import { type EventReader, readEvents } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
 import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
+import { createRepeatedChunk } from "./repeated-chunk.ts";
 
 export interface CompletionsRequest {
   baseUrl: string;
@@ -87,6 +88,23 @@ function toWire({ role, content }: ModelMessage): object {
 
 function toPieces(events: EventReader): Pieces {
   let isOver = false;
+  const repeated = createRepeatedChunk();
+
+  function add(data: string, pieces: Piece[]): void {
+    const text = repeated.textOf(data);
+    if (text !== null) {
+      addText("text", text, pieces);
+      return;
+    }
+    const own: Piece[] = [];
+    addPieces(JSON.parse(data) as Chunk, own);
+    const [only, other] = own;
+    if (only?.t === "text" && other === undefined) {
+      repeated.learn(data, only.delta);
+      addText("text", only.delta, pieces);
+    } else pieces.push(...own);
+  }
+
   return {
     async read() {
       const batch = isOver ? null : await events.read();
@@ -100,7 +118,7 @@ function toPieces(events: EventReader): Pieces {
           break;
         }
         try {
-          addPieces(JSON.parse(data) as Chunk, pieces);
+          add(data, pieces);
         } catch (error) {
           pieces.push({ t: "error", error });
         }
@@ -147,7 +165,11 @@ function addPieces(chunk: Chunk, pieces: Piece[]): void {
 /** A text, or parts of one as some servers send them. */
 function addText(t: "text" | "reasoning", said: unknown, pieces: Piece[]): void {
   if (typeof said === "string") {
-    if (said !== "") pieces.push({ t, delta: said });
+    if (said === "") return;
+    // What comes in one read goes on as one piece: each costs its way through every loop up to the listeners.
+    const last = pieces.at(-1);
+    if (last?.t === t) last.delta += said;
+    else pieces.push({ t, delta: said });
     return;
   }
   if (!Array.isArray(said)) return;

@@ -19,18 +19,19 @@ export function readEvents(response: Response): EventReader {
 
   function take(text: string): string[] {
     const events: string[] = [];
-    const all = rest + text;
+    const all = rest === "" ? text : rest + text;
     let from = 0;
-    for (let end = all.indexOf("\n"); end !== -1; end = all.indexOf("\n", from)) {
-      const line = all.slice(from, all.charCodeAt(end - 1) === 13 ? end - 1 : end);
-      from = end + 1;
-      if (line === "") {
+    for (let next = all.indexOf("\n"); next !== -1; next = all.indexOf("\n", from)) {
+      const end = next > from && all.charCodeAt(next - 1) === 13 ? next - 1 : next;
+      if (end === from) {
         if (data !== null) events.push(data);
         data = null;
-      } else if (line.startsWith("data:")) {
-        const value = line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
+      } else if (all.startsWith("data:", from)) {
+        const start = from + (all.charCodeAt(from + 5) === 32 ? 6 : 5);
+        const value = all.slice(start, end);
         data = data === null ? value : `${data}\n${value}`;
       }
+      from = next + 1;
     }
     rest = from === 0 ? all : all.slice(from);
     if (rest.length > mostChars) throw new Error("an event of the server has no end");

@@ -57,8 +57,15 @@ const never = new AbortController().signal;
 for (const { name, open, asksServer } of subjects) {
   describe(name, () => {
     test("says something in pieces whose order is the text, and ends once with stop", async () => {
-      await using endpoint = await startModelEndpoint({ reply: () => "alpha beta gamma delta 你好世界" });
-      const events = await collect(open(endpoint).run(request(), never));
+      const reply = () => "alpha beta gamma delta 你好世界";
+      await using endpoint = await startModelEndpoint({ reply, mode: "paced" });
+      // What comes together may be one piece, so the next word comes when the last has been heard.
+      endpoint.release(1);
+      const events: RunEvent[] = [];
+      for await (const event of open(endpoint).run(request(), never)) {
+        events.push(event);
+        if (event.t === "text") endpoint.release(1);
+      }
       expect(endOf(events)).toEqual({ t: "end", reason: "stop" });
       if (asksServer) {
         expect(textOf(events)).toBe("alpha beta gamma delta 你好世界");

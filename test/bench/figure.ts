@@ -11,12 +11,18 @@ export interface RowSpec {
   steady: boolean;
 }
 
+export interface StartOptions {
+  withHistory?: boolean;
+  env?: Record<string, string>;
+  config?: object;
+}
+
 /** The server whose turn it is. */
 export interface Bench {
   executable: string;
   executableBytes: number;
   /** Starts it with an empty state directory, or with the one that has a long transcript. */
-  start(options?: { withHistory?: boolean; env?: Record<string, string> }): Promise<Subject>;
+  start(options?: StartOptions): Promise<Subject>;
 }
 
 /** One measurement and the rows that it gives values for. */

@@ -116,12 +116,12 @@ function benchOf(command: string[]): Bench {
   return {
     executable: command[0] as string,
     executableBytes: statSync(command[0] as string).size,
-    start: ({ withHistory = false, env = {} } = {}) =>
+    start: ({ withHistory = false, ...more } = {}) =>
       startSubject({
         command,
         clock,
         directory,
-        env,
+        ...more,
         signal: ending.signal,
         ...(withHistory ? { stateDir: historyDir } : {}),
       }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readLocalKey } from "#src/config/local-key.ts";
 import type { CpuClock } from "./cpu-clock.ts";
@@ -13,6 +13,8 @@ export interface Program {
   stateDir?: string;
   /** More of its environment. */
   env?: Record<string, string>;
+  /** What stands in its config file; it has none where this is absent. */
+  config?: object;
   /** Ends it at once, when nobody waits for the figures any more. */
   signal: AbortSignal;
 }
@@ -47,6 +49,7 @@ export async function startSubject(program: Program): Promise<Subject> {
     MOLTBOT_NO_OPEN: "1",
     MOLTBOT_NO_DISCOVERY: "1",
     ...program.env,
+    ...(program.config === undefined ? {} : { MOLTBOT_CONFIG_PATH: writeConfig(home, program.config) }),
   };
   const spawnedAt = performance.now();
   const child = Bun.spawn(command, {
@@ -128,6 +131,12 @@ async function firstMatch(
 
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   while (!(await reader.read()).done);
+}
+
+function writeConfig(home: string, config: object): string {
+  const path = join(home, "config.json");
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+  return path;
 }
 
 function socketsOf(pid: number): number {
