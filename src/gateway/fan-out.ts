@@ -41,6 +41,9 @@ export interface FanOutOptions {
 const restMsPerWrite = 0.5;
 const longestRestMs = 25;
 
+/** Bytes of events that may wait for all slow clients together. */
+const maxBacklog = 24 * 1024 * 1024;
+
 const audiences: readonly Audience[] = [...new Set(Object.values(events).map(({ audience }) => audience))];
 
 /**
@@ -57,6 +60,8 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
   let turn: NodeJS.Immediate | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let restUntil = 0;
+  /** Who has not read everything. */
+  const slow = new Set<Outgoing>();
 
   function flush(): void {
     if (turn !== null) clearImmediate(turn);
@@ -65,8 +70,32 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     timer = null;
     const outgoing = waiting;
     waiting = [];
-    for (const each of outgoing) each.flush();
+    for (const each of outgoing) {
+      each.flush();
+      if (each.eventBacklog > 0) slow.add(each);
+    }
+    if (slow.size > 0) makeRoom();
     restUntil = performance.now() + Math.min(longestRestMs, outgoing.length * restMsPerWrite);
+  }
+
+  /** Cuts those for whom most waits, until all that waits is within its bound. */
+  function makeRoom(): void {
+    const backlogs: [outgoing: Outgoing, bytes: number][] = [];
+    let sum = 0;
+    for (const each of slow) {
+      const bytes = each.eventBacklog;
+      if (bytes === 0) slow.delete(each);
+      else backlogs.push([each, bytes]);
+      sum += bytes;
+    }
+    if (sum <= maxBacklog) return;
+    backlogs.sort(([, one], [, other]) => other - one);
+    for (const [each, bytes] of backlogs) {
+      if (sum <= maxBacklog) return;
+      sum -= bytes;
+      slow.delete(each);
+      each.cut();
+    }
   }
 
   function schedule(outgoing: Outgoing): void {
@@ -125,6 +154,7 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     remove(listener) {
       listeners.delete(listener);
       for (const those of hearing.values()) those.delete(listener);
+      slow.delete(listener.outgoing);
       subscribed.forget(listener);
     },
     subscriptionsOf: (listener) => subscribed.of(listener, () => listeners.has(listener)),

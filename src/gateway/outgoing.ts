@@ -5,6 +5,9 @@ const answersHeldAbove = 2 * 1024 * 1024;
 /** Bytes waiting in the socket above which what may be dropped is dropped. */
 const dropAbove = 256 * 1024;
 
+/** How long a slow client may take to read what waits for it, and then why it is ended. */
+const usualGraceMs = 1_000;
+
 const isEvent = 0;
 const isAnswer = 1;
 
@@ -16,6 +19,7 @@ export interface OutgoingOptions {
   /** Asks for `flush` at the end of this loop turn, or soon after it. */
   schedule: (outgoing: Outgoing) => void;
   shed: (cause: string) => void;
+  graceMs?: number;
 }
 
 /**
@@ -32,6 +36,10 @@ export interface Outgoing {
   drained(): void;
   /** Whether the client should read before more work is done for it. */
   readonly congested: boolean;
+  /** Bytes of events that wait for the client to read. */
+  readonly eventBacklog: number;
+  /** Ends the connection at once and lets go of what waits: there is no room for it. */
+  cut(): void;
 }
 
 export function createOutgoing(socket: ServerWebSocket<unknown>, options: OutgoingOptions): Outgoing {
@@ -44,20 +52,40 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
   /** Bytes of answers that were sent since the socket was last empty. */
   let answerBytes = 0;
   let heldEventBytes = 0;
+  /** Runs while a slow client may still read. */
+  let grace: ReturnType<typeof setTimeout> | null = null;
 
-  function end(why: "slow-consumer" | "lost-frame"): void {
-    if (ended) return;
+  function end(): void {
     ended = true;
     texts = [];
     kinds = [];
-    options.overflow(why);
+  }
+
+  function lose(): void {
+    end();
+    options.overflow("lost-frame");
+  }
+
+  /**
+   * Bun keeps a socket that was closed with something in it, and all of that, for 16 s, and `terminate` does nothing
+   * any more. So a close, with its reason, is only sent to a client that has read the rest.
+   */
+  function endSlow(): void {
+    options.shed("slow-consumer");
+    end();
+    grace = setTimeout(lose, options.graceMs ?? usualGraceMs);
+    grace.unref();
+  }
+
+  function eventBacklog(): number {
+    return backlogged || holding ? socket.getBufferedAmount() - answerBytes + heldEventBytes : 0;
   }
 
   function write(text: string, kind: number): void {
     const sent = socket.send(text);
     if (sent === 0) {
       if (socket.readyState === 1) options.shed("lost-frame");
-      end("lost-frame");
+      lose();
       return;
     }
     if (sent === -1) backlogged = true;
@@ -79,14 +107,13 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
     event(text, droppable) {
       if (ended) return false;
       if (backlogged || holding) {
-        const events = socket.getBufferedAmount() - answerBytes + heldEventBytes;
+        const events = eventBacklog();
         if (droppable && events > dropAbove) {
           options.shed("dropped-event");
           return false;
         }
         if (events > options.maxEventBytes) {
-          options.shed("slow-consumer");
-          end("slow-consumer");
+          endSlow();
           return false;
         }
         heldEventBytes += text.length;
@@ -107,6 +134,11 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
       if (socket.getBufferedAmount() === 0) {
         backlogged = false;
         answerBytes = 0;
+        if (grace !== null) {
+          clearTimeout(grace);
+          grace = null;
+          options.overflow("slow-consumer");
+        }
       }
       if (holding && socket.getBufferedAmount() <= answersHeldAbove / 2) {
         holding = false;
@@ -115,6 +147,13 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
     },
     get congested() {
       return holding || (backlogged && socket.getBufferedAmount() > answersHeldAbove / 2);
+    },
+    get eventBacklog() {
+      return eventBacklog();
+    },
+    cut() {
+      options.shed("slow-consumer");
+      lose();
     },
   };
 
