@@ -43,143 +43,168 @@ export interface Outgoing {
 }
 
 export function createOutgoing(socket: ServerWebSocket<unknown>, options: OutgoingOptions): Outgoing {
-  let texts: string[] = [];
-  let kinds: number[] = [];
-  let scheduled = false;
-  let backlogged = false;
-  let holding = false;
-  let ended = false;
-  /** Bytes of answers that were sent since the socket was last empty. */
-  let answerBytes = 0;
-  let heldEventBytes = 0;
-  /** Runs while a slow client may still read. */
-  let grace: ReturnType<typeof setTimeout> | null = null;
+  return new SocketOutgoing(socket, options);
+}
 
-  function end(): void {
-    ended = true;
-    texts = [];
-    kinds = [];
+/** A class, since a thousand of them are walked through for every event: less to touch for each. */
+class SocketOutgoing implements Outgoing {
+  private readonly socket: ServerWebSocket<unknown>;
+  private readonly options: OutgoingOptions;
+  /** The event that waits where nothing else does, as it nearly always is. */
+  private only: string | null = null;
+  private texts: string[] = [];
+  private kinds: number[] = [];
+  private scheduled = false;
+  private backlogged = false;
+  private holding = false;
+  private ended = false;
+  /** Bytes of answers that were sent since the socket was last empty. */
+  private answerBytes = 0;
+  private heldEventBytes = 0;
+  /** Runs while a slow client may still read. */
+  private grace: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(socket: ServerWebSocket<unknown>, options: OutgoingOptions) {
+    this.socket = socket;
+    this.options = options;
   }
 
-  function lose(): void {
-    end();
-    options.overflow("lost-frame");
+  answer(text: string): void {
+    if (this.ended) return;
+    const isHeldUp = this.backlogged && this.socket.getBufferedAmount() > answersHeldAbove;
+    if (this.only === null && this.texts.length === 0 && !this.holding && !isHeldUp) {
+      this.write(text, isAnswer);
+      return;
+    }
+    this.queue(text, isAnswer);
+    // An answer is waited for: it takes along the events before it.
+    if (!this.holding) this.flush();
+  }
+
+  event(text: string, droppable: boolean): boolean {
+    if (this.ended) return false;
+    if (this.backlogged || this.holding) {
+      const events = this.eventBacklog;
+      if (droppable && events > dropAbove) {
+        this.options.shed("dropped-event");
+        return false;
+      }
+      if (events > this.options.maxEventBytes) {
+        this.endSlow();
+        return false;
+      }
+      this.heldEventBytes += text.length;
+    }
+    if (this.only === null && this.texts.length === 0) this.only = text;
+    else this.queue(text, isEvent);
+    if (this.scheduled || this.holding) return true;
+    this.scheduled = true;
+    this.options.schedule(this);
+    return true;
+  }
+
+  flush(): void {
+    this.scheduled = false;
+    if (this.ended) return;
+    const { only } = this;
+    if (only !== null) {
+      this.only = null;
+      // One frame is one write anyway.
+      this.write(only, isEvent);
+      this.heldEventBytes = 0;
+    } else if (this.texts.length > 0) this.socket.cork(() => this.send());
+  }
+
+  drained(): void {
+    const waiting = this.socket.getBufferedAmount();
+    if (waiting === 0) {
+      this.backlogged = false;
+      this.answerBytes = 0;
+      if (this.grace !== null) {
+        clearTimeout(this.grace);
+        this.grace = null;
+        this.options.overflow("slow-consumer");
+      }
+    }
+    if (this.holding && waiting <= answersHeldAbove / 2) {
+      this.holding = false;
+      this.flush();
+    }
+  }
+
+  get congested(): boolean {
+    return this.holding || (this.backlogged && this.socket.getBufferedAmount() > answersHeldAbove / 2);
+  }
+
+  get eventBacklog(): number {
+    if (!this.backlogged && !this.holding) return 0;
+    return this.socket.getBufferedAmount() - this.answerBytes + this.heldEventBytes;
+  }
+
+  cut(): void {
+    this.options.shed("slow-consumer");
+    this.lose();
+  }
+
+  private queue(text: string, kind: number): void {
+    if (this.only !== null) {
+      this.texts.push(this.only);
+      this.kinds.push(isEvent);
+      this.only = null;
+    }
+    this.texts.push(text);
+    this.kinds.push(kind);
+  }
+
+  private send(): void {
+    const { texts, kinds } = this;
+    for (let index = 0; index < texts.length; index += 1) {
+      const kind = kinds[index] as number;
+      if (kind === isAnswer && this.backlogged && this.socket.getBufferedAmount() > answersHeldAbove) {
+        this.holding = true;
+        this.texts = texts.slice(index);
+        this.kinds = kinds.slice(index);
+        return;
+      }
+      this.write(texts[index] as string, kind);
+      if (this.ended) return;
+    }
+    texts.length = 0;
+    kinds.length = 0;
+    this.heldEventBytes = 0;
+  }
+
+  private write(text: string, kind: number): void {
+    const sent = this.socket.send(text);
+    if (sent === 0) {
+      if (this.socket.readyState === 1) this.options.shed("lost-frame");
+      this.lose();
+      return;
+    }
+    if (sent === -1) this.backlogged = true;
+    if (this.backlogged && kind === isAnswer) this.answerBytes += text.length;
   }
 
   /**
    * Bun keeps a socket that was closed with something in it, and all of that, for 16 s, and `terminate` does nothing
    * any more. So a close, with its reason, is only sent to a client that has read the rest.
    */
-  function endSlow(): void {
-    options.shed("slow-consumer");
-    end();
-    grace = setTimeout(lose, options.graceMs ?? usualGraceMs);
-    grace.unref();
+  private endSlow(): void {
+    this.options.shed("slow-consumer");
+    this.end();
+    this.grace = setTimeout(() => this.lose(), this.options.graceMs ?? usualGraceMs);
+    this.grace.unref();
   }
 
-  function eventBacklog(): number {
-    return backlogged || holding ? socket.getBufferedAmount() - answerBytes + heldEventBytes : 0;
+  private lose(): void {
+    this.end();
+    this.options.overflow("lost-frame");
   }
 
-  function write(text: string, kind: number): void {
-    const sent = socket.send(text);
-    if (sent === 0) {
-      if (socket.readyState === 1) options.shed("lost-frame");
-      lose();
-      return;
-    }
-    if (sent === -1) backlogged = true;
-    if (backlogged && kind === isAnswer) answerBytes += text.length;
+  private end(): void {
+    this.ended = true;
+    this.only = null;
+    this.texts = [];
+    this.kinds = [];
   }
-
-  const outgoing: Outgoing = {
-    answer(text) {
-      if (ended) return;
-      if (texts.length === 0 && !holding && !(backlogged && socket.getBufferedAmount() > answersHeldAbove)) {
-        write(text, isAnswer);
-        return;
-      }
-      texts.push(text);
-      kinds.push(isAnswer);
-      // An answer is waited for: it takes along the events before it.
-      if (!holding) outgoing.flush();
-    },
-    event(text, droppable) {
-      if (ended) return false;
-      if (backlogged || holding) {
-        const events = eventBacklog();
-        if (droppable && events > dropAbove) {
-          options.shed("dropped-event");
-          return false;
-        }
-        if (events > options.maxEventBytes) {
-          endSlow();
-          return false;
-        }
-        heldEventBytes += text.length;
-      }
-      texts.push(text);
-      kinds.push(isEvent);
-      schedule();
-      return true;
-    },
-    flush() {
-      scheduled = false;
-      if (ended || texts.length === 0) return;
-      // One frame is one write anyway.
-      if (texts.length === 1) send();
-      else socket.cork(send);
-    },
-    drained() {
-      if (socket.getBufferedAmount() === 0) {
-        backlogged = false;
-        answerBytes = 0;
-        if (grace !== null) {
-          clearTimeout(grace);
-          grace = null;
-          options.overflow("slow-consumer");
-        }
-      }
-      if (holding && socket.getBufferedAmount() <= answersHeldAbove / 2) {
-        holding = false;
-        outgoing.flush();
-      }
-    },
-    get congested() {
-      return holding || (backlogged && socket.getBufferedAmount() > answersHeldAbove / 2);
-    },
-    get eventBacklog() {
-      return eventBacklog();
-    },
-    cut() {
-      options.shed("slow-consumer");
-      lose();
-    },
-  };
-
-  function send(): void {
-    for (let index = 0; index < texts.length; index += 1) {
-      const text = texts[index] as string;
-      const kind = kinds[index] as number;
-      if (kind === isAnswer && backlogged && socket.getBufferedAmount() > answersHeldAbove) {
-        holding = true;
-        texts = texts.slice(index);
-        kinds = kinds.slice(index);
-        return;
-      }
-      write(text, kind);
-      if (ended) return;
-    }
-    texts.length = 0;
-    kinds.length = 0;
-    heldEventBytes = 0;
-  }
-
-  function schedule(): void {
-    if (scheduled || holding) return;
-    scheduled = true;
-    options.schedule(outgoing);
-  }
-
-  return outgoing;
 }
