@@ -121,7 +121,7 @@ export const methods = defineMethods({
       /** Goes into the OS keychain, else into a file of the gateway's user; never into the config. */
       apiKey: Type.Optional(Type.String({ minLength: 1, maxLength: 4_096 })),
       baseUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2_048 })),
-      api: Type.Optional(words("openai-completions", "anthropic-messages")),
+      api: Type.Optional(words("openai-completions", "openai-responses", "anthropic-messages")),
       models: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 200 })),
       /** Where absent: yes, if no model answers yet. */
       makeDefault: Type.Optional(Type.Boolean()),

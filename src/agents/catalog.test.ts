@@ -83,12 +83,12 @@ test("a key is written out, in braces, or as the name of a variable that is set"
 
 test("an api that we do not speak is named, and its provider not used", () => {
   const catalog = createCatalog(
-    { models: { providers: { acme: { ...hosted, api: "openai-responses" } } } },
+    { models: { providers: { acme: { ...hosted, api: "google-generative-ai" } } } },
     {},
   );
   expect(catalog.resolve("acme/big")).toBeNull();
   expect(catalog.problems).toEqual([
-    'models.providers.acme: api "openai-responses" is not supported by this version; set it to "openai-completions" if the server offers that',
+    'models.providers.acme: api "google-generative-ai" is not supported by this version; set it to "openai-completions" or "openai-responses" or "anthropic-messages" if the server offers that',
   ]);
 });
 

@@ -2,66 +2,18 @@
  * OpenAI's chat completions, spoken directly: it is the format of nearly every server, and a library between the
  * socket and the reader costs several times what reading does.
  */
-import { type EventReader, readEvents } from "./event-stream.ts";
+import type { EventReader } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
+import { type ModelRequest, postForEvents } from "./model-request.ts";
 import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
 import { createRepeatedChunk } from "./repeated-chunk.ts";
 
-export interface CompletionsRequest {
-  baseUrl: string;
-  headers: Record<string, string>;
-  /** Null where the server needs none. */
-  apiKey: string | null;
-  model: string;
-  system: string;
-  messages: readonly ModelMessage[];
-  /** `reasoning_effort`; null leaves it to the server. */
-  effort: string | null;
-  maxTokens: number | null;
-  signal: AbortSignal;
-}
-
-/** A server's refusal, before its answer began. */
-class RefusedRequest extends Error {
-  override readonly name = "RefusedRequest";
-  readonly statusCode: number;
-  readonly responseHeaders: Record<string, string>;
-  readonly responseBody: string;
-
-  constructor(message: string, response: Response, body: string) {
-    super(message);
-    this.statusCode = response.status;
-    this.responseHeaders = Object.fromEntries(response.headers);
-    this.responseBody = body;
-  }
-}
-
 /** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
-export async function openCompletions(request: CompletionsRequest): Promise<Pieces> {
-  const { apiKey, headers, signal } = request;
-  // A redirect is not followed, since the key would travel with it. Bun's own limit of five minutes without a byte
-  // is lifted: a local model may read a long prompt for longer, and the run has its deadline.
-  const init: BunFetchRequestInit & { timeout: false } = {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-      ...headers,
-    },
-    body: JSON.stringify(bodyOf(request)),
-    redirect: "manual",
-    timeout: false,
-    signal,
-  };
-  const response = await fetch(`${request.baseUrl}/chat/completions`, init);
-  if (!response.ok) {
-    const body = await response.text().catch(() => "");
-    throw new RefusedRequest(messageIn(body) ?? response.statusText, response, body);
-  }
-  return toPieces(readEvents(response));
+export async function openCompletions(request: ModelRequest): Promise<Pieces> {
+  return toPieces(await postForEvents("chat/completions", request, bodyOf(request)));
 }
 
-function bodyOf({ baseUrl, model, system, messages, effort, maxTokens }: CompletionsRequest): object {
+function bodyOf({ baseUrl, model, system, messages, effort, maxTokens }: ModelRequest): object {
   // OpenAI's reasoning models refuse the older name that everyone else knows.
   const limit = URL.parse(baseUrl)?.hostname === "api.openai.com" ? "max_completion_tokens" : "max_tokens";
   return {
@@ -192,17 +144,4 @@ function toUsage(usage: Record<string, unknown>): PieceUsage {
 
 function count(value: unknown): number {
   return typeof value === "number" && value > 0 ? Math.round(value) : 0;
-}
-
-function messageIn(body: string): string | null {
-  try {
-    const { error, message } = JSON.parse(body) as {
-      error?: { message?: unknown } | string;
-      message?: unknown;
-    };
-    const said = typeof error === "object" ? error?.message : (error ?? message);
-    return typeof said === "string" && said !== "" ? said : null;
-  } catch {
-    return null;
-  }
 }

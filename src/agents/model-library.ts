@@ -2,6 +2,7 @@ import type { createAnthropic } from "@ai-sdk/anthropic";
 import type { ResolvedModel } from "./catalog.ts";
 import { openCompletions } from "./completions.ts";
 import type { Piece, Pieces } from "./pieces.ts";
+import { openResponses } from "./responses.ts";
 
 type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel["doStream"]>[0];
@@ -30,7 +31,8 @@ export interface OpenRequest {
 export function openAnswer(request: OpenRequest): Promise<Pieces> {
   const { model, maxTokens = model.maxTokens } = request;
   if (model.api === "anthropic-messages") return openMessages(request);
-  return openCompletions({
+  const open = model.api === "openai-responses" ? openResponses : openCompletions;
+  return open({
     ...request,
     baseUrl: model.baseUrl,
     headers: model.headers,

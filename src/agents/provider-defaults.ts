@@ -1,9 +1,13 @@
 import type { Price } from "#src/usage/price.ts";
 
 /** The wire formats that this build speaks. */
-export type SpokenApi = "openai-completions" | "anthropic-messages";
+export type SpokenApi = "openai-completions" | "openai-responses" | "anthropic-messages";
 
-export const spokenApis: readonly SpokenApi[] = ["openai-completions", "anthropic-messages"];
+export const spokenApis: readonly SpokenApi[] = [
+  "openai-completions",
+  "openai-responses",
+  "anthropic-messages",
+];
 
 export interface DefaultModel {
   id: string;

@@ -162,7 +162,7 @@ function spokenOr(api: string): SpokenApi | null {
 }
 
 function unspoken(place: string, api: string | undefined): string {
-  const instead = api === "openai-responses" ? "openai-completions" : spokenApis.join('" or "');
+  const instead = spokenApis.join('" or "');
   return `${place}: api "${api}" is not supported by this version; set it to "${instead}" if the server offers that`;
 }
 

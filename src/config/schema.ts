@@ -42,7 +42,7 @@ export const ModelProvider = block({
     "its secret: ${NAME} from the environment, or ${secret:NAME} from the OS keychain or secrets/NAME in the state directory",
   ),
   auth: maybe(text, "how the secret travels"),
-  api: maybe(text, "openai-completions, anthropic-messages, …"),
+  api: maybe(text, "openai-completions, openai-responses, anthropic-messages, …"),
   headers: maybe(map(Type.String()), "further request headers"),
   authHeader: maybe(flag, "send the secret as Authorization"),
   models: withDefault(Type.Array(ModelEntry), [], "the models it has"),

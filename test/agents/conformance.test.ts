@@ -26,6 +26,11 @@ const subjects: Subject[] = [
     asksServer: true,
   },
   {
+    name: "model, OpenAI responses",
+    open: (endpoint) => modelRuntime(configFor("openai-responses", endpoint)),
+    asksServer: true,
+  },
+  {
     name: "model, Anthropic",
     open: (endpoint) => modelRuntime(configFor("anthropic-messages", endpoint)),
     asksServer: true,

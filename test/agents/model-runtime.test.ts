@@ -170,6 +170,45 @@ describe("what is sent", () => {
     expect(asked?.body).toMatchObject({ model: "fake-model", stream: true, thinking: { type: "enabled" } });
   });
 
+  test("OpenAI responses: the system as instructions, the effort asked for, and nothing kept there", async () => {
+    await using endpoint = await startModelEndpoint();
+    const config = configFor("openai-responses", endpoint, { maxTokens: 500, input: ["text", "image"] });
+    const input = [
+      { type: "text" as const, text: "look" },
+      { type: "image" as const, data: "iVBORw0KGgo=", mimeType: "image/png" },
+    ];
+    const history = [
+      { role: "user" as const, content: [{ type: "text" as const, text: "hi" }] },
+      { role: "assistant" as const, content: [{ type: "text" as const, text: "hello" }] },
+    ];
+    const events = await collect(
+      modelRuntime(config).run(request({ input, history, system: "Be kind.", thinking: "low" }), never),
+    );
+    const [asked] = endpoint.requests;
+    expect(asked?.path).toBe("/v1/responses");
+    expect(asked?.headers.authorization).toBe(`Bearer ${secret}`);
+    expect(asked?.body).toEqual({
+      model: "fake-model",
+      instructions: "Be kind.",
+      input: [
+        { role: "user", content: "hi" },
+        { role: "assistant", content: "hello" },
+        {
+          role: "user",
+          content: [
+            { type: "input_text", text: "look" },
+            { type: "input_image", image_url: "data:image/png;base64,iVBORw0KGgo=" },
+          ],
+        },
+      ],
+      max_output_tokens: 500,
+      reasoning: { effort: "low" },
+      store: false,
+      stream: true,
+    });
+    expect(events.find(({ t }) => t === "usage")).toMatchObject({ input: 3, output: 3, cacheRead: 2 });
+  });
+
   test("a model that is not known to think is not asked to, whatever the session says", async () => {
     await using endpoint = await startModelEndpoint();
     const config = configFor("openai-completions", endpoint, { reasoning: false });

@@ -4,17 +4,18 @@ import type { CommandHost } from "#src/agents/commands.ts";
 import { createConcierge } from "#src/agents/concierge.ts";
 import type { ModelsConfig } from "#src/agents/model-choice.ts";
 import { createModelRuntime } from "#src/agents/model-runtime.ts";
+import type { SpokenApi } from "#src/agents/provider-defaults.ts";
 import type { AgentRuntime, RunEvent, RunRequest } from "#src/agents/runtime.ts";
 
 export const secret = "sk-test-0123456789abcdef";
 
-/** A config with one provider at the endpoint, in either wire format. */
+/** A config with one provider at the endpoint, in any wire format. */
 export function configFor(
-  api: "openai-completions" | "anthropic-messages",
+  api: SpokenApi,
   { url, baseUrl }: { url: string; baseUrl: string },
   model: Record<string, unknown> = {},
 ): ModelsConfig {
-  const address = api === "openai-completions" ? baseUrl : url;
+  const address = api === "anthropic-messages" ? url : baseUrl;
   const models = [{ id: "fake-model", reasoning: true, ...model }];
   return { models: { providers: { fake: { baseUrl: address, apiKey: secret, api, models } } } };
 }

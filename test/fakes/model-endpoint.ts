@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { anthropicWire, type FailureKind, openAiWire, type Wire } from "./model-wire.ts";
+import { anthropicWire, type FailureKind, openAiWire, responsesWire, type Wire } from "./model-wire.ts";
 
 /**
  * How the next requests are answered:
@@ -11,7 +11,7 @@ import { anthropicWire, type FailureKind, openAiWire, type Wire } from "./model-
  * - `trouble`: half of the words, then an error inside the stream.
  * - `malformed`: half of the words, then something that isn't JSON. `not-sse`: a page of HTML with status 200.
  * - `empty`: a proper answer without a word. `length`: cut by the output limit. `filtered`: the model declines.
- * - the others: the error that the two APIs send.
+ * - the others: the error that the APIs send.
  */
 export type EndpointMode =
   | "normal"
@@ -39,8 +39,10 @@ export interface ChatTurn {
   content: string;
 }
 
+type Api = "openai" | "responses" | "anthropic";
+
 export interface EndpointRequest {
-  api: "openai" | "anthropic";
+  api: Api;
   path: string;
   headers: Record<string, string>;
   /** As it came. */
@@ -91,7 +93,7 @@ export interface ModelEndpoint extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A small model server on 127.0.0.1: OpenAI chat completions, Anthropic Messages, and `GET /v1/models`. */
+/** A small model server on 127.0.0.1: OpenAI chat completions and responses, Anthropic Messages, and `GET /v1/models`. */
 export async function startModelEndpoint(options: EndpointOptions = {}): Promise<ModelEndpoint> {
   let mode = options.mode ?? "normal";
   let reply = options.reply ?? echo;
@@ -125,11 +127,7 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
       sendJson(response, 200, { object: "list", data: listed });
       return;
     }
-    const api = path.endsWith("/chat/completions")
-      ? "openai"
-      : path.endsWith("/messages")
-        ? "anthropic"
-        : null;
+    const api = apiAt(path);
     if (api === null || incoming.method !== "POST") {
       sendJson(response, 404, {
         error: { message: `no route ${incoming.method} ${path}`, type: "not_found" },
@@ -138,7 +136,7 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
     }
     const request = await readRequest(api, path, incoming);
     requests.push(request);
-    const wire = api === "openai" ? openAiWire() : anthropicWire();
+    const wire = wires[api]();
     response.on("close", () => {
       request.aborted = !request.done;
       changed();
@@ -269,6 +267,18 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
   };
 }
 
+const wires: Record<Api, () => Wire> = {
+  openai: openAiWire,
+  responses: responsesWire,
+  anthropic: anthropicWire,
+};
+
+function apiAt(path: string): Api | null {
+  if (path.endsWith("/chat/completions")) return "openai";
+  if (path.endsWith("/responses")) return "responses";
+  return path.endsWith("/messages") ? "anthropic" : null;
+}
+
 type Failure = { status: number; kind: FailureKind; message: (request: EndpointRequest) => string };
 
 const failures: Partial<Record<EndpointMode, Failure>> = {
@@ -294,9 +304,9 @@ const failures: Partial<Record<EndpointMode, Failure>> = {
     status: 400,
     kind: "too-long",
     message: ({ api }) =>
-      api === "openai"
-        ? "This model's maximum context length is 8192 tokens. Please reduce the length of the messages."
-        : "prompt is too long: 210000 tokens > 200000 maximum",
+      api === "anthropic"
+        ? "prompt is too long: 210000 tokens > 200000 maximum"
+        : "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
   },
   broken: {
     status: 500,
@@ -306,15 +316,12 @@ const failures: Partial<Record<EndpointMode, Failure>> = {
   "bad-request": { status: 400, kind: "bad-request", message: () => "Unsupported value: temperature." },
 };
 
-async function readRequest(
-  api: "openai" | "anthropic",
-  path: string,
-  incoming: IncomingMessage,
-): Promise<EndpointRequest> {
+async function readRequest(api: Api, path: string, incoming: IncomingMessage): Promise<EndpointRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-  const all = (Array.isArray(body.messages) ? body.messages : []).map(
+  const sent = api === "responses" ? body.input : body.messages;
+  const all = (Array.isArray(sent) ? sent : []).map(
     ({ role, content }: { role: string; content: unknown }) => ({ role, content: textOf(content) }),
   );
   const system = all.filter(({ role }) => role === "system").map(({ content }) => content);
@@ -325,7 +332,9 @@ async function readRequest(
     headers: Object.fromEntries(headers),
     body,
     model: String(body.model),
-    system: [...system, textOf(body.system)].filter((text) => text !== "").join("\n"),
+    system: [...system, textOf(api === "responses" ? body.instructions : body.system)]
+      .filter((text) => text !== "")
+      .join("\n"),
     messages: all.filter(({ role }) => role !== "system"),
     aborted: false,
     done: false,

@@ -95,6 +95,55 @@ const openAiCodes: Record<FailureKind, string | null> = {
   "bad-request": null,
 };
 
+/** OpenAI responses. */
+export function responsesWire(): Wire {
+  let number = 0;
+  let model = "";
+  const event = (type: string, more: object) => {
+    number += 1;
+    return `event: ${type}\n${data({ type, sequence_number: number, ...more })}`;
+  };
+  const response = (status: string, more: object = {}) => ({
+    response: { id: "resp_fake", object: "response", status, model, output: [], usage: null, ...more },
+  });
+  const place = { item_id: "msg_fake", output_index: 0, content_index: 0 };
+  const part = { type: "output_text", text: "", annotations: [] };
+  return {
+    open(request) {
+      model = request.model;
+      return [
+        event("response.created", response("in_progress")),
+        event("response.in_progress", response("in_progress")),
+      ];
+    },
+    reasoning: (text) =>
+      event("response.reasoning_summary_text.delta", {
+        item_id: "rs_fake",
+        output_index: 0,
+        summary_index: 0,
+        delta: text,
+      }),
+    turn: () => [event("response.content_part.added", { ...place, part })],
+    text: (delta) => event("response.output_text.delta", { ...place, delta, logprobs: [] }),
+    close({ inputTokens, outputTokens, finish }) {
+      const usage = {
+        input_tokens: inputTokens,
+        input_tokens_details: { cached_tokens: 2 },
+        output_tokens: outputTokens,
+        output_tokens_details: { reasoning_tokens: 0 },
+        total_tokens: inputTokens + outputTokens,
+      };
+      if (finish === "stop") return [event("response.completed", response("completed", { usage }))];
+      const reason = finish === "length" ? "max_output_tokens" : finish;
+      const cut = { usage, incomplete_details: { reason } };
+      return [event("response.incomplete", response("incomplete", cut))];
+    },
+    trouble: (message) =>
+      event("response.failed", response("failed", { error: { code: "server_error", message } })),
+    failure: (kind, message) => ({ error: { message, type: openAiTypes[kind], code: openAiCodes[kind] } }),
+  };
+}
+
 /** Anthropic Messages. */
 export function anthropicWire(): Wire {
   const event = (value: { type: string } & Record<string, unknown>) => `event: ${value.type}\n${data(value)}`;

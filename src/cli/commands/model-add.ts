@@ -44,7 +44,7 @@ export const modelAdd = defineCommand({
     },
     api: {
       type: "enum",
-      options: ["openai-completions", "anthropic-messages"],
+      options: ["openai-completions", "openai-responses", "anthropic-messages"],
       summary: { en: "how it is spoken to (openai-completions)", zh: "接口格式（openai-completions）" },
     },
     model: {

@@ -5028,6 +5028,7 @@ public struct ModelsAddParams: Codable, Sendable, Equatable {
 
 public enum ModelsAddParamsApi: RawRepresentable, Codable, Sendable, Hashable {
     case openaiCompletions
+    case openaiResponses
     case anthropicMessages
     /// A word that this build does not know.
     case unknown(String)
@@ -5035,6 +5036,7 @@ public enum ModelsAddParamsApi: RawRepresentable, Codable, Sendable, Hashable {
     public init(rawValue: String) {
         switch rawValue {
         case "openai-completions": self = .openaiCompletions
+        case "openai-responses": self = .openaiResponses
         case "anthropic-messages": self = .anthropicMessages
         default: self = .unknown(rawValue)
         }
@@ -5043,6 +5045,7 @@ public enum ModelsAddParamsApi: RawRepresentable, Codable, Sendable, Hashable {
     public var rawValue: String {
         switch self {
         case .openaiCompletions: "openai-completions"
+        case .openaiResponses: "openai-responses"
         case .anthropicMessages: "anthropic-messages"
         case .unknown(let word): word
         }
