@@ -3,63 +3,17 @@ import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Home, openHome } from "./run-moltbot.ts";
+import { type Typed, typeInto } from "./typing.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 
-interface Typed extends Disposable {
-  pid: number;
-  screen(): string;
-  type(keys: string): void;
-  /** Waits until the screen shows this after what it showed before the last wait. */
-  shows(text: string): Promise<void>;
-  exited: Promise<number>;
-}
-
+/** moltbot from source in a home, on a terminal of its own. */
 function onTerminal(home: Home, args: string[], env: Record<string, string> = {}): Typed {
-  let screen = "";
-  let read = 0;
-  let open = true;
-  const decoder = new TextDecoder();
-  const child = Bun.spawn([process.execPath, main, ...args], {
+  const variables = { HOME: home.path, MOLTBOT_STATE_DIR: home.stateDir, ...env };
+  return typeInto([process.execPath, main, ...args], {
     cwd: home.path,
-    env: {
-      PATH: process.env.PATH ?? "",
-      HOME: home.path,
-      MOLTBOT_STATE_DIR: home.stateDir,
-      TERM: "xterm",
-      ...env,
-    },
-    terminal: {
-      cols: 200,
-      data: (_, bytes) => {
-        screen += decoder.decode(bytes, { stream: true });
-      },
-    },
+    env: { PATH: process.env.PATH ?? "", ...variables },
   });
-  void child.exited.then(() => {
-    open = false;
-  });
-  return {
-    pid: child.pid,
-    screen: () => screen,
-    type: (keys) => void child.terminal?.write(keys),
-    async shows(text) {
-      for (;;) {
-        const at = screen.indexOf(text, read);
-        if (at !== -1) {
-          read = at + text.length;
-          return;
-        }
-        if (!open) throw new Error(`it ended before it showed "${text}": ${screen}`);
-        await Bun.sleep(5);
-      }
-    },
-    exited: child.exited,
-    [Symbol.dispose]() {
-      if (open) child.kill("SIGKILL");
-      child.terminal?.close();
-    },
-  };
 }
 
 /** A desktop whose browser notes what it is told to open. */
