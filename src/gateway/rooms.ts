@@ -240,6 +240,7 @@ export function openRooms(options: RoomsOptions) {
     bus,
     now,
     log: log.child("inbox"),
+    after: (ms, then) => void setTimeout(then, ms).unref(),
     maxConcurrent: () => config().agents.defaults.maxConcurrent,
     ...answering({
       ...models,

@@ -5,10 +5,11 @@ import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
+import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn } from "./live.ts";
-import { injected, interruption, notRun, userMessage } from "./messages.ts";
+import { broken, injected, interruption, notRun, userMessage } from "./messages.ts";
 import type { Arrival, Outcome, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
@@ -48,6 +49,8 @@ export interface InboxOptions {
   /** Why nothing may run; null where it may. */
   refusing: () => string | null;
   hooks: TurnHooks;
+  /** Calls after a while. */
+  after: (ms: number, then: () => void) => unknown;
 }
 
 /** The most turns that may wait in one session. */
@@ -68,6 +71,7 @@ export function createInbox(options: InboxOptions) {
   const live = createLiveTurns();
   const active = new Set<Promise<void>>();
   let stopping = false;
+  const persist = createPersist({ transactor, after: options.after, isOver: () => stopping });
 
   async function take(arrival: Arrival): Promise<Taken> {
     const known = turns.find(arrival.principal, arrival.kind, arrival.runId);
@@ -103,7 +107,7 @@ export function createInbox(options: InboxOptions) {
     const answer = options.command(turn.row);
     turn.obeying = answer !== null;
     if (answer !== null) track(obey(turn, answer));
-    else lanes.add(turn.row.key, () => track(execute(turn)));
+    else lanes.add(turn.row.key, () => track(carryOut(turn)));
   }
 
   function track(work: Promise<void>): Promise<void> {
@@ -121,11 +125,11 @@ export function createInbox(options: InboxOptions) {
     const reply = await answer.catch((error) => ({ text: messageOf(error), fresh: false }));
     if (reply === null) {
       turn.obeying = false;
-      lanes.add(row.key, () => track(execute(turn)));
+      lanes.add(row.key, () => track(carryOut(turn)));
       return;
     }
     const message = injected(reply.text, row.runId, now());
-    const session = await transactor.transact(() => {
+    const session = await persist(() => {
       // A command that starts afresh leaves nothing of itself in the new transcript.
       if (!reply.fresh) sessions.append(row.key, userMessage(row, startedAt));
       if (!reply.fresh) sessions.append(row.key, message);
@@ -153,6 +157,25 @@ export function createInbox(options: InboxOptions) {
     }
   }
 
+  /** A turn that fails in a way that nobody foresaw has ended, too: its session goes on. */
+  async function carryOut(turn: LiveTurn): Promise<void> {
+    const { row } = turn;
+    try {
+      await execute(turn);
+    } catch (error) {
+      if (stopping || turn.ended) throw error;
+      log.error("turn failed", { runId: row.runId, session: row.key, error });
+      const outcome = broken(row, now());
+      const why = outcome.error?.message ?? "";
+      await persist(() => {
+        turns.ended(row.id, "failed", outcome);
+        hooks.ending(row, { status: "error", text: "", error: why });
+      }).finally(() => finish(turn, outcome));
+      const told = { seq: 1, state: "error", errorMessage: why, errorKind: "unknown" } as const;
+      bus.emit("chat", { runId: row.runId, sessionKey: row.askedKey, ...told });
+    }
+  }
+
   async function execute(turn: LiveTurn): Promise<void> {
     if (turn.ended || stopping) return;
     const { row, controller } = turn;
@@ -162,7 +185,7 @@ export function createInbox(options: InboxOptions) {
     hooks.begun(row);
     const content = row.options.origin === undefined ? null : await hooks.complete(row, controller.signal);
     if (content !== null) row.options = { ...row.options, content };
-    const session = await transactor.transact(() => {
+    const session = await persist(() => {
       turns.started(row.id);
       if (content !== null) turns.rewrite(row.id, row.options);
       const before = sessions.find(row.key);
@@ -200,7 +223,7 @@ export function createInbox(options: InboxOptions) {
       ...(end.error === undefined ? {} : { error: end.error }),
     };
     const state = end.status === "ok" ? "done" : end.status === "error" ? "failed" : "aborted";
-    await transactor.transact(() => {
+    await persist(() => {
       const isSame = sessions.find(row.key)?.sessionId === session.sessionId;
       if (end.message !== null && isSame) sessions.append(row.key, end.message);
       sessions.markAborted(row.key, end.status === "aborted");
@@ -228,7 +251,7 @@ export function createInbox(options: InboxOptions) {
     turn.ended = true;
     const at = now();
     const outcome = notRun(reason, sessions.find(row.key)?.sessionId ?? "none", at);
-    await transactor.transact(() => {
+    await persist(() => {
       sessions.append(row.key, userMessage(row, at));
       turns.ended(row.id, "aborted", outcome);
       hooks.ending(row, { status: "aborted", text: "" });
@@ -308,7 +331,7 @@ export function createInbox(options: InboxOptions) {
     },
     /** Takes up what an earlier process left: runs it once more, or says that it was interrupted. */
     async recover(): Promise<void> {
-      await transactor.transact(() => turns.prune(now() - keptMs));
+      await persist(() => turns.prune(now() - keptMs));
       for (const row of turns.unfinished()) {
         if (row.attempts === 0 || (row.attempts === 1 && !row.hadEffect)) {
           log.info("turn taken up again", { runId: row.runId, session: row.key, attempts: row.attempts });
@@ -316,7 +339,7 @@ export function createInbox(options: InboxOptions) {
           continue;
         }
         const outcome = interruption(row, now());
-        await transactor.transact(() => {
+        await persist(() => {
           sessions.append(row.key, {
             ...injected("", row.runId, now()),
             content: [],

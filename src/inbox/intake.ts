@@ -3,6 +3,7 @@ import type { AccountPolicy } from "#src/channels/policy.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
 import type { Log } from "#src/lib/log.ts";
+import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { groupOf } from "./admit.ts";
 import { arrivalOf, languageOf } from "./arrival.ts";
@@ -68,6 +69,7 @@ export function createIntake(options: IntakeOptions) {
   /** Sessions whose turn is in the transaction that runs now. */
   const entering = new Set<string>();
   let stopped = false;
+  const save = createPersist({ transactor, after, isOver: () => stopped, failed: () => entering.clear() });
   /** Until what was kept before is decided, what arrives is only kept: the order holds over a restart. */
   let recovered = false;
   const gather = createGather<Accepted>({
@@ -325,23 +327,24 @@ export function createIntake(options: IntakeOptions) {
     },
     /** Takes up what an earlier process kept and did not finish; after the inbox has taken up its turns. */
     async recover(): Promise<void> {
-      await transactor.transact(forgetExpired);
+      await save(forgetExpired);
       let lastId = 0;
       let count = 0;
       while (!recovered) {
-        await transactor.transact(() => {
-          const part = keep.undecided(lastId, recoveredAtOnce);
-          for (const each of part) judge(each);
-          lastId = part.at(-1)?.id ?? lastId;
-          count += part.length;
-          recovered = part.length === 0;
+        const part = await save(() => {
+          const found = keep.undecided(lastId, recoveredAtOnce);
+          for (const each of found) judge(each);
+          recovered = found.length === 0;
+          return found;
         });
+        lastId = part.at(-1)?.id ?? lastId;
+        count += part.length;
       }
       if (count > 0) log.info("messages taken up again", { count });
     },
     /** Decides anew what waits for an account that the config did not have. What waits for its turn keeps waiting. */
     async accountOpened(channel: string, account: string): Promise<void> {
-      await transactor.transact(() => {
+      await save(() => {
         for (const each of keep.undecidedOf(channel, account)) judge(each);
       });
     },

@@ -45,6 +45,15 @@ export function interruption(row: TurnRow, at: number): Outcome {
   };
 }
 
+/** The end of a turn on which the gateway itself stumbled. */
+export function broken(row: TurnRow, at: number): Outcome {
+  const message =
+    row.options.language === "zh"
+      ? "网关内部出错，未能完成回答；详情见日志。请重新发送。"
+      : "The gateway failed while answering; its log says more. Send it again.";
+  return { ...interruption(row, at), stopReason: "error", error: { kind: "internal", message } };
+}
+
 /** The end of a turn that was stopped before it began. */
 export function notRun(stopReason: string, sessionId: string, at: number): Outcome {
   return {

@@ -371,7 +371,7 @@ export function createDelivery(options: DeliveryOptions) {
     isIdle: (place: Place): boolean => store.first(place) === null,
     /** Takes up what an earlier process left. What was under way then has an unknown outcome. */
     async recover(): Promise<void> {
-      await transactor.transact(() => {
+      await write(() => {
         previews.interrupted();
         store.interrupted({ kind: "network", message: "the gateway ended while it was being sent" });
       });

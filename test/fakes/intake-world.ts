@@ -195,6 +195,7 @@ export async function openWorld(options: WorldOptions) {
         },
       }),
     isStale: () => false,
+    after: time.after,
     spent: () => {},
     command(row) {
       const text = row.options.origin?.command ?? null;
