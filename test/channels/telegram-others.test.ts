@@ -1,11 +1,9 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import TelegramServer from "telegram-test-api";
 import type { Account, ConversationRef, SendContext } from "#src/channels/channel.ts";
 import { plainDocument } from "#src/channels/document.ts";
 import { openAccount } from "#src/channels/telegram/account.ts";
+import { crabline } from "./crabline.ts";
 import { TestHost } from "./test-host.ts";
 
 // Against servers that others wrote: what our own fake misunderstands, these need not.
@@ -26,50 +24,15 @@ function running(account: Account) {
   };
 }
 
-interface Manifest {
-  botToken: string;
-  adminToken: string;
-  recorderPath: string;
-  endpoints: { apiRoot: string; adminInboundUrl: string };
-}
-
-async function crabline() {
-  const folder = await mkdtemp(join(tmpdir(), "moltbot-crabline-"));
-  const ready = join(folder, "ready.json");
-  const program = `${import.meta.dir}/../../node_modules/@openclaw/crabline/dist/src/bin/crabline.js`;
-  const command = [process.execPath, program, "--json", "serve", "telegram", "--ready-file", ready];
-  const child = Bun.spawn(command, { cwd: folder, stdout: "pipe", stderr: "pipe" });
-  const first = await child.stdout.getReader().read();
-  const { manifest = null } = { manifest: null, ...JSON.parse(new TextDecoder().decode(first.value)) };
-  const written = manifest ?? (await Bun.file(ready).json());
-  return {
-    manifest: written as Manifest,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await child.exited;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
 test("crabline: messages come in once and in order, also in a forum; answers go out", async () => {
   await using server = await crabline();
-  const { botToken, adminToken, recorderPath, endpoints } = server.manifest;
-  const write = async (body: Record<string, unknown>) => {
-    const headers = { "content-type": "application/json", "X-Crabline-Admin-Token": adminToken };
-    const answer = await fetch(endpoints.adminInboundUrl, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-    });
-    expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
-  };
+  const { botToken, recorderPath, endpoints } = server.manifest;
   const host = new TestHost("telegram", { botToken, apiRoot: endpoints.apiRoot, timeoutSeconds: 1 });
   const account = openAccount(host);
-  await write({ chatId: "100001", fromId: 100001, text: "waited" });
+  await server.write({ chatId: "100001", fromId: 100001, text: "waited" });
   await using _ = running(account);
   await host.untilState("connected");
-  await write({
+  await server.write({
     chatId: "-1001234567890",
     messageThreadId: 42,
     isForum: true,
