@@ -9,6 +9,7 @@ import type { Bench, Figure } from "./figure.ts";
 import { crowd, linearity } from "./figures-crowd.ts";
 import { deadReaders } from "./figures-dead-readers.ts";
 import { fanOut } from "./figures-fan-out.ts";
+import { load, messages } from "./figures-messages.ts";
 import { health, history } from "./figures-requests.ts";
 import { tenRuns } from "./figures-runs.ts";
 import { memory, size, start } from "./figures-start.ts";
@@ -28,6 +29,8 @@ const figures: readonly Figure[] = [
   fanOut,
   tenRuns,
   deadReaders,
+  messages,
+  load,
   cli,
   size,
 ];

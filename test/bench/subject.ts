@@ -22,6 +22,7 @@ export interface Program {
 /** A server under measurement, in a process, a home and a state directory of its own. */
 export interface Subject extends AsyncDisposable {
   readonly port: number;
+  readonly stateDir: string;
   /** The credential of our own programs; null where the server keeps none. */
   readonly key: string | null;
   /** On the clock of `performance.now()`. */
@@ -79,6 +80,7 @@ export async function startSubject(program: Program): Promise<Subject> {
     }
     return {
       port,
+      stateDir: state,
       key: readLocalKey(state),
       spawnedAt,
       cpuMs: () => clock(child.pid) / 1e6,
