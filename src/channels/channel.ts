@@ -226,6 +226,8 @@ export interface Channel<Settings = unknown> {
     flow: string,
     host: Host<Settings>,
     signal: AbortSignal,
+    /** In which the steps are worded, where the channel knows it; English where absent. */
+    language?: "en" | "zh",
   ): AsyncGenerator<LoginStep, LoginResult, string>;
   /** Ends the account at the platform as far as that is possible; its stored data is deleted by the gateway. */
   logout?(host: Host<Settings>): Promise<void>;

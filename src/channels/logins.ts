@@ -20,6 +20,8 @@ export interface LoginsOptions {
 export interface LoginOwner {
   connectionId: string;
   signal: AbortSignal;
+  /** In which they are spoken to. */
+  language: "en" | "zh";
 }
 
 /** The last step, with what was kept. */
@@ -90,7 +92,7 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       state: () => {},
       alive: () => {},
     });
-    const steps = channel.login(flow, hosting.host, signal);
+    const steps = channel.login(flow, hosting.host, signal, owner.language);
     const resume = await manager.pause(listed.id, accountId);
     const login: Login = {
       id: uuid(),

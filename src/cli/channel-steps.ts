@@ -3,7 +3,7 @@ import type { Params, Result } from "#protocol";
 import type { GatewayClient } from "#src/client/client.ts";
 import { channelTexts } from "./channel-texts.ts";
 import { UsageError } from "./exit.ts";
-import { plain } from "./layout.ts";
+import { plain, wrap } from "./layout.ts";
 import type { Prompter } from "./prompter.ts";
 import { showSpan } from "./span.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
@@ -24,12 +24,20 @@ export async function loginBySteps(
 ): Promise<{ done: Done; channel: string; accountId: string }> {
   let progress = await orLeft(client.call("channels.login.start", wanted, patience), prompter);
   const { loginId } = progress;
+  let hinted = "";
   try {
     for (;;) {
       const { step, channel, accountId, pending } = progress;
       if (!pending) await show(step, terminal);
       if (step.kind === "done") return { done: step, channel, accountId };
-      const answer = !pending && step.kind === "ask" ? { answer: await ask(step, prompter, terminal) } : {};
+      let answer = {};
+      if (!pending && step.kind === "ask") {
+        const hint = plain(step.hint ?? "");
+        if (prompter !== null && hint !== "" && hint !== hinted)
+          for (const line of lines(hint, terminal)) terminal.print(paintFor(terminal).dim(line));
+        hinted = hint;
+        answer = { answer: await ask(step, prompter, terminal) };
+      }
       const next = client.call("channels.login.continue", { loginId, ...answer }, patience);
       progress = await orLeft(next, prompter);
     }
@@ -47,13 +55,12 @@ async function orLeft<T>(answer: Promise<T>, prompter: Prompter | null): Promise
 }
 
 async function ask(
-  { label, secret, hint }: Extract<Step, { kind: "ask" }>,
+  { label, secret }: Extract<Step, { kind: "ask" }>,
   prompter: Prompter | null,
   terminal: Terminal,
 ): Promise<string> {
   const say = channelTexts[terminal.language];
   if (prompter === null) throw new UsageError(say.asksNobody, say.askTerminal);
-  if (hint !== undefined && hint !== "") terminal.print(paintFor(terminal).dim(plain(hint)));
   const question = `${plain(label)}: `;
   return secret ? prompter.askHidden(question) : prompter.ask(question);
 }
@@ -71,17 +78,21 @@ async function show(step: Step, terminal: Terminal): Promise<void> {
       return;
     }
     case "code":
-      terminal.print(paint.bold(say.code(plain(step.code))));
-      terminal.print(`${plain(step.text)} · ${goodFor(step.expiresAt)}`);
+      for (const line of lines(plain(step.text), terminal)) terminal.print(line);
+      terminal.print(`${paint.bold(say.code(plain(step.code)))} · ${goodFor(step.expiresAt)}`);
       return;
     case "tell":
-      terminal.complain(paint.yellow(plain(step.text)));
+      for (const line of lines(plain(step.text), terminal)) terminal.complain(paint.yellow(line));
       return;
     case "wait":
-      terminal.print(plain(step.text));
+      for (const line of lines(plain(step.text), terminal)) terminal.print(line);
       return;
     case "ask":
     case "done":
       return;
   }
+}
+
+function lines(text: string, { columns }: Terminal): string[] {
+  return columns === null ? [text] : wrap(text, columns);
 }

@@ -31,7 +31,7 @@ export function channelsHandlers({
   logins,
   now,
 }: ChannelsRooms): DomainHandlers<"channels"> {
-  const ownerOf = ({ connectionId, signal }: Caller) => ({ connectionId, signal });
+  const ownerOf = ({ connectionId, signal, language }: Caller) => ({ connectionId, signal, language });
 
   function status(): Result<"channels.status"> {
     const accounts = accountsByChannel(manager);

@@ -42,6 +42,31 @@ test("paste the token, press Start, be the owner, get a streamed answer", async 
   expect(status.stdout).toMatch(/^Telegram default {2}connected as @gate_test_bot · /);
 });
 
+test("a Chinese terminal is spoken to in Chinese, and told once where tokens come from", async () => {
+  await using house = await openTelegramHouse();
+  const { telegram, home } = house;
+  await using _gateway = await house.start();
+  const settings = JSON.stringify({ apiRoot: telegram.url });
+  const env = plainEnvironment(home, { NO_COLOR: "1", LANG: "zh_CN.UTF-8" });
+  using add = typeInto([executable(), "channels", "add", "telegram", "--settings", settings], {
+    cwd: home,
+    env,
+  });
+  await add.shows("在 Telegram 中向 @BotFather");
+  await add.shows("机器人令牌: ");
+  add.type("nonsense\r");
+  await add.shows("这不是机器人令牌");
+  await add.shows("机器人令牌: ");
+  add.type(`${telegram.token}\r`);
+  await add.shows("要成为机器人的所有者");
+  const [, code] = /start=(\w+)/.exec(add.screen()) ?? [];
+  await add.shows("等待你在");
+  telegram.say({ from: owner, text: `/start ${code}` });
+  await add.shows("你是它的所有者");
+  expect(await add.exited).toBe(0);
+  expect(add.screen().split("/newbot").length).toBe(2);
+});
+
 /** A bot that its owner, 77, has set up already. */
 const ownersBot = (telegram: FakeTelegram) => ({
   channels: { telegram: { botToken: telegram.token, apiRoot: telegram.url, allowFrom: [owner] } },

@@ -15,7 +15,7 @@ export const telegram: Channel<TelegramSettings> = {
   // Two tokens of one bot are one stream of messages all the same.
   identity: (settings) => botIdOf(tokenOf(settings)),
   logins: [tokenFlow],
-  login: (_flow, host, signal) => login(host, signal),
+  login: (_flow, host, signal, language) => login(host, signal, language),
   logout,
 };
 

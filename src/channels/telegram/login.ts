@@ -6,6 +6,7 @@ import { deadline, openApi, type TelegramApi } from "./api.ts";
 import { readCursor } from "./cursor.ts";
 import { refusalText, toChannelError } from "./errors.ts";
 import { keep } from "./intake.ts";
+import { loginTexts } from "./login-texts.ts";
 import { allowedUpdates } from "./receive.ts";
 import type { TelegramSettings } from "./settings.ts";
 import { isToken } from "./token.ts";
@@ -23,26 +24,21 @@ const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 export async function* login(
   host: Host<TelegramSettings>,
   signal: AbortSignal,
+  language: "en" | "zh" = "en",
 ): AsyncGenerator<LoginStep, LoginResult, string> {
-  const { token, api, me } = yield* askToken(host, signal);
+  const say = loginTexts[language];
+  const { token, api, me } = yield* askToken(host, signal, language);
   const as = `@${me.username}`;
   const code = newCode();
   const expiresAt = host.clock.now() + startMs;
   const link = `https://t.me/${me.username}?start=${code}`;
-  yield {
-    show: "code",
-    code,
-    expiresAt,
-    text: `Open ${link} and press Start, to become the owner of ${as}.`,
-  };
-  yield { wait: `Waiting for Start in the chat with ${as} …` };
+  yield { show: "code", code, expiresAt, text: say.start(link, as, code) };
+  yield { wait: say.waiting(as) };
   const owner = yield* waitForStart(host, api, me, code, expiresAt, signal);
   if (owner === null) {
-    const next = `Write to ${as}; it answers with a code. Then run: moltbot pairing approve telegram CODE`;
-    return { settings: { botToken: token }, as, next };
+    return { settings: { botToken: token }, as, next: say.late(as) };
   }
-  const next = `Write to ${as} on Telegram.`;
-  return { settings: { botToken: token, allowFrom: [owner] }, as, next };
+  return { settings: { botToken: token, allowFrom: [owner] }, as, next: say.write(as) };
 }
 
 interface Known {
@@ -54,19 +50,19 @@ interface Known {
 async function* askToken(
   host: Host<TelegramSettings>,
   signal: AbortSignal,
+  language: "en" | "zh",
 ): AsyncGenerator<LoginStep, Known, string> {
-  const hint =
-    "On Telegram, write /newbot to @BotFather (https://t.me/BotFather); it answers with the token.";
+  const say = loginTexts[language];
   for (;;) {
-    const answer: string = yield { ask: "token", label: "Bot token", secret: true, hint };
+    const answer: string = yield { ask: "token", label: say.token, secret: true, hint: say.hint };
     signal.throwIfAborted();
     // People paste the whole of BotFather's message.
     const token = /\d{1,20}:[A-Za-z0-9_-]+/.exec(answer)?.[0] ?? "";
     if (!isToken(token)) {
-      yield { tell: "That is no bot token. It looks like 123456789:AAE… and comes from @BotFather." };
+      yield { tell: say.noToken };
       continue;
     }
-    yield { wait: "Asking Telegram …" };
+    yield { wait: say.asking };
     const api = openApi(host, token);
     try {
       using limit = deadline(host, answerMs, signal);
@@ -75,7 +71,7 @@ async function* askToken(
       signal.throwIfAborted();
       const { kind, message } = toChannelError(cause);
       yield {
-        tell: kind === "auth" ? "Telegram does not know this token. Copy it again from @BotFather." : message,
+        tell: kind === "auth" ? say.unknown : message,
       };
     }
   }
