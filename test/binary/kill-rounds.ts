@@ -152,8 +152,8 @@ async function settled(path: string, telegram: FakeTelegram): Promise<boolean> {
 
 function judge({ home, telegram }: TelegramHouse, written: readonly Written[]): Tally {
   using db = new Database(join(home, ".local/state/moltbot/moltbot.db"), { readonly: true });
-  const turns = db.query<{ run_id: string; state: string }, [string, string]>(
-    "SELECT run_id, state FROM turn WHERE conversation = ? AND provider_message_id = ?",
+  const turns = db.query<{ run_id: string; state: string; attempts: number }, [string, string]>(
+    "SELECT run_id, state, attempts FROM turn WHERE conversation = ? AND provider_message_id = ?",
   );
   const rows = db.query<{ state: string }, [string]>("SELECT state FROM outbox WHERE run_id = ?");
   const tally: Tally = {
@@ -190,7 +190,7 @@ function judge({ home, telegram }: TelegramHouse, written: readonly Written[]): 
     else if (turn.state === "interrupted") {
       tally.interrupted += 1;
       const isTold = states.length > 0 && states.every((state) => state === "sent");
-      if (places.length > 0 || !isTold) tally.faults.push(`interrupted: ${what}`);
+      if (places.length > 0 || !isTold || turn.attempts < 2) tally.faults.push(`interrupted: ${what}`);
     } else if (turn.state !== "done" || places.length !== 1 || states.some((state) => state !== "sent")) {
       tally.faults.push(`lost: ${what}`);
     } else tally.answered += 1;
