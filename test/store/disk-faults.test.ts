@@ -96,7 +96,7 @@ test.skipIf(!disksCanFail)(
   async () => {
     const directory = mkdtempSync(join(tmpdir(), "moltbot-disk-"));
     try {
-      for (let nth = 1; ; nth += 3 * step) {
+      for (let nth = 1; ; nth += step === 1 ? 1 : 3 * step) {
         const stateDir = join(directory, String(nth));
         mkdirSync(stateDir);
         writeFileSync(join(stateDir, "moltbot.json"), "{ gateway: {} }\n");
