@@ -17,15 +17,21 @@ const effects: readonly [prefix: string, effect: Effect][] = [
   ["gateway.reload", "applies"],
   // Only clients on this machine read it.
   ["gateway.remote", "applies"],
+  ["gateway.auth.rateLimit", "restart"],
+  // A new secret counts at once; whoever came in by the old one has to bring it.
+  ["gateway.auth", "applies"],
   ["gateway", "restart"],
   ["session.scope", "restart"],
   ["logging.file", "restart"],
   ["logging.consoleStyle", "restart"],
 ];
 
-/** Sections of which single keys differ in their effect. */
+/** Parts of which single keys differ in their effect: whatever a longer prefix goes into. */
 const divided = new Set(
-  effects.filter(([prefix]) => prefix.includes(".")).map(([prefix]) => prefix.split(".")[0]),
+  effects.flatMap(([prefix]) => {
+    const names = prefix.split(".").slice(0, -1);
+    return names.map((_, index) => names.slice(0, index + 1).join("."));
+  }),
 );
 
 /** What a new config amounts to beside the one in force. */
@@ -68,11 +74,10 @@ export function combine(running: LoadedConfig, next: LoadedConfig, frozen: boole
   };
 }
 
-function unitsOf(one: unknown, other: unknown): Path[] {
-  return keysOf(one, other).flatMap((section): Path[] => {
-    if (!divided.has(section)) return [[section]];
-    const keys = keysOf(valueAt(one, [section]), valueAt(other, [section]));
-    return keys.map((key) => [section, key]);
+function unitsOf(one: unknown, other: unknown, above: readonly string[] = []): Path[] {
+  return keysOf(valueAt(one, above), valueAt(other, above)).flatMap((key): Path[] => {
+    const path = [...above, key];
+    return divided.has(path.join(".")) ? unitsOf(one, other, path) : [path];
   });
 }
 

@@ -7,6 +7,7 @@ import { uuid } from "#src/lib/ids.ts";
 import type { Log } from "#src/lib/log.ts";
 import { checkRequestFrame, tooComplex } from "#src/lib/validators.ts";
 import type { Caller } from "#src/methods/handler.ts";
+import type { Method } from "./admission.ts";
 import { type Body, failure, frameOf } from "./answer.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { FanOut, Listener } from "./fan-out.ts";
@@ -56,6 +57,8 @@ export interface Connection extends Listener {
   pinged(): void;
   /** Pings, or ends the connection after two pings without a sign of life. */
   ping(): void;
+  /** By what it was let in; null before and after. */
+  readonly admittedBy: Method | null;
   /** Whether it is this device's, in this role or in any. */
   belongsTo(deviceId: string, role: Role | null): boolean;
   end(name: CloseName, reason?: string): void;
@@ -296,6 +299,9 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       misses += 1;
       pings = 0;
       socket.ping();
+    },
+    get admittedBy() {
+      return state === "ready" && greeting?.admitted ? greeting.by : null;
     },
     belongsTo: (deviceId, role) =>
       state === "ready" && caller.deviceId === deviceId && (role === null || caller.role === role),

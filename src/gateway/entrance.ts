@@ -3,7 +3,7 @@ import type { ResolvedGateway } from "#src/config/gateway.ts";
 import type { Config } from "#src/config/schema.ts";
 import type { Pairing } from "#src/devices/pairing.ts";
 import { messageOf } from "#src/lib/errors.ts";
-import { secretOf } from "./auth.ts";
+import { type AuthRules, secretOf } from "./auth.ts";
 import { createDoor } from "./door.ts";
 import { createHttpDoor } from "./http-door.ts";
 import { createCheckIdentity } from "./identity-check.ts";
@@ -35,7 +35,7 @@ export interface EntranceOptions {
 export function createEntrance(options: EntranceOptions) {
   const { resolved, settings, localKey, pairing, pageLinks, now, monotonicMs, shed, contained } = options;
   const { maxAttempts, windowMs, lockoutMs, exemptLoopback } = settings.auth.rateLimit;
-  const auth = { ...resolved.auth, localKey };
+  const auth: AuthRules = { ...resolved.auth, localKey };
   let failures = 0;
   let lastFailure = "";
   let blindness: string | null = null;
@@ -56,7 +56,7 @@ export function createEntrance(options: EntranceOptions) {
       origins: new Set(settings.controlUi.allowedOrigins),
       tls: options.isTls,
       own: new Set(resolved.tailnet),
-      vouching: { tailscale: resolved.allowTailscale, proxy: "proxy" in auth ? auth.proxy : null },
+      vouching: vouchingOf(resolved),
       mode: auth.mode,
       hasSecret: secretOf(auth) !== null,
       allowInsecureAuth: settings.controlUi.allowInsecureAuth,
@@ -87,6 +87,16 @@ export function createEntrance(options: EntranceOptions) {
       }),
     }),
     httpDoor: createHttpDoor(shared),
+    /** From now on these count. True where somebody who came in by what counted before may not come in again. */
+    renew(next: Pick<ResolvedGateway, "auth" | "allowTailscale">): boolean {
+      const before = JSON.stringify([auth, shared.rules.vouching]);
+      delete auth.token;
+      delete auth.password;
+      Object.assign(auth, next.auth);
+      const vouching = vouchingOf(next);
+      Object.assign(shared.rules, { mode: auth.mode, hasSecret: secretOf(auth) !== null, vouching });
+      return JSON.stringify([auth, vouching]) !== before;
+    },
     /** What health says of the entrance. */
     problems(): Problem[] {
       const judging = `${failures} connections were refused because judging them failed (${lastFailure}); see the log`;
@@ -97,4 +107,8 @@ export function createEntrance(options: EntranceOptions) {
       ];
     },
   };
+}
+
+function vouchingOf({ auth, allowTailscale }: Pick<ResolvedGateway, "auth" | "allowTailscale">) {
+  return { tailscale: allowTailscale, proxy: "proxy" in auth ? auth.proxy : null };
 }

@@ -7,7 +7,7 @@ import { type Generation, MIN_PROTOCOL_VERSION, negotiate, PROTOCOL_VERSION } fr
 import { GatewayError } from "#src/lib/errors.ts";
 import { checkParams } from "#src/lib/validators.ts";
 import type { Caller } from "#src/methods/handler.ts";
-import type { AdmissionRules } from "./admission.ts";
+import type { AdmissionRules, Method } from "./admission.ts";
 import type { Body } from "./answer.ts";
 import type { Connection, SocketFacts } from "./connection.ts";
 import type { Door, Verdict } from "./door.ts";
@@ -22,6 +22,7 @@ export interface Introduction extends SocketFacts {
 export type Greeting =
   | {
       admitted: true;
+      by: Method;
       params: ConnectParams;
       caller: Omit<Caller, "signal" | "subscriptions">;
       /** Makes hello-ok; called once the connection is among those that it tells of. */
@@ -41,7 +42,7 @@ export type Greeting =
 export interface HandshakeOptions {
   now: () => number;
   door: Door;
-  mode: AdmissionRules["mode"];
+  mode: () => AdmissionRules["mode"];
   policy: Policy;
   server: { version: string; commit?: string; host: string };
   /** JSON texts of the snapshot's parts at this moment. */
@@ -115,6 +116,7 @@ export function createHandshake(options: HandshakeOptions) {
     };
     return {
       admitted: true,
+      by,
       params,
       hello,
       welcome: options.welcome,
@@ -124,7 +126,7 @@ export function createHandshake(options: HandshakeOptions) {
         role,
         scopes,
         // A page has no token any more after a restart: what it repeats then must be known all the same.
-        principal: deviceId === null ? `auth:${by === "page" ? options.mode : by}` : `device:${deviceId}`,
+        principal: deviceId === null ? `auth:${by === "page" ? options.mode() : by}` : `device:${deviceId}`,
         deviceId,
         client: { id, mode, name: displayName ?? id },
         language: params.locale?.toLowerCase().startsWith("zh") === true ? "zh" : socket.language,

@@ -20,6 +20,7 @@ import { createPage } from "#src/webchat/serve.ts";
 import { createAttendance } from "./attendance.ts";
 import { secretOf } from "./auth.ts";
 import { createConnection } from "./connection.ts";
+import { followPairing, followSecret } from "./dismissals.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createEntrance } from "./entrance.ts";
 import { createFanOut } from "./fan-out.ts";
@@ -113,7 +114,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const localKey = ensureLocalKey(paths.stateDir);
   const tokenKey = ensureTokenKey(paths.stateDir);
   const known = (secret: string) => log.secrets.add(secret);
-  const auth = await keptAuth(options.resolved.auth, { stateDir: paths.stateDir, env: loaded.env, known });
+  const kept = { stateDir: paths.stateDir, env: loaded.env, known };
+  const auth = await keptAuth(options.resolved.auth, kept);
   const resolved = { ...options.resolved, auth };
   const secret = secretOf({ ...auth, localKey });
   for (const each of [localKey, tokenKey, secret, ...(loaded.exists ? secretsOf(loaded.config) : [])])
@@ -225,7 +227,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const introduce = createHandshake({
     now,
     door: entrance.door,
-    mode: resolved.auth.mode,
+    mode: () => entrance.rules.mode,
     policy: {
       maxPayload: settings.maxPayloadBytes,
       maxBufferedBytes: settings.maxBufferedBytes,
@@ -308,15 +310,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => listening.stop());
   tailnet.publish(listening.port, entrance.rules.hosts);
   closing.defer(() => tailnet.withdraw());
-  pairing.onDismissal(({ deviceId, role, why }) => {
-    // After this turn: whoever is being let in at this moment is in by then, and an own request has its answer.
-    setImmediate(() => {
-      for (const connection of listening.connections) {
-        if (connection.belongsTo(deviceId, role)) {
-          connection.end("invalidated", `client invalidated: ${why}`);
-        }
-      }
-    });
+  followPairing(pairing, listening.connections);
+  followSecret({
+    live,
+    flags: options.flags ?? {},
+    kept,
+    entrance,
+    connections: listening.connections,
+    log: wireLog,
   });
   const scheme = tls === null ? "http" : "https";
   const url = pageAt(listening.addresses[0] ?? "127.0.0.1", { scheme, port: listening.port, basePath });

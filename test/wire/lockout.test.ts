@@ -65,3 +65,46 @@ describe("who brings wrong secrets", () => {
     expect(await knockWith(house, "right")).toMatchObject({ ok: true });
   });
 });
+
+describe("another secret in the config", () => {
+  test("counts at once, and sends away who came by the old one, and nobody else", async () => {
+    await using house = await startHouse({ config: { gateway: { auth: { token: "first" } } } });
+    const device = testDevice();
+    using paired = await device.knock(house.socketUrl, { auth: { token: "first" } });
+    const { deviceToken } = paired.answer.payload.auth;
+    using byToken = await device.knock(house.socketUrl, { headers: elsewhere, auth: { deviceToken } });
+    using bySecret = await openRaw(house.socketUrl);
+    bySecret.send(connectFrame({ auth: { token: "first" } }));
+    await bySecret.next(answerTo("c1"));
+    await writeConfig(house, { gateway: { auth: { token: "second" } } });
+    expect(house.gateway.reload()).toMatchObject({ applied: ["gateway"], needsRestart: [] });
+    expect(await bySecret.closed).toEqual({ code: 4001, reason: "client invalidated: secret changed" });
+    expect(await paired.socket.closed).toMatchObject({ code: 4001 });
+    expect((await knockWith(house, "first")).error.details.code).toBe("AUTH_TOKEN_MISMATCH");
+    expect(await knockWith(house, "second")).toMatchObject({ ok: true });
+    byToken.socket.send({ type: "req", id: "h", method: "health", params: {} });
+    expect(await byToken.socket.next(answerTo("h"))).toMatchObject({ ok: true });
+  });
+
+  test("a first one shuts the door that stood open, and taking it away opens it again on this machine", async () => {
+    await using house = await startHouse({ config: {} });
+    using open = await openRaw(house.socketUrl);
+    open.send(connectFrame());
+    expect(await open.next(answerTo("c1"))).toMatchObject({ payload: { auth: { method: "none" } } });
+    await writeConfig(house, { gateway: { auth: { token: "second" } } });
+    house.gateway.reload();
+    expect(await open.closed).toMatchObject({ code: 4001 });
+    using shut = await openRaw(house.socketUrl);
+    shut.send(connectFrame());
+    expect((await shut.next(answerTo("c1"))).error.details.code).toBe("AUTH_TOKEN_MISSING");
+    await writeConfig(house, {});
+    house.gateway.reload();
+    using again = await openRaw(house.socketUrl);
+    again.send(connectFrame());
+    expect(await again.next(answerTo("c1"))).toMatchObject({ payload: { auth: { method: "none" } } });
+  });
+});
+
+function writeConfig(house: House, config: Record<string, unknown>): Promise<number> {
+  return Bun.write(`${house.stateDir}/moltbot.json`, JSON.stringify(config));
+}
