@@ -245,8 +245,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       `${scopes.has("operator.admin") ? `,${places}` : ""}}`,
     welcome: (connection) => fanOut.tell(connection, "health", health.current().text),
     noted: ({ admitted, ...note }) => {
-      if (admitted) wireLog.debug("client connected", note);
-      else wireLog.warn("client refused", note);
+      if (!admitted) wireLog.warn("client refused", note);
+      else if (note.how !== "none") wireLog.debug("client connected", note);
+      else wireLog.info("client let in without a secret", note);
     },
   });
   const waitingRoom = createWaitingRoom({

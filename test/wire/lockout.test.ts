@@ -91,6 +91,7 @@ describe("another secret in the config", () => {
     using open = await openRaw(house.socketUrl);
     open.send(connectFrame());
     expect(await open.next(answerTo("c1"))).toMatchObject({ payload: { auth: { method: "none" } } });
+    expect(await Bun.file(house.log.file ?? "").text()).toContain("client let in without a secret");
     await writeConfig(house, { gateway: { auth: { token: "second" } } });
     house.gateway.reload();
     expect(await open.closed).toMatchObject({ code: 4001 });
