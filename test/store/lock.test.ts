@@ -17,7 +17,11 @@ async function startHolder(scratch: ScratchDir) {
     stdout: "pipe",
   });
   const { value } = await child.stdout.getReader().read();
-  return { child, said: JSON.parse(new TextDecoder().decode(value)) };
+  return {
+    child,
+    said: JSON.parse(new TextDecoder().decode(value)),
+    [Symbol.dispose]: () => child.kill("SIGKILL"),
+  };
 }
 
 test("a second gateway on the same state is refused at once and told who has it", () => {
@@ -56,7 +60,8 @@ test("both files are their owner's alone", () => {
 
 test("another process holds it until it dies, however it dies, and its words then keep nobody out", async () => {
   using scratch = scratchDir();
-  const { child, said } = await startHolder(scratch);
+  using holder = await startHolder(scratch);
+  const { child, said } = holder;
   expect(said).toEqual({ held: true });
   expect(acquireGatewayLock(scratch.path, me)).toEqual({
     heldBy: { pid: child.pid, startedAt: 1, version: "1.2.3" },
