@@ -1,22 +1,18 @@
 /** By whose word somebody comes in: Tailscale's, or a proxy's of the owner's. */
 import { describe, expect, test } from "bun:test";
-import type { Scope } from "#protocol/access.ts";
+import {
+  asked,
+  away,
+  base,
+  paired,
+  proxied,
+  rules,
+  unknown,
+  withToken,
+  wrong,
+} from "../../test/fakes/admission-visits.ts";
 import { type AdmissionRules, admit, type Visit } from "./admission.ts";
 
-const rules: AdmissionRules = {
-  hosts: new Set(["127.0.0.1", "localhost", "[::1]", "10.0.0.5"]),
-  origins: new Set(["https://ours.example"]),
-  tls: false,
-  mode: "none",
-  hasSecret: false,
-  allowInsecureAuth: false,
-  exemptLoopback: true,
-};
-const withToken: AdmissionRules = { ...rules, mode: "token", hasSecret: true };
-
-const here = { peer: "127.0.0.1", host: "127.0.0.1:18789", origin: null, forwarded: false };
-const away = { peer: "10.0.0.9", host: "10.0.0.5:18789", origin: null, forwarded: false };
-const proxied = { ...here, forwarded: true };
 const named = { is: "tailscale" as const, login: "ann@example.com", for: "100.64.0.9" };
 const served = { ...proxied, vouch: named };
 const behindProxy: AdmissionRules = { ...rules, mode: "trusted-proxy" };
@@ -25,26 +21,6 @@ const fromProxy = {
   forwarded: true,
   vouch: { is: "proxy" as const, user: "ann", isAllowed: true },
 };
-
-const asked: readonly Scope[] = ["operator.read", "operator.write", "operator.admin"];
-const base: Visit = {
-  via: "websocket",
-  request: here,
-  sameUser: true,
-  identity: "unasked",
-  credential: { is: "none" },
-  proof: "none",
-  device: null,
-  role: "operator",
-  scopes: asked,
-  isLocked: false,
-};
-const wrong = { is: "wrong" as const, as: "secret" as const };
-const unknown = { grants: null, isRejected: false };
-const paired = () => ({
-  grants: [{ role: "operator" as const, scopes: asked, isRevoked: false }],
-  isRejected: false,
-});
 
 type Case = [what: string, change: Partial<Visit>, rules: AdmissionRules, ends: string];
 

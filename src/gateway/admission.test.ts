@@ -1,44 +1,20 @@
 import { describe, expect, test } from "bun:test";
-import type { Scope } from "#protocol/access.ts";
-import { type AdmissionRules, admit, type Credential, type Visit } from "./admission.ts";
-
-const rules: AdmissionRules = {
-  hosts: new Set(["127.0.0.1", "localhost", "[::1]", "10.0.0.5"]),
-  origins: new Set(["https://ours.example"]),
-  tls: false,
-  mode: "none",
-  hasSecret: false,
-  allowInsecureAuth: false,
-  exemptLoopback: true,
-};
-const withToken: AdmissionRules = { ...rules, mode: "token", hasSecret: true };
-
-const here = { peer: "127.0.0.1", host: "127.0.0.1:18789", origin: null, forwarded: false };
-const away = { peer: "10.0.0.9", host: "10.0.0.5:18789", origin: null, forwarded: false };
-const ownPage = { ...here, origin: "http://127.0.0.1:18789" };
-const otherPage = { ...here, origin: "http://127.0.0.1:3000" };
-const proxied = { ...here, forwarded: true };
-
-const asked: readonly Scope[] = ["operator.read", "operator.write", "operator.admin"];
-const base: Visit = {
-  via: "websocket",
-  request: here,
-  sameUser: true,
-  identity: "unasked",
-  credential: { is: "none" },
-  proof: "none",
-  device: null,
-  role: "operator",
-  scopes: asked,
-  isLocked: false,
-};
-const link: Credential = { is: "link", role: "operator", scopes: ["operator.read"] };
-const wrong: Credential = { is: "wrong", as: "secret" };
-const unknown = { grants: null, isRejected: false };
-const paired = (scopes: readonly Scope[] = asked, isRevoked = false) => ({
-  grants: [{ role: "operator" as const, scopes, isRevoked }],
-  isRejected: false,
-});
+import {
+  asked,
+  away,
+  base,
+  here,
+  link,
+  otherPage,
+  ownPage,
+  paired,
+  proxied,
+  rules,
+  unknown,
+  withToken,
+  wrong,
+} from "../../test/fakes/admission-visits.ts";
+import { type AdmissionRules, admit, type Visit } from "./admission.ts";
 
 type Case = [what: string, change: Partial<Visit>, rules: AdmissionRules, ends: string];
 

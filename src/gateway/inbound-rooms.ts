@@ -96,17 +96,3 @@ export function openInboundRooms(options: InboundOptions) {
     },
   };
 }
-
-/** A gateway without accounts: nothing comes in, and nothing is sent. */
-export const noPlatforms: Platforms = {
-  policy: () => null,
-  account: () => null,
-  labelOf: (channel) => channel,
-  writeCursor: unreached,
-  say: unreached,
-  replies: { begin: unreached, conclude: unreached, dropped: unreached },
-};
-
-function unreached(): never {
-  throw new Error("no account is open");
-}

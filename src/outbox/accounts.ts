@@ -35,12 +35,3 @@ export function canSend({ state }: SendingAccount): boolean {
   if (state.is === "connected") return true;
   return state.is === "waiting" && (state.error.kind === "conflict" || state.error.kind === "rate");
 }
-
-/** Where no account is open. */
-export const noAccounts: SendingAccounts = {
-  find: () => null,
-  all: () => [],
-  policy(channel, accountId) {
-    throw new Error(`account ${accountId} of ${channel} is not open`);
-  },
-};
