@@ -312,7 +312,7 @@ describe("somebody who waits for a message", () => {
   });
 });
 
-test("20 senders into 5 conversations with a moody platform: everything once, in order", async () => {
+test("20 senders into 5 conversations with a moody platform: everything once or listed as unknown, in order", async () => {
   const { platform, room } = setUp({ idempotentSend: "by-lookup" });
   using _ = room;
   const outbox = room.start();
@@ -330,11 +330,23 @@ test("20 senders into 5 conversations with a moody platform: everything once, in
     said[conversation] = [...(said[conversation] ?? []), `message ${index}`];
     void room.transactor.transact(() => outbox.say("fake", "default", conversation, `message ${index}`));
   }
-  await room.clock.until(() => room.states().includes("sent 200"));
+  // What was looked for six times in vain stays unknown; whatever the order of timers, that is all that may be left.
+  const count = (state: string) =>
+    Number(
+      room
+        .states()
+        .find((each) => each.startsWith(`${state} `))
+        ?.split(" ")[1] ?? 0,
+    );
+  await room.clock.until(() => count("sent") + count("unknown") === 200);
+  expect(count("unknown")).toBeLessThan(10);
+  let missing = 0;
   for (const [conversation, texts] of Object.entries(said)) {
     const shown = platform.messages
       .filter((each) => each.conversation === conversation)
       .map(({ text }) => text);
-    expect(shown).toEqual(texts);
+    expect(shown).toEqual(texts.filter((text) => shown.includes(text)));
+    missing += texts.length - shown.length;
   }
+  expect(missing).toBeLessThanOrEqual(count("unknown"));
 });
