@@ -4,7 +4,13 @@ export interface EventReader {
   read(): Promise<readonly string[] | null>;
   /** Ends the stream and a read that waits. */
   cancel(): void;
+  /** After the last event: lets the stream end by itself, so that its connection serves the next question. */
+  leave(): void;
 }
+
+/** How long, and for how much, the end of a stream is waited for after its last event. */
+const leaveMs = 250;
+const leaveBytes = 64 * 1024;
 
 /** The longest event that is waited for. */
 const mostChars = 8 * 1024 * 1024;
@@ -38,6 +44,17 @@ export function readEvents(response: Response): EventReader {
     return events;
   }
 
+  const cancel = () => void reader.cancel().catch(() => {});
+
+  async function readOff(): Promise<void> {
+    for (let bytes = 0; bytes <= leaveBytes; ) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      bytes += value.length;
+    }
+    cancel();
+  }
+
   return {
     async read() {
       const { done, value } = await reader.read();
@@ -46,6 +63,12 @@ export function readEvents(response: Response): EventReader {
       const last = take(`${decoder.decode()}\n\n`);
       return last.length === 0 ? null : last;
     },
-    cancel: () => void reader.cancel().catch(() => {}),
+    cancel,
+    leave() {
+      const late = setTimeout(cancel, leaveMs);
+      void readOff()
+        .catch(() => {})
+        .finally(() => clearTimeout(late));
+    },
   };
 }

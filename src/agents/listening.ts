@@ -50,6 +50,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
   let committed = false;
   let reason: string | undefined;
   let usage: PieceUsage | null = null;
+  let over = false;
   try {
     if (signal.aborted) onAbort();
     watch();
@@ -58,6 +59,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
     pieces = await Promise.race([opening, gone.promise]);
     while (pieces !== null && stopped() === null) {
       const batch = await pieces.read();
+      over = batch === null;
       if (batch === null || stopped() !== null) break;
       heardAt = performance.now();
       for (const piece of batch) {
@@ -79,8 +81,11 @@ export async function listen(listening: Listening): Promise<Outcome> {
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
-    cancel.abort();
-    pieces?.cancel();
+    // What has ended by itself leaves its connection to the next question.
+    if (!over) {
+      cancel.abort();
+      pieces?.cancel();
+    }
     if (usage !== null) emit({ t: "usage", ...toProviderUsage(usage, model) });
   }
 }

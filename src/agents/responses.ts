@@ -38,7 +38,11 @@ function toPieces(events: EventReader): Pieces {
   let isOver = false;
   return {
     async read() {
-      const batch = isOver ? null : await events.read();
+      if (isOver) {
+        events.leave();
+        return null;
+      }
+      const batch = await events.read();
       if (batch === null) return null;
       const pieces: Piece[] = [];
       for (const data of batch) {

@@ -19,7 +19,12 @@ export function previewOf(message: ChatMessage): string | null {
 }
 
 function shorten(text: string, limit: number): string | null {
-  const line = text.replace(/\s+/g, " ").trim();
+  // Of a long text only the beginning is looked at.
+  const line = text
+    .trimStart()
+    .slice(0, limit * 8)
+    .replace(/\s+/g, " ")
+    .trimEnd();
   if (line === "") return null;
   const points = [...line];
   return points.length <= limit ? line : `${points.slice(0, limit - 1).join("")}…`;
