@@ -310,9 +310,11 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       const close = closes[name];
       state = "closed";
       options.fanOut.flush();
-      socket.close(close.code, reason === undefined ? close.reason : cut(reason));
-      // A peer that does not read never answers the close; what waits for it is let go of.
-      setTimeout(() => socket.terminate(), graceMs).unref();
+      outgoing.finish(() => {
+        socket.close(close.code, reason === undefined ? close.reason : cut(reason));
+        // Some peers never answer a close.
+        setTimeout(() => socket.terminate(), graceMs).unref();
+      });
     },
     closed() {
       state = "closed";

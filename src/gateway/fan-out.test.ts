@@ -17,6 +17,7 @@ test("those for whom most waits are cut when too much waits for all together", (
       drained: () => {},
       congested: false,
       eventBacklog: backlog,
+      finish: (close) => close(),
       cut: () => void cut.push(backlog),
     },
   });

@@ -53,3 +53,33 @@ test("one that does not is cut, so that what waits for it is let go of", async (
   expect(await overflown).toBe("lost-frame");
   expect(sheds).toEqual(["slow-consumer"]);
 });
+
+test("an ended connection is closed once its client has read what it was sent", () => {
+  const { outgoing, readAll, sheds } = open(60_000);
+  const closed: string[] = [];
+  outgoing.answer("the last answer");
+  outgoing.finish(() => closed.push("closed"));
+  outgoing.drained();
+  expect(closed).toEqual([]);
+  readAll();
+  outgoing.drained();
+  outgoing.drained();
+  expect(closed).toEqual(["closed"]);
+  expect(sheds).toEqual([]);
+});
+
+test("an ended connection whose client does not read is cut", async () => {
+  const { outgoing, overflown } = open(1);
+  outgoing.answer("the last answer");
+  outgoing.finish(() => expect.unreachable());
+  expect(await overflown).toBe("lost-frame");
+});
+
+test("an ended connection whose client has read everything is closed at once", () => {
+  const { outgoing, readAll } = open(60_000);
+  const closed: string[] = [];
+  outgoing.answer("the last answer");
+  readAll();
+  outgoing.finish(() => closed.push("closed"));
+  expect(closed).toEqual(["closed"]);
+});

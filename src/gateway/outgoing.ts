@@ -38,6 +38,8 @@ export interface Outgoing {
   readonly congested: boolean;
   /** Bytes of events that wait for the client to read. */
   readonly eventBacklog: number;
+  /** Takes nothing more, and closes when the client has read what it was sent; one that reads too slowly is lost. */
+  finish(close: () => void): void;
   /** Ends the connection at once and lets go of what waits: there is no room for it. */
   cut(): void;
 }
@@ -63,6 +65,8 @@ class SocketOutgoing implements Outgoing {
   private heldEventBytes = 0;
   /** Runs while a slow client may still read. */
   private grace: ReturnType<typeof setTimeout> | null = null;
+  /** What is left to do once it has read. */
+  private close: (() => void) | null = null;
 
   constructor(socket: ServerWebSocket<unknown>, options: OutgoingOptions) {
     this.socket = socket;
@@ -120,11 +124,7 @@ class SocketOutgoing implements Outgoing {
     if (waiting === 0) {
       this.backlogged = false;
       this.answerBytes = 0;
-      if (this.grace !== null) {
-        clearTimeout(this.grace);
-        this.grace = null;
-        this.options.overflow("slow-consumer");
-      }
+      this.conclude();
     }
     if (this.holding && waiting <= answersHeldAbove / 2) {
       this.holding = false;
@@ -139,6 +139,14 @@ class SocketOutgoing implements Outgoing {
   get eventBacklog(): number {
     if (!this.backlogged && !this.holding) return 0;
     return this.socket.getBufferedAmount() - this.answerBytes + this.heldEventBytes;
+  }
+
+  finish(close: () => void): void {
+    if (!this.ended) this.flush();
+    this.end();
+    this.close = close;
+    if (this.socket.getBufferedAmount() === 0) this.conclude();
+    else this.wait();
   }
 
   cut(): void {
@@ -192,12 +200,27 @@ class SocketOutgoing implements Outgoing {
   private endSlow(): void {
     this.options.shed("slow-consumer");
     this.end();
+    this.close = () => this.options.overflow("slow-consumer");
+    this.wait();
+  }
+
+  private wait(): void {
+    if (this.grace !== null) return;
     this.grace = setTimeout(() => this.lose(), this.options.graceMs ?? usualGraceMs);
     this.grace.unref();
   }
 
+  private conclude(): void {
+    if (this.grace !== null) clearTimeout(this.grace);
+    this.grace = null;
+    const { close } = this;
+    this.close = null;
+    close?.();
+  }
+
   private lose(): void {
     this.end();
+    this.close = null;
     this.options.overflow("lost-frame");
   }
 
