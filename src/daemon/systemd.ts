@@ -85,6 +85,8 @@ export function createSystemd({ scope, directory, run }: SystemdOptions): Servic
     text,
     state,
     async install(service, report) {
+      // Where systemd does not answer there is nothing to write for.
+      await state(service);
       const changed = putUnitFile(path(service), text(service), report);
       const before = await state(service);
       if (changed || before.stale || !before.loaded) await systemctl(report, "daemon-reload");

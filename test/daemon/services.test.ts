@@ -185,11 +185,13 @@ test("systemd: a start that fails says what failed, what it ended with, and wher
   );
 });
 
-test("a computer without the supervisor is told so", async () => {
+test("a computer without the supervisor is told so, and no file is left there that nothing reads", async () => {
   using at = openSupervisedHome();
   const env = { ...at.env, PATH: "/nowhere" };
   const systemd = openServices({ platform: "linux", env, home: at.home, uid: 1000, system: false });
   await expect(systemd.state(described(at))).rejects.toThrow("there is no systemctl on this computer");
+  await expect(systemd.install(described(at), recorder().report)).rejects.toThrow("there is no systemctl");
+  expect(existsSync(systemd.path(described(at)))).toBe(false);
   expect(() => openServices({ platform: "win32", env, home: at.home, uid: 0, system: false })).toThrow(
     "moltbot gateway --service",
   );
