@@ -14,6 +14,13 @@ const en = {
   noneFor: (target: string, source: string) => `${source} has no release for ${target}`,
   available: (newer: string, version: string) =>
     `${newer} is there; this is ${version}. Take it:  moltbot update`,
+  another: "another update of this executable is under way, so nothing was done",
+  exchanged: (version: string | null) =>
+    `another update has just put ${version ?? "something else"} in the place of this executable, so nothing was done`,
+  full: (place: string) =>
+    `there is no room in ${place} for another executable, so nothing was changed; make room and try again`,
+  notOurs: (place: string) => `this user may not write in ${place}, so nothing was changed`,
+  notOursHint: "run the update as the one who installed it, or with sudo",
   trialFailed: (version: string, why: string) =>
     `${version} does not work here, so nothing was changed: ${why}`,
   updated: (before: string, version: string) => `updated from ${before} to ${version}`,
@@ -46,6 +53,11 @@ const zh: UpdateTexts = {
   upToDate: (version) => `${version} 已是最新版本`,
   available: (newer, version) => `有新版本 ${newer}，当前为 ${version}。更新：  moltbot update`,
   noneFor: (target, source) => `${source} 中没有适用于 ${target} 的版本`,
+  another: "另一个更新正在进行，未做任何更改",
+  exchanged: (version) => `另一个更新刚刚把本程序换成了 ${version ?? "其他文件"}，未做任何更改`,
+  full: (place) => `${place} 没有足够空间存放新程序，未做任何更改；请腾出空间后重试`,
+  notOurs: (place) => `当前用户无权写入 ${place}，未做任何更改`,
+  notOursHint: "请用安装者的身份或 sudo 运行更新",
   trialFailed: (version, why) => `${version} 无法在此运行，未做任何更改：${why}`,
   updated: (before, version) => `已从 ${before} 更新到 ${version}`,
   running: (version) => `网关正在以 ${version} 健康运行`,

@@ -57,11 +57,22 @@ export async function fetchExecutable(source: string, release: Release): Promise
         "nothing was changed; try again, or tell who runs the source",
     );
   }
-  const files = await new Bun.Archive(bytes).files();
-  for (const [name, file] of files) {
+  for (const [name, file] of await filesIn(bytes, release.archive)) {
     if (/^(?:[^/]+\/)?moltbot(?:\.exe)?$/.test(name.replace(/^\.\//, ""))) return await file.bytes();
   }
   throw new UntrustedRelease(`${release.archive} holds no executable named moltbot`);
+}
+
+async function filesIn(bytes: Buffer, archive: string): Promise<Map<string, File>> {
+  try {
+    return await new Bun.Archive(bytes).files();
+  } catch (cause) {
+    const why = messageOf(cause);
+    throw new UntrustedRelease(
+      `${archive} is what the signed list says but cannot be unpacked (${why}); tell who runs the source`,
+      { cause },
+    );
+  }
 }
 
 /** What stands in archives' names for this executable's kind. */

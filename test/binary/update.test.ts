@@ -44,10 +44,21 @@ interface Publish {
 }
 
 /** A source of releases, as `build.ts --release` writes it. */
-async function publish(name: string, releases: Publish[], key = keys.privateKey): Promise<string> {
+async function publish(
+  name: string,
+  releases: Publish[],
+  key = keys.privateKey,
+  /** An archive of 1.0.0 as it is. */
+  raw?: Uint8Array,
+): Promise<string> {
   const source = join(directory, name);
   mkdirSync(source);
   let sums = "";
+  if (raw !== undefined) {
+    const archive = `moltbot-1.0.0-${target}.tar.gz`;
+    sums += `${new Bun.CryptoHasher("sha256").update(raw).digest("hex")}  ${archive}\n`;
+    writeFileSync(join(source, archive), raw);
+  }
   for (const { version, executable, spoil } of releases) {
     const archive = `moltbot-${version}-${target}.tar.gz`;
     const bytes = await new Bun.Archive(
@@ -202,6 +213,36 @@ test("what is forged, spoilt or does not start changes nothing", async () => {
   });
   expect(readFileSync(computer.executable).equals(before)).toBe(true);
   expect(existsSync(`${computer.executable}.previous`)).toBe(false);
+}, 60_000);
+
+test("of two updates at once one is turned away, and the way back still leads to what was there before", async () => {
+  const source = await publish("twice", [{ version: "1.0.0", executable: readFileSync(builtAs("1.0.0")) }]);
+  using computer = machine();
+  const both = await Promise.all([
+    computer.run("update", "--from", source),
+    computer.run("update", "--from", source),
+  ]);
+  expect(both.map(({ code }) => code).sort()).toEqual([0, 3]);
+  expect(both.find(({ code }) => code === 3)?.err).toContain("another update");
+  expect(await computer.version()).toBe("1.0.0");
+  expect((await computer.run("update", "--rollback")).code).toBe(0);
+  expect(await computer.version()).toBe("0.9.0");
+}, 60_000);
+
+test("an archive that cannot be unpacked is the source's fault, and said to be", async () => {
+  const whole = await publish("whole", [{ version: "1.0.0", executable: Buffer.alloc(100_000, "x") }]);
+  const archive = readFileSync(join(whole, `moltbot-1.0.0-${target}.tar.gz`));
+  using computer = machine();
+  for (const [name, bytes] of [
+    ["cut-short", archive.subarray(0, archive.length / 2)],
+    ["no-archive", Buffer.from("nothing of the kind")],
+  ] as const) {
+    const source = await publish(name, [], keys.privateKey, bytes);
+    const { code, err } = await computer.run("update", "--from", source);
+    expect(err).toContain("cannot be unpacked");
+    expect(err).not.toContain("bug");
+    expect(code).toBe(1);
+  }
 }, 60_000);
 
 test("over HTTP it is the same; under Homebrew the command for it is named", async () => {

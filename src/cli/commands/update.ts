@@ -1,4 +1,5 @@
 import { realpathSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Release } from "#src/update/release.ts";
 import { jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
@@ -57,7 +58,7 @@ export const update = defineCommand({
       else for (const line of result.lines) terminal.print(line);
     };
     if (rollback) {
-      tell(await goBack(executable, withinMs, profile, terminal));
+      tell(await alone(executable, say, () => goBack(executable, withinMs, profile, terminal)));
       return;
     }
     const { release, source, target } = await look(executable, from, profile, terminal);
@@ -69,7 +70,9 @@ export const update = defineCommand({
     } else if (check) {
       tell({ facts: { version, newer: release.version }, lines: [say.available(release.version, version)] });
     } else {
-      tell(await bringIn(release, source, executable, withinMs, profile, terminal));
+      tell(
+        await alone(executable, say, () => bringIn(release, source, executable, withinMs, profile, terminal)),
+      );
     }
   },
 });
@@ -88,6 +91,39 @@ function ownExecutable(say: UpdateTexts): string {
   }
   if (path.startsWith("/nix/store/")) throw new CliError(exits.failure, say.byNix(path));
   return path;
+}
+
+/** Two that exchange one executable would leave no way back. */
+async function alone(executable: string, say: UpdateTexts, work: () => Promise<Outcome>): Promise<Outcome> {
+  const { claimUpdate } = await import("#src/update/swap.ts");
+  const release = writing(executable, say, () => claimUpdate(executable));
+  if (release === null) throw new CliError(exits.alreadyRunning, say.another);
+  try {
+    // It may have ended between our start and the claim.
+    const found = await versionOf(executable);
+    if (found !== build().version) throw new CliError(exits.alreadyRunning, say.exchanged(found));
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** A directory that is full or not ours is said by name. */
+function writing<T>(executable: string, say: UpdateTexts, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const place = dirname(executable);
+    const because = { cause };
+    if (code === "ENOSPC" || code === "EDQUOT" || code === "SQLITE_FULL") {
+      throw new CliError(exits.failure, say.full(place), undefined, because);
+    }
+    if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+      throw new CliError(exits.permission, say.notOurs(place), say.notOursHint, because);
+    }
+    throw cause;
+  }
 }
 
 async function look(
@@ -139,7 +175,8 @@ async function bringIn(
   const { fetchExecutable } = await import("#src/update/release.ts");
   const { stage, swapIn, previousOf } = await import("#src/update/swap.ts");
   const { tryOut } = await import("#src/update/trial.ts");
-  const staged = stage(await trusting(() => fetchExecutable(source, release)), executable);
+  const bytes = await trusting(() => fetchExecutable(source, release));
+  const staged = writing(executable, say, () => stage(bytes, executable));
   try {
     // Nothing has changed yet: what does not even start never comes into the place.
     const verdict = await tryOut(staged, version, withinMs);
