@@ -46,10 +46,12 @@ export async function groupHelp(name: string, group: Group, terminal: Terminal):
   );
   return page([
     prose(group.summary[terminal.language], terminal),
-    [heading(terminal, say.usage), `  moltbot ${name} ${fallback === undefined ? "COMMAND" : "[flags]"}`],
-    ...(fallback === undefined
-      ? [[heading(terminal, say.commands), ...pairs(rows, terminal.columns)]]
-      : details(fallback, terminal)),
+    [
+      heading(terminal, say.usage),
+      `  moltbot ${name} ${fallback === undefined ? "COMMAND" : "[COMMAND] [flags]"}`,
+    ],
+    [heading(terminal, say.commands), ...pairs(rows, terminal.columns)],
+    ...(fallback === undefined ? [] : details(fallback, terminal)),
   ]);
 }
 

@@ -204,6 +204,9 @@ test("help names everything and runs nothing", async () => {
   const house = await run(["house", "-h"]);
   expect(house.out).toContain("--no-open");
   expect(house.out).toContain("--style plain|fancy");
+  // The group's own command must not hide the others.
+  expect(house.out).toContain("moltbot house [COMMAND] [flags]");
+  expect(house.out).toMatch(/^ {2}house look {2,}look$/m);
   expect((await run(["tell", "--help"], { env: { LANG: "zh_CN.UTF-8" } })).out).toStartWith(
     "中tell something",
   );
