@@ -9,6 +9,7 @@ const en = {
   known: (names: string) => `there are: ${names}`,
   badName: (name: string) =>
     `"${name}" is no name for a gateway; use up to 32 letters, digits, ".", "-" and "_", but not "local"`,
+  secretInUrl: "an address holds no name and no password; give the secret with --token or --password",
   badPin: (given: string) =>
     `"${given}" is no fingerprint; it is the SHA-256 of a certificate, 64 hex digits`,
   added: (name: string, url: string) => `${name} is ${url}`,
@@ -34,6 +35,7 @@ const zh: GatewaysTexts = {
   unknown: (name) => `没有名为“${name}”的网关`,
   known: (names) => `已有：${names}`,
   badName: (name) => `“${name}”不能用作网关名；最多 32 个字母、数字、“.”、“-”和“_”，且不能是“local”`,
+  secretInUrl: "地址中不能包含用户名或密码；请用 --token 或 --password 提供密钥",
   badPin: (given) => `“${given}”不是指纹；应为证书的 SHA-256，64 位十六进制`,
   added: (name, url) => `${name} 是 ${url}`,
   askIt: (name) => `查询：moltbot status --gateway ${name}`,

@@ -86,6 +86,7 @@ describe("named gateways", () => {
       [["gateways", "add", "local", far.url], 2, "is no name for a gateway"],
       [["gateways", "add", "../x", far.url], 2, "is no name for a gateway"],
       [["gateways", "add", "x", "ftp://x"], 2, "is no address of a gateway"],
+      [["gateways", "add", "x", "ws://me:pw-9@y:1"], 2, "--token or --password"],
       [["gateways", "add", "x", "y:1", "--tls-fingerprint", "ab"], 2, "is no fingerprint"],
       [["gateways", "remove", "x"], 2, 'no gateway is called "x"'],
       [["gateways", "use", "constructor"], 2, "no gateway is called"],

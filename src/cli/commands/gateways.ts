@@ -93,6 +93,9 @@ export const gatewaysAdd = defineCommand({
     if (tlsFingerprint === null) throw new UsageError(say.badPin(wantedPin ?? ""));
     const url = toSocketUrl(address, tlsFingerprint !== undefined);
     if (url === null) throw new UsageError(texts[language].badUrl(address));
+    // An address is printed, and kept where a secret would not be looked for.
+    const { username, password: inside } = new URL(url);
+    if (username !== "" || inside !== "") throw new UsageError(say.secretInUrl);
     const added: NamedGateway = {
       url,
       ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
