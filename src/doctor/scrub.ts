@@ -22,7 +22,13 @@ const phone = /\+\d[\d ()-]{6,17}\d|\b\d{7,15}(?=@(?:s\.whatsapp\.net|g\.us|lid|
 export function createScrubber({ secrets, home, user }: ScrubOptions): (text: string) => Scrubbed {
   const known = [...new Set(secrets)]
     .filter(({ length }) => length >= shortest)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      Buffer.from(secret).toString("base64"),
+      Buffer.from(secret).toString("base64url"),
+    ]);
   const longestFirst = [...new Set(known)].sort((one, other) => other.length - one.length);
 
   return (given) => {
