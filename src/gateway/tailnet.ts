@@ -24,13 +24,19 @@ export interface Tailnet {
   problems(): Problem[];
 }
 
+/** How long the end of the gateway waits for Tailscale. */
+const farewellMs = 2_000;
+
 export function createTailnet({ env, settings, isTls, monotonicMs, log }: TailnetOptions): Tailnet {
   let opened: Promise<Tailscale> | null = null;
   let publishing: Promise<Publishing | null> | null = null;
   let problem: string | null = null;
+  const ending = new AbortController();
 
   function tailscale(): Promise<Tailscale> {
-    opened ??= import("./tailscale.ts").then(({ createTailscale }) => createTailscale(env, monotonicMs));
+    opened ??= import("./tailscale.ts").then(({ createTailscale }) =>
+      createTailscale(env, monotonicMs, ending.signal),
+    );
     return opened;
   }
 
@@ -47,6 +53,18 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
     }
   }
 
+  async function takeBack(): Promise<void> {
+    const how = (await publishing) ?? null;
+    if (how === null || !settings.resetOnExit) return;
+    try {
+      await (await tailscale()).withdraw(how);
+    } catch (error) {
+      log.warn(
+        `the tailnet still leads here: ${messageOf(error)}; take it back: tailscale ${how.mode} reset`,
+      );
+    }
+  }
+
   return {
     tailscale,
     publish(port, hosts) {
@@ -54,15 +72,11 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
       if (mode !== "off") publishing ??= begin(port, { mode, tls: isTls }, hosts);
     },
     async withdraw() {
-      const how = (await publishing) ?? null;
-      if (how === null || !settings.resetOnExit) return;
-      try {
-        await (await tailscale()).withdraw(how);
-      } catch (error) {
-        log.warn(
-          `the tailnet still leads here: ${messageOf(error)}; take it back: tailscale ${how.mode} reset`,
-        );
-      }
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(late.resolve, farewellMs);
+      await Promise.race([takeBack(), late.promise]);
+      clearTimeout(timer);
+      ending.abort();
     },
     problems: () => (problem === null ? [] : [{ id: "tailnet", message: problem }]),
   };

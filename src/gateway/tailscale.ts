@@ -28,7 +28,11 @@ const patienceMs = 10_000;
 const freshMs = 60_000;
 const mostKept = 1_000;
 
-export function createTailscale(env: Environment, monotonicMs: () => number): Tailscale {
+export function createTailscale(
+  env: Environment,
+  monotonicMs: () => number,
+  signal?: AbortSignal,
+): Tailscale {
   const known = new Map<string, { login: Promise<string>; until: number }>();
 
   async function run(...args: string[]): Promise<string> {
@@ -40,6 +44,7 @@ export function createTailscale(env: Environment, monotonicMs: () => number): Ta
       stdout: "pipe",
       stderr: "pipe",
       timeout: patienceMs,
+      ...(signal === undefined ? {} : { signal }),
     });
     const [out, err, code] = await Promise.all([
       new Response(child.stdout).text(),
@@ -47,6 +52,7 @@ export function createTailscale(env: Environment, monotonicMs: () => number): Ta
       child.exited,
     ]);
     if (code === 0) return out;
+    if (child.signalCode !== null) throw new Error(`tailscale ${args[0]} did not answer`);
     const said = (err.trim() || out.trim()).split("\n").at(-1) ?? "";
     throw new Error(`tailscale ${args[0]} failed (exit ${code}${said === "" ? "" : `: ${said}`})`);
   }

@@ -122,6 +122,18 @@ describe("tailscale serve", () => {
     expect(tailnet.calls()).toHaveLength(2);
   });
 
+  test("that does not answer holds up neither the start nor the end", async () => {
+    using tailnet = openTailnet();
+    // What it has started keeps its output open, too; all of it ends when the directory is gone.
+    const asked = join(tailnet.env.FAKE_TAILSCALE, "asked");
+    const hang = `: > "${asked}"\nwhile [ -e "${asked}" ]; do sleep 0.1; done\n`;
+    writeFileSync(join(tailnet.bin, "tailscale"), `#!/bin/sh\n(${hang})\n`);
+    const house = await startHouse({ config: config(true), env: tailnet.env });
+    await until(() => existsSync(asked));
+    await house[Symbol.asyncDispose]();
+    expect(existsSync(asked)).toBe(true);
+  });
+
   test("that fails is said in health, and the gateway serves all the same", async () => {
     using tailnet = openTailnet({ broken: true });
     await using house = await startHouse({ config: config(true), env: tailnet.env });
