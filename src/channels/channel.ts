@@ -205,8 +205,11 @@ export interface Account {
   draft?(conversation: ConversationRef, draftId: number, document: Document): Promise<void>;
   /** A file that came in, by the reference in its event; the caller bounds what it reads. */
   fetchAttachment?(ref: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  /** The owner's commands, offered in the platform's own menu. */
-  offerCommands?(commands: readonly { name: string; description: string }[]): Promise<void>;
+  /** The owner's commands, offered in the platform's own menu, for people of a language; English is for everybody. */
+  offerCommands?(
+    commands: readonly { name: string; description: string }[],
+    language: "en" | "zh",
+  ): Promise<void>;
   /** A webhook's request; null when the account takes none. */
   webhook?(request: Request): Promise<Response>;
   probe(signal: AbortSignal): Promise<ProbeReport>;

@@ -7,6 +7,7 @@ import type { SendingAccounts } from "#src/outbox/accounts.ts";
 import { createOutbox } from "#src/outbox/outbox.ts";
 import { canonicalKey } from "#src/sessions/key.ts";
 import { type ChannelRoomsOptions, openChannelRooms } from "./channel-rooms.ts";
+import { offerMenu } from "./command-menu.ts";
 import { type InboundOptions, openInboundRooms } from "./inbound-rooms.ts";
 
 /** What a test may put in the place of a part. */
@@ -40,7 +41,10 @@ export function openPlatformRooms(options: PlatformOptions) {
     opened: (channel, account) => {
       inbound.intake.accountOpened(channel, account).catch(contained);
     },
-    connected: (channel, account) => outbox.wakeAccount(channel, account),
+    connected: (channel, account) => {
+      outbox.wakeAccount(channel, account);
+      void offerMenu(manager.find(channel, account)?.account ?? null, log.child(`${channel}/${account}`));
+    },
   });
   const { manager, rows } = accountRooms;
   const accounts = options.accounts ?? manager;

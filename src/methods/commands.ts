@@ -5,7 +5,7 @@ import type { DomainHandlers } from "./handler.ts";
 export function commandsHandlers(): DomainHandlers<"commands"> {
   return {
     "commands.list": ({ params, caller }) => {
-      // All of them are text; a menu of a platform's own has none yet.
+      // All of them are text; a platform's menu only offers them.
       if (params.scope === "native") return { commands: [] };
       const { language } = caller;
       const commands = commandNames.map((name) => {

@@ -239,8 +239,8 @@ test("a draft is shown in a chat with one person; where there are none, edits ta
 test("commands are offered once, and again when they differ", async () => {
   await using on = await stand();
   const commands = [{ name: "/new", description: "Start afresh" }];
-  await on.account.offerCommands?.(commands);
-  await on.account.offerCommands?.(commands);
+  await on.account.offerCommands?.(commands, "en");
+  await on.account.offerCommands?.(commands, "en");
   expect(on.fake.calls.filter(({ method }) => method === "setMyCommands")).toHaveLength(1);
   expect(on.fake.commands).toEqual([{ command: "new", description: "Start afresh" }]);
 });

@@ -87,7 +87,7 @@ export function openAccount(host: Host<TelegramSettings>): Account {
       }
     },
     fetchAttachment: (ref, signal) => fetchAttachment(host, api(), ref, signal),
-    offerCommands: (commands) => offerCommands(host, api(), commands),
+    offerCommands: (commands, language) => offerCommands(host, api(), commands, language),
     probe: (signal) => probe(host, api, signal),
     ...(isCalled ? { webhook: createWebhook(secret, () => session) } : {}),
   };

@@ -1,0 +1,44 @@
+/** A gateway with Telegram, from the wire and from a chat. */
+import { expect, test } from "bun:test";
+import { commandHelp } from "#src/agents/command-texts.ts";
+import type { GatewayClient } from "#src/client/client.ts";
+import { type FakeTelegram, startTelegram } from "../fakes/telegram.ts";
+import { type ModelHouse, startModelHouse } from "./model-house.ts";
+
+const owner = 77;
+
+interface Room extends ModelHouse {
+  telegram: FakeTelegram;
+  client: GatewayClient;
+}
+
+async function room(settings: Record<string, unknown> = {}): Promise<Room> {
+  const telegram = await startTelegram();
+  telegram.chat(owner);
+  const bot = { botToken: telegram.token, apiRoot: telegram.url, allowFrom: [owner], ...settings };
+  const opened = await startModelHouse({}, { config: { channels: { telegram: bot } } });
+  const client = await opened.house.connect();
+  await telegram.called("getUpdates", 1);
+  return {
+    ...opened,
+    telegram,
+    client,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await opened[Symbol.asyncDispose]();
+      await telegram[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("the owner's commands stand in Telegram's own menu, in both languages", async () => {
+  await using here = await room();
+  const { telegram } = here;
+  const offered = () => telegram.calls.filter(({ method }) => method === "setMyCommands");
+  await telegram.until(() => offered().length === 2);
+  const [english, chinese] = offered().map(({ params }) => params);
+  expect(english).not.toHaveProperty("language_code");
+  expect(chinese).toHaveProperty("language_code", "zh");
+  expect(english?.commands).toContainEqual({ command: "new", description: commandHelp.new.en });
+  expect(chinese?.commands).toContainEqual({ command: "new", description: commandHelp.new.zh });
+});
