@@ -73,6 +73,9 @@ function commandOf(text: string, message: InboundMessage | undefined): string | 
     const { name, args } = message.command;
     return `/${name} ${args}`.trim();
   }
-  const bare = message?.mentionsUs === "explicit" ? text.trim().replace(/^@\S+\s+/, "") : text;
+  const isNamed = message?.mentionsUs === "explicit";
+  // `/status@other`: what was ours to carry out, the channel has told us above.
+  if (!isNamed && /^\s*[/／]\w+@/.test(text)) return null;
+  const bare = isNamed ? text.trim().replace(/^@\S+\s+/, "") : text;
   return parseCommand(bare) === null ? null : bare.trim();
 }

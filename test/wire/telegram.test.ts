@@ -31,6 +31,8 @@ async function room(settings: Record<string, unknown> = {}): Promise<Room> {
   };
 }
 
+const said = ({ telegram }: Room, chat = owner) => telegram.ours(chat).map(({ text }) => text);
+
 test("the owner's commands stand in Telegram's own menu, in both languages", async () => {
   await using here = await room();
   const { telegram } = here;
@@ -41,4 +43,13 @@ test("the owner's commands stand in Telegram's own menu, in both languages", asy
   expect(chinese).toHaveProperty("language_code", "zh");
   expect(english?.commands).toContainEqual({ command: "new", description: commandHelp.new.en });
   expect(chinese?.commands).toContainEqual({ command: "new", description: commandHelp.new.zh });
+});
+
+test("a command that names another bot is not for us", async () => {
+  await using here = await room({ groups: { "-1001": {} } });
+  const { telegram } = here;
+  telegram.say({ chat: -1001, from: owner, text: "/status@other_bot" });
+  telegram.say({ chat: -1001, from: owner, text: "/whoami@gate_test_bot" });
+  await telegram.until(() => said(here, -1001).length > 0);
+  expect(said(here, -1001)).toEqual([expect.stringContaining("You are 77 on telegram")]);
 });
