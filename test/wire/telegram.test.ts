@@ -53,3 +53,15 @@ test("a command that names another bot is not for us", async () => {
   await telegram.until(() => said(here, -1001).length > 0);
   expect(said(here, -1001)).toEqual([expect.stringContaining("You are 77 on telegram")]);
 });
+
+test("a place is told to the model once", async () => {
+  await using here = await room();
+  const { telegram, model } = here;
+  telegram.say({ extra: { location: { latitude: 52.5, longitude: 13.4 } } });
+  await model.waitForRequest(1);
+  expect(model.requests[0]?.messages.at(-1)?.content).toBe("[location 52.5, 13.4]");
+  const location = { latitude: 1, longitude: 2 };
+  telegram.say({ extra: { location, venue: { location, title: "Cafe", address: "Street 1" } } });
+  await model.waitForRequest(2);
+  expect(model.requests[1]?.messages.at(-1)?.content).toBe("[venue: Cafe, Street 1]\n[location 1, 2 Cafe]");
+});

@@ -92,9 +92,11 @@ function received(message: Message, reader: Reader): InboundEvent[] {
       return { ...base, sender: personOf(user), type: "membership", id, who: "other", became };
     });
   }
-  const text = textOf(message);
+  const isPlace = message.location !== undefined;
+  // A place is told by its own field.
+  const text = isPlace && message.venue === undefined ? "" : textOf(message);
   const attachments = filesOf(message);
-  if (text === "" && attachments.length === 0) return [];
+  if (text === "" && attachments.length === 0 && !isPlace) return [];
   return [{ ...base, ...contentOf(message, reader), type: "message", text, attachments }];
 }
 
