@@ -108,6 +108,7 @@ async function change(
     return { ok: true, action, runId: key, messageId: outcome.ref.id, channel, ...idsOf(to) };
   const { message, hint, retryAfterMs } = outcome.error;
   const why = hint === undefined ? message : `${message}; ${hint}`;
+  if (outcome.is === "rejected" && outcome.error.kind === "unsupported") throw wrong(action, why);
   throw new GatewayError(
     "UNAVAILABLE",
     outcome.is === "unknown"
@@ -138,12 +139,6 @@ async function callFor(
     if (react === undefined || capabilities.reaction.level === "no") throw cannot();
     const emoji = given.remove === true ? "" : text(given, "emoji");
     if (emoji === undefined) throw wrong(action, "emoji must be an emoji, or remove true");
-    const { allowed } = capabilities.reaction;
-    if (emoji !== "" && allowed !== undefined && !allowed.has(emoji))
-      throw wrong(
-        action,
-        `${channel} has no reaction ${emoji.slice(0, 16)}; it has ${[...allowed].join(" ")}`,
-      );
     return (signal) => react.call(account, ref, emoji, signal);
   }
   const { edit } = account;

@@ -65,3 +65,20 @@ test("a place is told to the model once", async () => {
   await model.waitForRequest(2);
   expect(model.requests[1]?.messages.at(-1)?.content).toBe("[venue: Cafe, Street 1]\n[location 1, 2 Cafe]");
 });
+
+test("a reaction that Telegram does not have goes as the one that says nearly the same", async () => {
+  await using here = await room();
+  const { telegram, client } = here;
+  const { id } = telegram.say({ text: "look" });
+  const react = (emoji: string, key: string) =>
+    client.call("message.action", {
+      action: "react",
+      params: { to: "77", messageId: id, emoji },
+      idempotencyKey: key,
+    });
+  await react("✅", "k-1");
+  expect(telegram.shown(owner)[0]?.reactions.get(telegram.bot.id)).toEqual(["👌"]);
+  await react("❤️", "k-2");
+  expect(telegram.shown(owner)[0]?.reactions.get(telegram.bot.id)).toEqual(["❤"]);
+  await expect(react("🪚", "k-3")).rejects.toThrow("Telegram has no reaction like 🪚; take one of its own");
+});
