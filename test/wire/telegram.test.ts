@@ -82,3 +82,17 @@ test("a reaction that Telegram does not have goes as the one that says nearly th
   expect(telegram.shown(owner)[0]?.reactions.get(telegram.bot.id)).toEqual(["❤"]);
   await expect(react("🪚", "k-3")).rejects.toThrow("Telegram has no reaction like 🪚; take one of its own");
 });
+
+test("a message is named by its number, and a poll is closed after its hours", async () => {
+  await using here = await room();
+  const { telegram, client } = here;
+  const remove = { action: "delete", params: { to: "77", messageId: "abc" }, idempotencyKey: "k-1" };
+  await expect(client.call("message.action", remove)).rejects.toThrow('"abc" is no message of Telegram');
+  expect(telegram.calls.some(({ method }) => method === "deleteMessage")).toBe(false);
+  const poll = { to: "77", question: "Tea?", options: ["yes", "no"] };
+  await client.call("poll", { ...poll, durationHours: 2, idempotencyKey: "k-2" });
+  const { params } = await telegram.called("sendPoll");
+  expect(params.open_period).toBe(7200);
+  const forYears = client.call("poll", { ...poll, durationHours: 731, idempotencyKey: "k-3" });
+  await expect(forYears).rejects.toThrow("Telegram closes a poll after 730 hours at most");
+});

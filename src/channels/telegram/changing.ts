@@ -95,6 +95,14 @@ async function outcome(
   signal: AbortSignal,
   ask: (signal: ApiSignal) => Promise<void>,
 ): Promise<SendOutcome> {
+  if (!/^[1-9]\d{0,15}$/.test(ref.id)) {
+    const message = `"${ref.id.slice(0, 64)}" is no message of Telegram`;
+    return rejected({
+      kind: "invalid",
+      message,
+      hint: "give the number that stands in the answer to its sending",
+    });
+  }
   using limit = deadline(host, answerMs, signal);
   try {
     await ask(limit.signal);

@@ -29,6 +29,8 @@ const uploadMs = 300_000;
 const buttonMark = "=";
 const dataBytes = 64;
 const pausesKept = 1000;
+const leastPollSeconds = 5;
+const mostPollHours = 730;
 
 /** Sends one part, and says what became of it. Nothing that may have arrived is sent again here. */
 export async function send(sender: Sender, part: OutboundPart, context: SendContext): Promise<SendOutcome> {
@@ -73,6 +75,10 @@ function refusalOf(part: OutboundPart): SendOutcome | null {
         };
   if (part.is === "text") return tooLong("text", measure(part.document), textMax);
   if (part.is === "media" && part.caption) return tooLong("caption", measure(part.caption), captionMax);
+  if (part.is === "poll" && (part.durationMs ?? 0) > mostPollHours * 3_600_000) {
+    const message = `Telegram closes a poll after ${mostPollHours} hours at most`;
+    return { is: "rejected", error: { kind: "invalid", message }, retry: false };
+  }
   return null;
 }
 
@@ -146,10 +152,10 @@ async function sendMedia({ api }: Sender, part: Part<"media">, context: Attempt)
   });
 }
 
-/** Telegram closes a poll by itself only within 5 to 600 seconds; a longer one stays open. */
+/** When Telegram closes a poll by itself. */
 function openFor({ durationMs }: Part<"poll">): { open_period?: number } {
-  const seconds = Math.round((durationMs ?? 0) / 1000);
-  return seconds >= 5 && seconds <= 600 ? { open_period: seconds } : {};
+  if (durationMs === undefined) return {};
+  return { open_period: Math.max(Math.round(durationMs / 1000), leastPollSeconds) };
 }
 
 async function sendPoll(sender: Sender, part: Part<"poll">, context: Attempt): Promise<Message> {
