@@ -149,7 +149,9 @@ async function filesOf({ outbox, accounts }: OutboxRooms, { open, to }: Aim, nam
       files.push(await takeMedia(each, { ...outbox.media, maxBytes }));
     } catch (cause) {
       if (!(cause instanceof MediaRefusal)) throw cause;
-      throw new GatewayError("INVALID_REQUEST", cause.message, { cause });
+      const { message, hint } = cause;
+      const why = hint === undefined ? message : `${message}; ${hint}`;
+      throw new GatewayError("INVALID_REQUEST", why, { cause });
     }
   }
   return files;

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChannelError } from "#src/channels/channel.ts";
 import { conversationOf } from "#src/channels/conversation.ts";
@@ -231,7 +232,13 @@ export function createOutbox(options: OutboxOptions) {
     media,
     limits,
     wakeAccount: delivery.wakeAccount,
-    recover: delivery.recover,
+    async recover(): Promise<void> {
+      // There from the start, for people to put files into.
+      await mkdir(mediaRoot, { recursive: true, mode: 0o700 }).catch((error: unknown) =>
+        log.warn("there is no directory for files", { error }),
+      );
+      await delivery.recover();
+    },
     async prune(): Promise<void> {
       const at = clock.now();
       await transactor.transact(() => {

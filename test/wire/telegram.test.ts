@@ -1,5 +1,7 @@
 /** A gateway with Telegram, from the wire and from a chat. */
 import { expect, test } from "bun:test";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { commandHelp } from "#src/agents/command-texts.ts";
 import type { GatewayClient } from "#src/client/client.ts";
 import { type FakeTelegram, startTelegram } from "../fakes/telegram.ts";
@@ -95,4 +97,17 @@ test("a message is named by its number, and a poll is closed after its hours", a
   expect(params.open_period).toBe(7200);
   const forYears = client.call("poll", { ...poll, durationHours: 731, idempotencyKey: "k-3" });
   await expect(forYears).rejects.toThrow("Telegram closes a poll after 730 hours at most");
+});
+
+test("local files have their directory from the start, and what is no file is named as such", async () => {
+  await using here = await room();
+  const { client, house } = here;
+  const send = (mediaUrl: string, key: string) =>
+    client.call("send", { to: "77", mediaUrl, idempotencyKey: key });
+  await expect(send("data:text/plain,hi", "k-1")).rejects.toThrow(
+    "data: is not fetched; name an http or https address, or a file below the media directory",
+  );
+  await Bun.write(join(house.stateDir, "media/a.txt"), "text");
+  expect((await stat(join(house.stateDir, "media"))).mode & 0o777).toBe(0o700);
+  expect(await send("a.txt", "k-2")).toMatchObject({ channel: "telegram" });
 });

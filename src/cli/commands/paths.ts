@@ -27,6 +27,7 @@ export const paths = defineCommand({
       database: join(stateDir, "moltbot.db"),
       log: logFile,
       backups: join(stateDir, "backups"),
+      media: join(stateDir, "media"),
       key: join(stateDir, "local.key"),
     };
     if (json) {

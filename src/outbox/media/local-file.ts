@@ -19,17 +19,17 @@ export interface LocalOptions {
  */
 export async function takeLocalFile(named: string, options: LocalOptions): Promise<OutboundMedia> {
   const shown = named.slice(0, 200);
-  const outside = () => new MediaRefusal(`${shown} is not below the media directory ${options.root}`);
+  const hint = `the media directory is ${options.root}`;
+  const outside = () => new MediaRefusal(`${shown} is not below the media directory`, { hint });
   if (named.includes("\0")) throw outside();
   const root = await realpath(options.root).catch(() => null);
-  if (root === null) throw new MediaRefusal(`there is no media directory ${options.root} to take files from`);
+  if (root === null) throw new MediaRefusal("there is no media directory", { hint });
   const path = pathOf(named, root);
   if (path === null) throw outside();
   const real = await realpath(path).catch(() => null);
   // Whether there is a file elsewhere is nobody's business.
   if (real === null && !path.startsWith(root + sep)) throw outside();
-  if (real === null)
-    throw new MediaRefusal(`there is no file ${shown} below the media directory ${options.root}`);
+  if (real === null) throw new MediaRefusal(`there is no file ${shown} below the media directory`, { hint });
   if (!real.startsWith(root + sep)) throw outside();
   let file: FileHandle;
   try {

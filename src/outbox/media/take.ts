@@ -1,5 +1,6 @@
 import type { OutboundMedia } from "#src/channels/channel.ts";
 import type { FetchOptions } from "./fetch.ts";
+import { MediaRefusal } from "./refusal.ts";
 
 export interface TakeOptions extends FetchOptions {
   root: string;
@@ -8,6 +9,11 @@ export interface TakeOptions extends FetchOptions {
 /** A file by its address or its path below the media root, judged and copied. Throws a `MediaRefusal`. */
 export async function takeMedia(named: string, options: TakeOptions): Promise<OutboundMedia> {
   if (/^https?:/i.test(named)) return (await import("./fetch.ts")).fetchMedia(named, options);
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(named)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "file") {
+    const instead = "name an http or https address, or a file below the media directory";
+    throw new MediaRefusal(`${scheme.slice(0, 32)}: is not fetched; ${instead}`);
+  }
   return (await import("./local-file.ts")).takeLocalFile(named, options);
 }
 
