@@ -175,7 +175,8 @@ export function createAccountChanges(options: ChangesOptions) {
       }
       await requireOwnLogin(listed, accountId, settings);
       const seen = wanted.test === false ? null : await look(listed, accountId, settings, signal);
-      if (seen !== null && !seen.ok) {
+      // Whom the platform knows is taken: what else was found is told, and mostly ends once the account connects.
+      if (seen !== null && !seen.ok && seen.as === undefined) {
         const why = seen.findings.join("; ");
         throw refused(`${listed.label} does not take it: ${why === "" ? "no reason given" : why}`);
       }
@@ -194,10 +195,12 @@ export function createAccountChanges(options: ChangesOptions) {
       if (section === undefined || !accountIdsOf(section, listed).includes(accountId)) {
         throw refused(`${listed.id} has no account ${accountId}`);
       }
-      const settings = ownSettings(section, accountId);
+      const written = ownSettings(section, accountId);
+      const settings = await settingsToday(listed, accountId);
       await patchConfig({ channels: { [listed.id]: removalPatch(section, listed, accountId) } });
       await manager.reconcile();
-      await forget(listed.id, accountId, settings);
+      await logoutAtPlatform(listed, accountId, settings);
+      await forget(listed.id, accountId, written);
       log.info("account removed", { channel: listed.id, account: accountId });
       return { channel: listed.id, accountId, removed: true };
     },

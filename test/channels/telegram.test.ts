@@ -275,6 +275,9 @@ test("a webhook without a secret is not opened", async () => {
   expect(error.hint).toContain("webhookSecret");
   expect(on.account.webhook).toBeUndefined();
   expect(on.fake.calls).toEqual([]);
+  await using short = await stand({ webhookUrl: "https://gate.example/telegram", webhookSecret: "short" });
+  short.start();
+  expect((await short.host.untilState("blocked")).error.message).toContain("8 to 256 letters");
 });
 
 /** An account behind a real server, which the fake calls. */

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { commandHelp } from "#src/agents/command-texts.ts";
 import type { GatewayClient } from "#src/client/client.ts";
+import { readLocalKey } from "#src/config/local-key.ts";
 import { type FakeTelegram, startTelegram } from "../fakes/telegram.ts";
 import { type ModelHouse, startModelHouse } from "./model-house.ts";
 
@@ -110,4 +111,29 @@ test("local files have their directory from the start, and what is no file is na
   await Bun.write(join(house.stateDir, "media/a.txt"), "text");
   expect((await stat(join(house.stateDir, "media"))).mode & 0o777).toBe(0o700);
   expect(await send("a.txt", "k-2")).toMatchObject({ channel: "telegram" });
+});
+
+test("a bot whose webhook stands elsewhere is added all the same, and removing it takes its own away", async () => {
+  await using here = await room();
+  await using other = await startTelegram({ token: "4712:fake-token-of-another", username: "work_bot" });
+  const client = await here.house.connect({ auth: { token: readLocalKey(here.house.stateDir) ?? "" } });
+  const account = { channel: "telegram", accountId: "work" };
+  const settings = {
+    apiRoot: other.url,
+    webhookUrl: "https://public.example/hook",
+    webhookSecret: "s3cret-s3cret",
+  };
+  const added = await client.call("channels.add", { ...account, token: other.token, settings });
+  expect(added.as).toBe("@work_bot");
+  await other.until(() => other.updates.webhook?.url === settings.webhookUrl);
+  await client.call("channels.remove", account);
+  expect(other.updates.webhook).toBeNull();
+
+  other.updates.webhook = { url: "https://elsewhere.example/hook", secret: "" };
+  const again = { ...account, token: other.token, settings: { apiRoot: other.url } };
+  expect((await client.call("channels.add", again)).findings[0]).toContain("a webhook is set for this bot");
+  await other.until(() => other.updates.webhook === null);
+  const wrong = client.call("channels.add", { channel: "telegram", accountId: "third", token: "nonsense" });
+  await expect(wrong).rejects.toThrow("Telegram does not take it: the bot token is not in the form");
+  await client.close();
 });

@@ -19,6 +19,7 @@ import { tokenOf } from "./token.ts";
 import { createWebhook, holdWebhook } from "./webhook.ts";
 
 const kept = 2000;
+const secretForm = /^[A-Za-z0-9_-]{8,256}$/;
 const megabyte = 1024 * 1024;
 const hour = 3_600_000;
 
@@ -100,15 +101,17 @@ function missingFor(settings: TelegramSettings) {
   } catch (cause) {
     return { is: "needs login", reason: messageOf(cause) } as const;
   }
-  if (settings.webhookUrl !== undefined && settings.webhookSecret === undefined) {
-    const error = {
-      kind: "invalid",
-      message: "a webhook without a secret would let anybody write in other people's names",
-      hint: "set channels.telegram.webhookSecret, or take webhookUrl out",
-    } as const;
-    return { is: "blocked", error } as const;
-  }
-  return null;
+  if (settings.webhookUrl === undefined) return null;
+  const { webhookSecret } = settings;
+  const message =
+    webhookSecret === undefined
+      ? "a webhook without a secret would let anybody write in other people's names"
+      : secretForm.test(webhookSecret)
+        ? null
+        : "Telegram takes a webhook's secret only of 8 to 256 letters, digits, _ and -";
+  if (message === null) return null;
+  const hint = "set channels.telegram.webhookSecret, or take webhookUrl out";
+  return { is: "blocked", error: { kind: "invalid", message, hint } } as const;
 }
 
 function capabilitiesOf({ kind }: ConversationRef, hasDrafts: boolean): Capabilities {

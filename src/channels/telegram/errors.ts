@@ -1,5 +1,5 @@
 import { GrammyError, HttpError } from "grammy/web";
-import { messageOf } from "#src/lib/errors.ts";
+import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { ChannelError, SendOutcome } from "../channel.ts";
 import { ForeignAnswer } from "./api.ts";
 
@@ -10,6 +10,8 @@ const neverLeft =
 /** What went wrong when Telegram was asked for something. */
 export function toChannelError(cause: unknown): ChannelError {
   if (cause instanceof GrammyError) return refusal(cause);
+  // Such as a token that cannot be one: Telegram was not asked.
+  if (cause instanceof GatewayError) return { kind: "invalid", message: cause.message };
   const inner = cause instanceof HttpError ? cause.error : cause;
   if (inner instanceof ForeignAnswer) {
     return {

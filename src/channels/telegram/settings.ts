@@ -18,7 +18,7 @@ export const telegramKeys = {
     "the public https address that Telegram calls; without it the gateway asks by itself",
   ),
   webhookSecret: maybe(
-    Type.String({ pattern: "^[A-Za-z0-9_-]{8,256}$" }),
+    Type.String({ pattern: "^([A-Za-z0-9_-]{8,256}|\\$\\{secret:[^}]+\\})$" }),
     "what Telegram proves itself with at the webhook; compulsory with webhookUrl",
   ),
   webhookPath: maybe(text, "the path of the webhook on this gateway; that of webhookUrl unless given"),
