@@ -196,3 +196,21 @@ test("a QR code is dark on white in colour, and drawn in light blocks without", 
   expect(plain[0]).toBe("█".repeat(width));
   expect(colored[0]).toBe(`\u001b[30;107m${" ".repeat(width)}\u001b[0m`);
 });
+
+test("pairing takes a code alone, or with its channel", async () => {
+  const platform = fakePlatform();
+  await using here = await world(platform, { channels: { fake: { token } } });
+  const line = await platform.line(token);
+  const code = async (id: string) => {
+    const conversation = { kind: "direct", id } as const;
+    const sender = { id, isBot: false };
+    const told = { type: "message", id, conversation, sender, at: 1, text: "hi", attachments: [] } as const;
+    await line.receive([{ ...told, mentionsUs: "no" }]);
+    const listed = JSON.parse((await here.home.run(["pairing", "list", "--json"])).out);
+    return listed.requests[0].code as string;
+  };
+  const approved = await here.home.run(["pairing", "approve", await code("1")]);
+  expect(approved).toMatchObject({ code: 0, err: "" });
+  const denied = await here.home.run(["pairing", "deny", "fake", await code("2")]);
+  expect(denied).toMatchObject({ code: 0, err: "" });
+});

@@ -10,14 +10,21 @@ const codeArgs = {
   channel: {
     type: "positional",
     required: true,
-    summary: { en: "the channel that they wrote on", zh: "对方所在的渠道" },
+    summary: {
+      en: "the channel that they wrote on; the code alone will do",
+      zh: "对方所在的渠道；也可只写配对码",
+    },
   },
   code: {
     type: "positional",
-    required: true,
+    required: false,
     summary: { en: "the code that they got", zh: "对方得到的配对码" },
   },
 } as const;
+
+/** One word is the code: it is good on one channel only. */
+const requestOf = (channel: string, code: string | undefined) =>
+  code === undefined ? { code: channel } : { channel, code };
 
 export const pairingList = defineCommand({
   summary: {
@@ -48,7 +55,7 @@ export const pairingApprove = defineCommand({
   args: { ...codeArgs, ...jsonArg, ...askArgs },
   async run({ channel, code, json, ...flags }, terminal) {
     const { sender } = await withClient(flags, terminal, ["operator.pairing"], (client) =>
-      client.call("pairing.approve", { channel, code }),
+      client.call("pairing.approve", requestOf(channel, code)),
     );
     if (json) return terminal.print(JSON.stringify(sender, null, 2));
     const say = pairingTexts[terminal.language];
@@ -63,7 +70,7 @@ export const pairingDeny = defineCommand({
   args: { ...codeArgs, ...jsonArg, ...askArgs },
   async run({ channel, code, json, ...flags }, terminal) {
     const denied = await withClient(flags, terminal, ["operator.pairing"], (client) =>
-      client.call("pairing.deny", { channel, code }),
+      client.call("pairing.deny", requestOf(channel, code)),
     );
     if (json) return terminal.print(JSON.stringify(denied, null, 2));
     const say = pairingTexts[terminal.language];
