@@ -29,14 +29,18 @@ function body(text: string, chars = textChars): string {
   return cleaned.length <= chars ? cleaned : `${cleaned.slice(0, chars)}…`;
 }
 
-/** What was said, as the transcript has it: in a group each message under its sender's name. */
+/**
+ * What was said, as the transcript has it: in a group each message under its sender's name, with its further lines set
+ * in, so that none of them passes for what somebody else said.
+ */
 export function saidOf(utterances: readonly Utterance[]): string {
   return utterances
     .map(({ conversation, sender, text, message }) => {
       const files = text === "" ? (message?.attachments ?? []).map(({ kind }) => `[${kind}]`).join(" ") : "";
-      const said = [text, files, ...placeOf(message)].filter((each) => each !== "").join("\n");
-      if (said === "") return "";
-      return conversation.kind === "direct" ? said : `${nameOf(sender)}: ${said}`;
+      const all = [text, files, ...placeOf(message)].filter((each) => each !== "").join("\n");
+      const said = all.replace(/<(?=\/?channel-data)/gi, "‹");
+      if (said === "" || conversation.kind === "direct") return said;
+      return `${nameOf(sender)}: ${said.replace(/\r\n?|[\n\v\f\u0085\u2028\u2029]/g, "\n  ")}`;
     })
     .filter((each) => each !== "")
     .join("\n");
