@@ -165,12 +165,14 @@ function kindOnTheWire(kind: PlainError["kind"]): ChatErrorKind {
   }
 }
 
-/** Token counts as the wire has them. */
+/** Token counts as the wire has them: there, `input` is what came out of no cache and went into none. */
 export function usageOnTheWire(usage: {
   input: number;
   output: number;
   cacheRead?: number;
   cacheWrite?: number;
 }): Usage {
-  return { ...usage, totalTokens: usage.input + usage.output };
+  const { output, cacheRead = 0, cacheWrite = 0 } = usage;
+  const input = Math.max(0, usage.input - cacheRead - cacheWrite);
+  return { input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };
 }

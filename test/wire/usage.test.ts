@@ -99,6 +99,16 @@ describe("a daily cap", () => {
 });
 
 describe("usage.cost", () => {
+  test("counts as the messages themselves do: what came out of a cache is no input of theirs", async () => {
+    await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
+    await using house = await startHouse({ config: config(paid.baseUrl, paid.baseUrl), now: () => noon });
+    await using client = await house.connect();
+    const end = await say(client, "a");
+    const counts = { input: 2, output: 5, cacheRead: 2, cacheWrite: 0, totalTokens: 9 };
+    expect(end).toMatchObject({ state: "final", message: { usage: counts } });
+    expect((await client.call("usage.cost", {})).totals).toMatchObject(counts);
+  });
+
   test("gives days as calendars have them, with the shape that clients parse", async () => {
     await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
     let now = noon;

@@ -1,7 +1,7 @@
 import type { Usage } from "#protocol/domains/agents.ts";
 import type { Ending } from "./asking.ts";
 import { errorBody } from "./failure.ts";
-import type { Reply } from "./reply.ts";
+import { promptTokens, type Reply } from "./reply.ts";
 import { data, done } from "./sse.ts";
 
 export interface ChatReplyFacts {
@@ -58,7 +58,7 @@ function finishOf({ cutOff }: Ending & { is: "done" }): "length" | "stop" {
 
 function usageOf(usage: Usage | null) {
   return {
-    prompt_tokens: usage?.input ?? 0,
+    prompt_tokens: usage === null ? 0 : promptTokens(usage),
     completion_tokens: usage?.output ?? 0,
     total_tokens: usage?.totalTokens ?? 0,
     ...(usage?.cacheRead === undefined ? {} : { prompt_tokens_details: { cached_tokens: usage.cacheRead } }),

@@ -1,3 +1,4 @@
+import type { Usage } from "#protocol/domains/agents.ts";
 import type { Ending } from "./asking.ts";
 import type { Failure } from "./failure.ts";
 
@@ -10,4 +11,9 @@ export interface Reply {
   delta(text: string): string[];
   end(ending: Done): string[];
   breakOff(failure: Failure): string[];
+}
+
+/** What a program is told of a prompt's length: there, what came out of a cache is part of it. */
+export function promptTokens({ input, cacheRead = 0, cacheWrite = 0 }: Usage): number {
+  return input + cacheRead + cacheWrite;
 }

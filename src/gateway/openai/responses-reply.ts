@@ -1,5 +1,5 @@
 import type { Usage } from "#protocol/domains/agents.ts";
-import type { Reply } from "./reply.ts";
+import { promptTokens, type Reply } from "./reply.ts";
 import type { ResponsesRequest } from "./responses-request.ts";
 import { done, named } from "./sse.ts";
 
@@ -105,7 +105,7 @@ export function responsesReply({ id, messageId, createdAt, request }: ResponsesR
 
 function usageOf(usage: Usage | null) {
   return {
-    input_tokens: usage?.input ?? 0,
+    input_tokens: usage === null ? 0 : promptTokens(usage),
     input_tokens_details: { cached_tokens: usage?.cacheRead ?? 0 },
     output_tokens: usage?.output ?? 0,
     output_tokens_details: { reasoning_tokens: 0 },
