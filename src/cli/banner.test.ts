@@ -12,6 +12,9 @@ const facts: BannerFacts = {
   stateDir: "/home/ann/.local/state/moltbot",
   firstStart: true,
   model: null,
+  keyVariable: null,
+  chats: [],
+  channels: ["telegram"],
   tlsFingerprint: null,
   opening: true,
 };
@@ -25,16 +28,17 @@ test("the first start: the page, where the data lies, who answers, how to stop",
       "  Chat   http://127.0.0.1:18789/   (opening in your browser)",
       "  Data   ~/.local/state/moltbot   created, private to you",
       "  Model  none yet: a built-in helper answers, it is not an AI",
-      "         add one:  moltbot model add",
+      "         add one in the page, or:  moltbot model add",
+      "  Chats  none connected: moltbot channels add telegram",
       "",
-      "  Only this computer can connect.  Stop: Ctrl-C.",
+      "  Only this computer can connect.  Stop: Ctrl-C.  Keep it running: moltbot service install",
       "",
     ].join("\n"),
   );
 });
 
 test("a later start with a model: only the facts", () => {
-  const later = { ...facts, firstStart: false, opening: false, model: "local/qwen" };
+  const later = { ...facts, firstStart: false, opening: false, model: "local/qwen", chats: ["Telegram"] };
   expect(banner(later, fakeTerminal({ env: home }))).toBe(
     [
       "moltbot 1.0.0 (linux-x64) · ready in 0.2 s",
@@ -42,10 +46,18 @@ test("a later start with a model: only the facts", () => {
       "  Chat   http://127.0.0.1:18789/",
       "  Data   ~/.local/state/moltbot",
       "  Model  local/qwen",
+      "  Chats  Telegram",
       "",
-      "  Only this computer can connect.  Stop: Ctrl-C.",
+      "  Only this computer can connect.  Stop: Ctrl-C.  Keep it running: moltbot service install",
       "",
     ].join("\n"),
+  );
+});
+
+test("a key of the gateway's own environment is named, never shown", () => {
+  const keyed = { ...facts, model: "anthropic/claude", keyVariable: "ANTHROPIC_API_KEY" };
+  expect(banner(keyed, fakeTerminal({ env: home }))).toContain(
+    "\n  Model  anthropic/claude   (key: ANTHROPIC_API_KEY)\n",
   );
 });
 
@@ -71,8 +83,9 @@ test("over SSH: the tunnel that brings the page to the person's computer, ready 
 test("in Chinese, and nothing but Chinese", () => {
   const shown = banner(facts, fakeTerminal({ env: { ...home, LANG: "zh_CN.UTF-8" } }));
   expect(shown).toContain("聊天  http://127.0.0.1:18789/   （正在浏览器中打开）");
-  expect(shown).toContain("只有本机可以连接。  停止：Ctrl-C。");
-  expect(shown).not.toMatch(/\b(Chat|Data|Model|ready|Stop|none)\b/);
+  expect(shown).toContain("只有本机可以连接。  停止：Ctrl-C。  保持运行：moltbot service install");
+  expect(shown).toContain("平台  尚未连接：moltbot channels add telegram");
+  expect(shown).not.toMatch(/\b(Chats?|Data|Model|ready|Stop|none|or|Keep)\b/);
 });
 
 test("what listens beyond this machine is said", () => {
@@ -84,7 +97,8 @@ test("what listens beyond this machine is said", () => {
 
 test("at most twelve lines, and colour only where it is taken", () => {
   const env = { ...home, SSH_CONNECTION: "203.0.113.9 50122 192.0.2.7 22" };
-  expect(banner(facts, fakeTerminal({ env })).split("\n").length).toBeLessThanOrEqual(12);
+  const most = { ...facts, tlsFingerprint: "AA:BB" };
+  expect(banner(most, fakeTerminal({ env })).split("\n").length).toBeLessThanOrEqual(12);
   expect(banner(facts, fakeTerminal({ env }))).not.toContain("\u001b[");
   expect(banner(facts, fakeTerminal({ env, stdout: true }))).toContain("\u001b[1m");
 });

@@ -18,6 +18,12 @@ export interface BannerFacts {
   firstStart: boolean;
   /** Null where the built-in helper answers. */
   model: string | null;
+  /** The environment variable that the key of that model is from; null where it needs none or lies elsewhere. */
+  keyVariable: string | null;
+  /** The messaging platforms with an account here, as people call them. */
+  chats: readonly string[];
+  /** The ids of those that there are. */
+  channels: readonly string[];
   /** SHA-256 of the certificate; null without TLS. */
   tlsFingerprint: string | null;
   opening: boolean;
@@ -35,8 +41,9 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
       ? []
       : [[say.tls, `SHA-256 ${facts.tlsFingerprint}`] as [string, string]]),
     [say.data, [shorten(facts.stateDir, env), ...(facts.firstStart ? [say.created] : [])].join("   ")],
-    [say.model, facts.model ?? say.noModel],
+    [say.model, modelLine(facts, language)],
     ...(facts.model === null ? [["", say.addModel] as [string, string]] : []),
+    [say.chats, facts.chats.length > 0 ? facts.chats.join(" · ") : say.noChats(facts.channels.join(" | "))],
   ];
   const width = Math.max(...rows.map(([name]) => Bun.stringWidth(name)));
   const outside = facts.addresses.filter((address) => !isLoopback(address));
@@ -49,7 +56,7 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
         `  ${name === "" ? "" : paint.dim(name)}${" ".repeat(width - Bun.stringWidth(name))}  ${value}`,
     ),
     "",
-    `  ${reach}  ${say.stop}`,
+    `  ${reach}  ${say.stop}  ${say.keepRunning}`,
     "",
   ].join("\n");
 }
@@ -58,6 +65,12 @@ function pageLine({ url, opening }: BannerFacts, env: Environment, language: Lan
   const say = texts[language];
   if (opening) return `${url}   ${say.opening}`;
   return isSsh(env) ? `${say.openThis} ${url}` : url;
+}
+
+function modelLine({ model, keyVariable }: BannerFacts, language: Language): string {
+  const say = texts[language];
+  if (model === null) return say.noModel;
+  return keyVariable === null ? model : `${model}   ${say.keyOf(keyVariable)}`;
 }
 
 function tunnelRows({ port }: BannerFacts, env: Environment, language: Language): [string, string][] {

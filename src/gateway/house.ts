@@ -32,7 +32,7 @@ import { openProgramsDoor } from "./openai/door.ts";
 import { outwardName, pageAt } from "./page-address.ts";
 import { createPageLinks } from "./page-links.ts";
 import type { PlatformParts } from "./platform-rooms.ts";
-import { openRooms } from "./rooms.ts";
+import { openRooms, type Reachable } from "./rooms.ts";
 import { serveTls } from "./serve-tls.ts";
 import { listen } from "./server.ts";
 import { isSupervised } from "./supervisor.ts";
@@ -70,8 +70,7 @@ export interface Gateway {
   readonly url: string;
   readonly port: number;
   readonly addresses: string[];
-  readonly facts: {
-    model: string | null;
+  readonly facts: Reachable & {
     firstStart: boolean;
     stateDir: string;
     /** SHA-256 of the certificate; null without TLS. */
@@ -384,7 +383,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     port: listening.port,
     addresses: listening.addresses,
     facts: {
-      model: rooms.model(),
+      ...rooms.reachable(),
       firstStart,
       stateDir: paths.stateDir,
       tlsFingerprint: tls?.fingerprint ?? null,

@@ -96,6 +96,7 @@ export function openPlatformRooms(options: PlatformOptions) {
     hooks: inbound.hooks,
     decideSender: inbound.decideSender,
     health: accountRooms.health,
+    listed: listed.map(({ id }) => id),
     lines: accountRooms.lines,
     problems: () => [...accountRooms.problems(), ...outbox.problems()],
     /** Opens the accounts, and takes up what an earlier process left; the turns are taken up before. */

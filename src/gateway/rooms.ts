@@ -99,6 +99,17 @@ export interface RoomsOptions {
   closing: AsyncDisposableStack;
 }
 
+/** Who answers, and where people reach it. */
+export interface Reachable {
+  model: string | null;
+  /** The variable of the gateway's environment that the key of that model is from. */
+  keyVariable: string | null;
+  /** The messaging platforms with an account, as people call them. */
+  chats: string[];
+  /** The ids of those that there are. */
+  channels: string[];
+}
+
 /** The rooms behind the wire: what they keep, and the handlers through which clients reach them. */
 export type Rooms = ReturnType<typeof openRooms>;
 
@@ -347,6 +358,14 @@ export function openRooms(options: RoomsOptions) {
     handlers,
     pairing,
     model: () => catalog.primary(),
+    reachable(): Reachable {
+      const provider = primaryModel()?.provider;
+      const found = catalog.provenance.find((each) => each.provider === provider);
+      const keyVariable = found?.source === "environment" ? found.keyFrom : null;
+      const { channelOrder, channelLabels } = platforms.health();
+      const chats = channelOrder.map((id) => channelLabels[id] ?? id);
+      return { model: catalog.primary(), keyVariable, chats, channels: platforms.listed };
+    },
     isEmpty: () => directory.all().every(({ id }) => sessions.glance(id, databasePath).count === 0),
     live,
     sessionDefaults: () => ({
