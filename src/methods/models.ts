@@ -100,6 +100,12 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
           error: { kind, message: sentence[caller.language] },
         };
       }
+      const spent = isPaid(model) ? budget.exceeded() : null;
+      if (spent !== null) {
+        const { kind, sentence } = overBudget(model, spent);
+        const error = { kind, message: sentence[caller.language] };
+        return { ok: false, model: model.ref, latencyMs: 0, error };
+      }
       const verdict = await testModel(ask, model, caller.signal);
       await tested(model, verdict);
       const { error, latencyMs } = verdict;
@@ -114,8 +120,8 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
       answersChanged();
       return added;
     },
-    "models.use": async ({ params }) => {
-      const used = await adding.use(params.model);
+    "models.use": async ({ params, caller }) => {
+      const used = await adding.use(params.model, caller.language);
       log.info("default model chosen", { model: used.model });
       answersChanged();
       return used;

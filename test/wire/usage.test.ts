@@ -98,6 +98,22 @@ describe("a daily cap", () => {
   });
 });
 
+describe("a test of a model", () => {
+  test("spends nothing above the cap either", async () => {
+    await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
+    await using house = await startHouse({
+      config: config(paid.baseUrl, paid.baseUrl, { dailyCapUsd: 5 }),
+      now: () => noon,
+    });
+    await using client = await house.connect();
+    await say(client, "a");
+    const asked = paid.requests.length;
+    const verdict = await client.call("models.test", {});
+    expect(verdict).toMatchObject({ ok: false, error: { kind: "budget" } });
+    expect(paid.requests).toHaveLength(asked);
+  });
+});
+
 describe("usage.cost", () => {
   test("counts as the messages themselves do: what came out of a cache is no input of theirs", async () => {
     await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
