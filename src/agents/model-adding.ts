@@ -85,14 +85,12 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
   }
 
   /** Makes a model that can be used the one that answers where nobody chose another. */
-  async function use(ref: string): Promise<{ model: string; applied: boolean }> {
+  async function use(ref: string, language: "en" | "zh"): Promise<{ model: string; applied: boolean }> {
     const { models } = config();
     const found =
       createCatalog(config(), env()).resolve(ref) ?? createCatalog({ models }, env()).resolve(ref);
     if (found === null) {
-      throw refused(
-        `unknown model: ${ref}; models.list names those that are there, and models.add adds others`,
-      );
+      throw refused(unknown[language](ref.slice(0, 200)));
     }
     await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
     return { model: found.ref, applied: createCatalog(config(), env()).primary() === found.ref };
@@ -100,6 +98,12 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
 
   return { add, use };
 }
+
+const unknown = {
+  en: (ref: string) =>
+    `unknown model: ${ref}; see those that are there: moltbot model list, or add one: moltbot model add`,
+  zh: (ref: string) => `没有模型 ${ref}；查看已有的：moltbot model list，或添加：moltbot model add`,
+};
 
 function idOf(provider: string): string {
   const id = provider.trim().toLowerCase();

@@ -55,9 +55,19 @@ function explainRefusal(error: RequestError, say: Texts): CliError {
   if (code === "FORBIDDEN" || message.startsWith("missing scope")) {
     return new CliError(exits.permission, say.forbidden(message), say.bringSecret, because);
   }
+  const issues = issuesOf(error);
+  if (issues.length > 0)
+    return new CliError(exits.config, [message, ...issues].join("\n"), undefined, because);
   const { retryAfterMs } = error;
   const hint = retryAfterMs === undefined ? undefined : say.retryAfter(Math.ceil(retryAfterMs / 1000));
   return new CliError(error.retryable ? exits.unavailable : exits.failure, message, hint, because);
+}
+
+/** What is wrong with the config by a refusal's details, line by line. */
+export function issuesOf(refusal: Error): string[] {
+  const details = "details" in refusal ? refusal.details : undefined;
+  const issues = typeof details === "object" && details !== null && "issues" in details ? details.issues : [];
+  return Array.isArray(issues) ? issues.map(({ message }: { message: string }) => `  ${message}`) : [];
 }
 
 /** Who has the state already, and the commands that reach them. */

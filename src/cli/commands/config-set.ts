@@ -4,6 +4,7 @@ import { defineCommand } from "../command.ts";
 import type { ConfigWrite } from "../config-access.ts";
 import { configTexts } from "../config-texts.ts";
 import { CliError, exits, UsageError } from "../exit.ts";
+import { issuesOf } from "../failure.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
 
@@ -128,9 +129,7 @@ function tell(written: ConfigWrite, live: boolean, terminal: Terminal): void {
 /** The refusal with everything that is wrong, line by line. */
 function withIssues(cause: unknown, path: string, terminal: Terminal): unknown {
   if (!(cause instanceof Error)) return cause;
-  const details = "details" in cause ? cause.details : undefined;
-  const issues = typeof details === "object" && details !== null && "issues" in details ? details.issues : [];
-  const lines = Array.isArray(issues) ? issues.map(({ message }: { message: string }) => `  ${message}`) : [];
+  const lines = issuesOf(cause);
   if (lines.length > 0) {
     return new CliError(exits.config, [cause.message, ...lines].join("\n"), undefined, { cause });
   }
