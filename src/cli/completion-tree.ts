@@ -58,10 +58,12 @@ export async function completionTree(commands: Commands, language: Language): Pr
       const { summary, args } = await load();
       const flags = flagsOf(args, language);
       if (word === entry.fallback) own = flags;
-      else inside.push({ name: word, summary: summary[language] });
+      inside.push({ name: word, summary: summary[language] });
       places.push({ words: [name, word], next: wordsOf(args, language), flags: [...flags, ...everywhere] });
     }
-    places.push({ words: [name], next: inside, flags: [...own, ...everywhere] });
+    // A command that is the whole group is called by the group's name.
+    const isAlone = entry.fallback !== undefined && inside.length === 1;
+    places.push({ words: [name], next: isAlone ? [] : inside, flags: [...own, ...everywhere] });
   }
   names.push({ name: "help", summary: say.help });
   return [{ words: [], next: names, flags: start }, ...places];

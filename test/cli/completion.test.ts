@@ -45,6 +45,8 @@ const cases: [typed: string, offered: string[]][] = [
   ["moltbot sta", ["status"]],
   ["moltbot sessions e", ["export"]],
   ["moltbot sessions ", ["delete", "export", "list", "rename", "reset", "show"]],
+  ["moltbot model ", ["add", "list", "test", "use"]],
+  ["moltbot gateway r", []],
   ["moltbot sessions export main --fo", ["--force", "--format"]],
   ["moltbot sessions export main --format ", ["jsonl", "markdown"]],
   ["moltbot sessions export main -o sum", ["summary.md"]],
