@@ -10,7 +10,7 @@ const facts: BannerFacts = {
   port: 18_789,
   addresses: ["127.0.0.1", "::1"],
   stateDir: "/home/ann/.local/state/moltbot",
-  firstStart: true,
+  isNew: true,
   model: null,
   keyVariable: null,
   chats: [],
@@ -38,7 +38,7 @@ test("the first start: the page, where the data lies, who answers, how to stop",
 });
 
 test("a later start with a model: only the facts", () => {
-  const later = { ...facts, firstStart: false, opening: false, model: "local/qwen", chats: ["Telegram"] };
+  const later = { ...facts, isNew: false, opening: false, model: "local/qwen", chats: ["Telegram"] };
   expect(banner(later, fakeTerminal({ env: home }))).toBe(
     [
       "moltbot 1.0.0 (linux-x64) · ready in 0.2 s",

@@ -15,7 +15,8 @@ export interface BannerFacts {
   /** What the gateway listens on. */
   addresses: readonly string[];
   stateDir: string;
-  firstStart: boolean;
+  /** The state was made just now. */
+  isNew: boolean;
   /** Null where the built-in helper answers. */
   model: string | null;
   /** The environment variable that the key of that model is from; null where it needs none or lies elsewhere. */
@@ -40,7 +41,7 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
     ...(facts.tlsFingerprint === null
       ? []
       : [[say.tls, `SHA-256 ${facts.tlsFingerprint}`] as [string, string]]),
-    [say.data, [shorten(facts.stateDir, env), ...(facts.firstStart ? [say.created] : [])].join("   ")],
+    [say.data, [shorten(facts.stateDir, env), ...(facts.isNew ? [say.created] : [])].join("   ")],
     [say.model, modelLine(facts, language)],
     ...(facts.model === null ? [["", say.addModel] as [string, string]] : []),
     [say.chats, facts.chats.length > 0 ? facts.chats.join(" · ") : say.noChats(facts.channels.join(" | "))],

@@ -239,6 +239,7 @@ describe("starting and stopping", () => {
     expect(err).toBe("stopping… (Ctrl-C again ends it at once)\n");
     expect(performance.now() - before).toBeLessThan(5000);
     const again = await startGateway(home);
+    expect(again.out()).not.toContain("created, private to you");
     again.kill("SIGINT");
     expect((await again.exited).code).toBe(0);
   });

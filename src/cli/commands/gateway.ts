@@ -1,5 +1,5 @@
-import { closeSync, openSync } from "node:fs";
-import { basename } from "node:path";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { GatewayFlags } from "#src/config/gateway.ts";
 import type { LoadedConfig } from "#src/config/load.ts";
 import type { Locations } from "#src/config/paths.ts";
@@ -99,6 +99,7 @@ export const gateway = defineCommand({
     const { openGateway } = await import("#src/gateway/house.ts");
     const { AlreadyRunning } = await import("#src/lib/start-errors.ts");
     const { version, target, commit } = build();
+    const isNew = !existsSync(join(locations.stateDir, "moltbot.db"));
     let exit: Exit = exits.ok;
     try {
       const house = await openGateway({
@@ -131,7 +132,7 @@ export const gateway = defineCommand({
       const opening = mayOpen && openInBrowser(url, env);
       if (style === "pretty") {
         const readyMs = performance.now();
-        const shown = { version, target, readyMs, url, port, addresses, ...facts, opening };
+        const shown = { version, target, readyMs, url, port, addresses, ...facts, isNew, opening };
         terminal.print(banner(shown, terminal));
         log.setLevels(loaded.config.logging);
       }
