@@ -86,7 +86,7 @@ export const methods = defineMethods({
       accountId: optional,
       replyToId: optional,
       threadId: optional,
-      /** The text is added to this session's transcript, too. */
+      /** To whose transcript the text is added; unless given, the session that the target's messages go to. */
       sessionKey: Type.Optional(SessionKey),
       idempotencyKey: IdempotencyKey,
     }),

@@ -22,6 +22,8 @@ export interface Capabilities {
   media: { kinds: ReadonlySet<MediaKind>; maxBytes: number; perMessage: number; captionMax: number };
   reply: Level;
   thread: Level;
+  /** What a thread is here: a forum's topic is a conversation of its own, any other hangs on its conversation. */
+  threadKind?: "topic" | "thread";
   buttons: Level;
   edit: { level: Level; maxAgeMs?: number; minIntervalMs: number };
   remove: { level: Level; maxAgeMs?: number };

@@ -9,6 +9,7 @@ import type { Inbox } from "#src/inbox/inbox.ts";
 import { createIntake, type IntakeOptions } from "#src/inbox/intake.ts";
 import { createKeepStore } from "#src/inbox/keep.ts";
 import { createPairingStore } from "#src/inbox/pairing.ts";
+import { createPlacing } from "#src/inbox/placing.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
@@ -45,12 +46,10 @@ export type InboundRooms = ReturnType<typeof openInboundRooms>;
 export function openInboundRooms(options: InboundOptions) {
   const { db, transactor, sessions, bus, config, directory, keys, platforms, now, log } = options;
   const pairing = createPairingStore(db, now);
-  const intake = createIntake({
-    ...platforms,
-    transactor,
-    keep: createKeepStore(db, now),
+  const keep = createKeepStore(db, now);
+  const placing = createPlacing({
+    keep,
     pairing,
-    inbox: options.inbox,
     rules: () => ({
       bindings: config().bindings,
       hasAgent: (id) => directory().find(id) !== null,
@@ -58,6 +57,14 @@ export function openInboundRooms(options: InboundOptions) {
       dmScope: config().session.dmScope,
       identityLinks: config().session.identityLinks,
     }),
+  });
+  const intake = createIntake({
+    ...platforms,
+    transactor,
+    keep,
+    pairing,
+    placing,
+    inbox: options.inbox,
     activation: (key) => sessions.find(key)?.settings.groupActivation,
     burstMs(channel) {
       const { inbound } = config().messages;
@@ -84,6 +91,7 @@ export function openInboundRooms(options: InboundOptions) {
     pairing,
     intake,
     hooks,
+    sessionOf: placing.sessionOf,
     /** For the owner's command; null where nobody waits with the code. */
     async decideSender(verdict: "approve" | "deny", code: string) {
       try {

@@ -82,6 +82,11 @@ export function openPlatformRooms(options: PlatformOptions) {
       accounts,
       channels: listed.map(({ id }) => id),
       canonicalKey: (asked) => canonicalKey(asked, keys),
+      sessionOf({ open: { channel, accountId, account }, to }) {
+        const { threadKind } = account.capabilities(to);
+        const place = threadKind === undefined ? to : { ...to, threadKind };
+        return inbound.sessionOf(channel, accountId, place, manager.policy(channel, accountId));
+      },
       mirror: (key, text, id) =>
         transactor.transact(() => {
           const content = [{ type: "text" as const, text }];

@@ -1,11 +1,12 @@
 import { parseCommand } from "#src/agents/commands.ts";
 import type { InboundMessage } from "#src/channels/inbound.ts";
 import type { AccountPolicy } from "#src/channels/policy.ts";
-import { type Admission, admit, groupOf } from "./admit.ts";
+import { type Admission, admit } from "./admit.ts";
 import type { Utterance } from "./framing.ts";
 import type { KeepStore, Kept } from "./keep.ts";
 import type { PairingStore } from "./pairing.ts";
-import { type Route, type RouteRules, route } from "./route.ts";
+import type { Placing } from "./placing.ts";
+import type { Route } from "./route.ts";
 
 /** A message that will be answered: where, by whom and with which rights. */
 export interface Accepted extends Kept {
@@ -20,13 +21,13 @@ export type Decision = Exclude<Admission, { is: "admitted" }> | { is: "accepted"
 export interface DecideOptions {
   keep: KeepStore;
   pairing: PairingStore;
-  rules: () => RouteRules;
+  placing: Pick<Placing, "place">;
   /** What a session says about mentions. */
   activation: (key: string) => string | undefined;
 }
 
 /** Whether a message is let in, and where it belongs. Writes nothing. */
-export function createDecide({ keep, pairing, rules, activation }: DecideOptions) {
+export function createDecide({ keep, pairing, placing, activation }: DecideOptions) {
   return function decide(kept: Kept, policy: AccountPolicy): Decision {
     const { channel, account, event } = kept;
     const { text, message } = utteranceOf(kept);
@@ -35,11 +36,8 @@ export function createDecide({ keep, pairing, rules, activation }: DecideOptions
     const firstId = keep.firstId(channel, account, conversation.id);
     const formerIds = firstId === conversation.id ? [] : [firstId];
     const standing = pairing.standing(channel, account, sender);
-    const place = (owner: boolean) => {
-      const { named, any } = groupOf(policy, conversation.id, formerIds);
-      const groupAgent = conversation.kind === "direct" ? undefined : (named?.agent ?? any?.agent);
-      return route({ channel, account, conversation, firstId, sender, owner, groupAgent }, rules());
-    };
+    const place = (owner: boolean) =>
+      placing.place({ channel, account, conversation, sender, owner }, policy);
     const admission = admit(
       {
         conversation,

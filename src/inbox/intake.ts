@@ -15,7 +15,7 @@ import { createLoopBreaker } from "./loops.ts";
 import { type ApprovedSender, type PairingStore, pairingNotice, type SenderRequest } from "./pairing.ts";
 import { createWaitingLine } from "./waiting.ts";
 
-export interface IntakeOptions extends Pick<DecideOptions, "rules" | "activation"> {
+export interface IntakeOptions extends Pick<DecideOptions, "placing" | "activation"> {
   transactor: Transactor;
   keep: KeepStore;
   pairing: PairingStore;

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { ConversationRef } from "#src/channels/channel.ts";
 import { conversationText } from "#src/channels/conversation.ts";
 import type { InboundEvent } from "#src/channels/inbound.ts";
 
@@ -91,6 +92,10 @@ export function createKeepStore(db: Database, now: () => number) {
   const origin = db.query<{ from_id: string }, [string, string, string]>(
     "SELECT from_id FROM conversation_move WHERE channel = ? AND account = ? AND to_id = ?",
   );
+  const lastSender = db.query<{ sender: string }, [string, string, string]>(
+    `SELECT sender FROM inbound WHERE channel = ? AND account = ? AND conversation = ?
+     ORDER BY id DESC LIMIT 1`,
+  );
   const moved = db.query<null, [string, string, string, string]>(
     `INSERT INTO conversation_move (channel, account, to_id, from_id) VALUES (?, ?, ?, ?)
      ON CONFLICT (channel, account, to_id) DO NOTHING`,
@@ -152,6 +157,9 @@ export function createKeepStore(db: Database, now: () => number) {
     leave: ({ channel, account, conversation }: Kept) =>
       void emptyConversation.run(channel, account, conversation),
     firstId,
+    /** Who wrote last in a conversation, as far back as it is known; null where nobody did. */
+    lastSender: (channel: string, account: string, conversation: ConversationRef): string | null =>
+      lastSender.get(channel, account, conversationText(conversation))?.sender ?? null,
     /** From now on `to` is what `from` was. */
     moved(channel: string, account: string, from: string, to: string): void {
       const first = firstId(channel, account, from);

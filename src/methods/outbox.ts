@@ -5,7 +5,7 @@ import { conversationOf, conversationText } from "#src/channels/conversation.ts"
 import { GatewayError } from "#src/lib/errors.ts";
 import type { SendingAccounts } from "#src/outbox/accounts.ts";
 import type { Outbox, Verdict } from "#src/outbox/outbox.ts";
-import type { Content, Delivery } from "#src/outbox/rows.ts";
+import type { Content, Delivery, NewMessage } from "#src/outbox/rows.ts";
 import type { DomainHandlers } from "./handler.ts";
 import { actOnMessage } from "./message-action.ts";
 import { type Aim, aimAt } from "./send-target.ts";
@@ -16,6 +16,8 @@ export interface OutboxRooms {
   /** The ids of every channel there is, open or not. */
   channels: readonly string[];
   canonicalKey: (asked: string) => string;
+  /** The session in which somebody would be answered who writes at the target. */
+  sessionOf: (aim: Aim) => string;
   /** Adds what was sent to a session's transcript. */
   mirror: (sessionKey: string, text: string, id: string) => Promise<void>;
 }
@@ -24,7 +26,7 @@ export interface OutboxRooms {
 export const callerWaitMs = 30_000;
 
 type Send = Omit<Params<"send">, "idempotencyKey">;
-type Poll = Omit<Params<"poll">, "idempotencyKey">;
+type Poll = Omit<Params<"poll">, "idempotencyKey"> & { sessionKey?: string };
 
 /** Who asked, and under which key: the same again is the same message. */
 export interface Asked {
@@ -88,18 +90,9 @@ export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked
           ? { mediaAs: "animation" as const }
           : {}),
   };
-  const sessionKey = params.sessionKey === undefined ? undefined : rooms.canonicalKey(params.sessionKey);
-  const id = await outbox.submit({
-    ...placeOf(aim),
-    origin,
-    content,
-    ...(sessionKey === undefined ? {} : { sessionKey }),
-    ...(params.replyToId ? { replyTo: params.replyToId } : {}),
-  });
-  const result = await answered(rooms, id, asked);
-  if (sessionKey !== undefined)
-    await rooms.mirror(sessionKey, text === "" ? named.join("\n") : text, `s-${id}`);
-  return result;
+  const replyTo = params.replyToId ? { replyTo: params.replyToId } : {};
+  const said = text === "" ? named.join("\n") : text;
+  return deliver(rooms, aim, { origin, content, ...replyTo }, said, params.sessionKey, asked);
 }
 
 /** Asks people something. */
@@ -126,7 +119,25 @@ export async function sendPoll(rooms: OutboxRooms, params: Poll, asked: Asked): 
     ...(durationHours === undefined ? {} : { durationMs: durationHours * 3_600_000 }),
     ...(params.silent === true ? { silent: true } : {}),
   };
-  return answered(rooms, await rooms.outbox.submit({ ...placeOf(aim), origin, content }), asked);
+  const said = [question, ...options.map((option) => `- ${option}`)].join("\n");
+  return deliver(rooms, aim, { origin, content }, said, params.sessionKey, asked);
+}
+
+/** Sends, and notes what was said where its answer will arrive: the agent knows what was said in its name. */
+async function deliver(
+  rooms: OutboxRooms,
+  aim: Aim,
+  message: Pick<NewMessage, "origin" | "content" | "replyTo">,
+  said: string,
+  askedSession: string | undefined,
+  asked: Asked,
+): Promise<SendResult> {
+  const named = askedSession?.trim() ?? "";
+  const sessionKey = named === "" ? rooms.sessionOf(aim) : rooms.canonicalKey(named);
+  const id = await rooms.outbox.submit({ ...placeOf(aim), ...message, sessionKey });
+  const result = await answered(rooms, id, asked);
+  await rooms.mirror(sessionKey, said, `s-${id}`);
+  return result;
 }
 
 function originOf(method: string, { principal, key }: Asked): string {

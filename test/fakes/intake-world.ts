@@ -11,6 +11,7 @@ import { createInbox } from "#src/inbox/inbox.ts";
 import { createIntake } from "#src/inbox/intake.ts";
 import { createKeepStore } from "#src/inbox/keep.ts";
 import { createPairingStore } from "#src/inbox/pairing.ts";
+import { createPlacing } from "#src/inbox/placing.ts";
 import type { Binding } from "#src/inbox/route.ts";
 import { createTurnStore } from "#src/inbox/turns.ts";
 import { createEventBus } from "#src/lib/bus.ts";
@@ -128,16 +129,10 @@ export async function openWorld(options: WorldOptions) {
       .query("INSERT INTO reply (run, conversation, message, said) VALUES (?, ?, ?, ?)")
       .run(run, conversation, message, text);
   const pairing = createPairingStore(db, now);
-  const intake = createIntake({
-    transactor,
-    keep: createKeepStore(db, now),
+  const keep = createKeepStore(db, now);
+  const placing = createPlacing({
+    keep,
     pairing,
-    inbox: {
-      enter: (arrival) => inbox.enter(arrival),
-      hasLive: (key) => inbox.hasLive(key),
-      waiting: (key) => inbox.waiting(key),
-      abort: (key, runId, reason) => inbox.abort(key, runId, reason),
-    },
     rules: () => ({
       bindings: options.bindings ?? [],
       hasAgent: (id) => id === "main" || id === "work",
@@ -145,6 +140,18 @@ export async function openWorld(options: WorldOptions) {
       dmScope: "per-channel-peer",
       identityLinks: {},
     }),
+  });
+  const intake = createIntake({
+    transactor,
+    keep,
+    pairing,
+    placing,
+    inbox: {
+      enter: (arrival) => inbox.enter(arrival),
+      hasLive: (key) => inbox.hasLive(key),
+      waiting: (key) => inbox.waiting(key),
+      abort: (key, runId, reason) => inbox.abort(key, runId, reason),
+    },
     activation: (key) => sessions.find(key)?.settings.groupActivation,
     policy: (channel) => (channel === "fake" ? policy : null),
     burstMs: () => options.burstMs ?? 0,

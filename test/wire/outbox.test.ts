@@ -43,6 +43,46 @@ test("send delivers once under its key, over a restart too, and refuses another 
   }
 });
 
+test("what is sent without a session key is known in the session that the target's messages go to", async () => {
+  const platform = createFakePlatform();
+  const config = {
+    channels: { fake: { allowFrom: ["1"], groups: { "-5": { agent: "work" } } } },
+    agents: { list: [{ id: "main", default: true }, { id: "work" }] },
+    session: { dmScope: "main" },
+  };
+  await using house = await startHouse({
+    accounts: accountsOf({ "fake default": platform.account }),
+    config,
+  });
+  await using client = await house.connect();
+  const said = async (sessionKey: string) => {
+    const { messages } = await client.call("chat.history", { sessionKey });
+    return messages.map(({ role, content }) => [role, ...content.map((part) => "text" in part && part.text)]);
+  };
+  const send = (more: object) =>
+    client.call("send", { ...to, message: "x", idempotencyKey: nextKey(), ...more });
+  await send({ message: "to a stranger" });
+  await send({ to: "1", message: "to its owner" });
+  await send({ to: "-5", message: "to a group" });
+  await client.call("poll", {
+    to: "-5",
+    channel: "fake",
+    question: "q",
+    options: ["a", "b"],
+    idempotencyKey: "p",
+  });
+  await send({ message: "elsewhere", sessionKey: "agent:main:other" });
+  expect(await said("agent:main:fake:dm:4711")).toEqual([["assistant", "to a stranger"]]);
+  expect(await said("agent:main:main")).toEqual([["assistant", "to its owner"]]);
+  expect(await said("agent:work:fake:group:-5")).toEqual([
+    ["assistant", "to a group"],
+    ["assistant", "q\n- a\n- b"],
+  ]);
+  expect(await said("agent:main:other")).toEqual([["assistant", "elsewhere"]]);
+  await send({ to: "last", message: "again", sessionKey: "agent:work:fake:group:-5" });
+  expect(platform.messages.at(-1)).toMatchObject({ conversation: "group/-5", text: "again" });
+});
+
 test("what is wrong with a target, a file or a poll is said, and nothing is sent", async () => {
   const platform = createFakePlatform();
   await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });

@@ -125,6 +125,7 @@ function capabilitiesOf({ kind }: ConversationRef, hasDrafts: boolean): Capabili
     },
     reply: "native",
     thread: kind === "group" ? "native" : "no",
+    threadKind: "topic",
     buttons: "native",
     edit: { level: "native", minIntervalMs: kind === "direct" ? 1000 : 3000 },
     // In a broadcast channel the bot is an admin, or it could not write.
