@@ -16,6 +16,12 @@ export interface ConversationRef {
   thread?: string;
 }
 
+/** At most so many messages in any span of this length. */
+export interface Rate {
+  calls: number;
+  perMs: number;
+}
+
 /** What can be done in one conversation. Asked per conversation, in numbers: a direct chat and a topic differ. */
 export interface Capabilities {
   text: { max: number; unit: "utf16" | "bytes" | "codepoints"; formatting: Level };
@@ -35,6 +41,8 @@ export interface Capabilities {
   typing: { level: Level; refreshMs: number };
   /** Whether a second send under the same key can become a second message that people see. */
   idempotentSend: "by-key" | "by-lookup" | "no";
+  /** What the platform takes before it says "too many", in the conversation and of the whole account; edits count. */
+  rates?: { conversation: readonly Rate[]; account: readonly Rate[] };
 }
 
 export type ChannelErrorKind =

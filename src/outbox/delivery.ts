@@ -9,7 +9,9 @@ import type { Caller, OutboxClock } from "./calls.ts";
 import { type Limits, pauseAfter } from "./limits.ts";
 import { contextOf, lookUp } from "./look-up.ts";
 import type { Pacing } from "./pacing.ts";
+import { createPreviewFinder } from "./preview-finder.ts";
 import type { Preview, PreviewStore } from "./preview-rows.ts";
+import type { Quota } from "./quota.ts";
 import type { Delivery, DeliveryStore, Place, Written } from "./rows.ts";
 
 export interface DeliveryOptions {
@@ -19,6 +21,7 @@ export interface DeliveryOptions {
   accounts: SendingAccounts;
   clock: OutboxClock;
   pacing: Pacing;
+  quota: Quota;
   caller: Caller;
   log: Log;
   limits: Limits;
@@ -51,12 +54,13 @@ interface Lane {
  * wait for that; where it cannot say, the part stays unknown and those behind it go on.
  */
 export function createDelivery(options: DeliveryOptions) {
-  const { store, previews, transactor, accounts, clock, pacing, caller, log, limits } = options;
+  const { store, previews, transactor, accounts, clock, pacing, quota, caller, log, limits } = options;
   const { now } = clock;
   const lanes = new Map<string, Lane>();
   const active = new Set<Promise<void>>();
   const looks = new Map<number, number>();
   const looking = { clock, log, timeoutMs: limits.textTimeoutMs };
+  const previewOf = createPreviewFinder({ ...options, looking, looks, write });
   let stopping = false;
 
   function wake(place: Place): void {
@@ -127,9 +131,9 @@ export function createDelivery(options: DeliveryOptions) {
     if (row.content.is === "markdown") {
       await divide(row, row.content, open, preview !== null);
     } else if (preview !== null) {
-      await finishPreview(row, row.content, preview, open);
+      return finishPreview(row, row.content, preview, open);
     } else {
-      await send(row, row.content, open);
+      return send(row, row.content, open);
     }
     return 0;
   }
@@ -164,17 +168,26 @@ export function createDelivery(options: DeliveryOptions) {
   /** Whether the row still waits: whoever wanted it may have been told meanwhile that it failed. */
   const isQueued = (row: Delivery) => store.find(row.id)?.state === "queued";
 
-  async function send(row: Delivery, part: OutboundPart, open: SendingAccount): Promise<void> {
+  /** How long the platform's limits make a part wait; 0 where it may go, which is counted then. */
+  function waitFor(row: Delivery, { account }: SendingAccount, messages = 1): number {
+    const to = conversationOf(row.conversation);
+    return to === null ? 0 : quota.take(row, account.capabilities(to).rates, "message", messages);
+  }
+
+  async function send(row: Delivery, part: OutboundPart, open: SendingAccount): Promise<number> {
+    const waitMs = waitFor(row, open, part.is === "media" ? part.media.length : 1);
+    if (waitMs > 0) return waitMs;
     const begun = await transactor.transact(() => {
       if (!isQueued(row)) return false;
       store.sending(row.id);
       return true;
     });
-    if (!begun) return;
+    if (!begun) return 0;
     pacing.used(row);
     const timeoutMs = part.is === "media" ? limits.mediaTimeoutMs : limits.textTimeoutMs;
     const outcome = await caller.ask((signal) => open.account.send(part, contextOf(row, signal)), timeoutMs);
     await settle(row, outcome, part);
+    return 0;
   }
 
   async function settle(row: Delivery, outcome: SendOutcome, part: OutboundPart): Promise<void> {
@@ -294,64 +307,47 @@ export function createDelivery(options: DeliveryOptions) {
     return 0;
   }
 
-  /** The message in which the reply is shown already, found out where the last word on it is missing. */
-  async function previewOf(
-    row: Delivery,
-    runId: string,
-    open: SendingAccount,
-  ): Promise<Preview | "wait" | null> {
-    await options.previewSettled(row, runId);
-    const preview = previews.find(row.channel, row.account, runId);
-    if (preview === null || preview.state === "shown") return preview;
-    const to = conversationOf(preview.conversation);
-    if (to !== null && open.account.capabilities(to).idempotentSend === "by-lookup") {
-      const ref = await lookUp({ ...preview, replyTo: row.replyTo }, open, looking);
-      const seen = (looks.get(row.id) ?? 0) + 1;
-      looks.set(row.id, seen);
-      if (ref === undefined && seen <= limits.looks) return "wait";
-      if (ref) {
-        await write(() => previews.shown(preview, runId, ref));
-        return { ...preview, state: "shown", ref };
-      }
-    }
-    // Whether people see the beginning cannot be found out; the answer is not withheld for it.
-    await write(() => previews.remove(preview, runId));
-    return null;
-  }
-
   /** Finishes the message that people watched being written. */
   async function finishPreview(
     row: Delivery,
     part: OutboundPart,
     { ref, runId }: Preview,
-    { account }: SendingAccount,
-  ): Promise<void> {
+    open: SendingAccount,
+  ): Promise<number> {
+    const { account } = open;
     const { edit, remove } = account;
     if (ref === null || edit === undefined || part.is !== "text") {
       if (ref !== null && remove !== undefined)
         await caller.ask((signal) => remove.call(account, ref, signal), limits.textTimeoutMs);
       await write(() => previews.remove(row, runId));
-      return;
+      return 0;
     }
+    const waitMs = waitFor(row, open);
+    if (waitMs > 0) return waitMs;
     const begun = await transactor.transact(() => {
       if (!isQueued(row)) return false;
       store.sending(row.id);
       return true;
     });
-    if (!begun) return;
+    if (!begun) return 0;
     pacing.used(row);
     const outcome = await caller.ask(
       (signal) => edit.call(account, ref, part.document, signal),
       limits.textTimeoutMs,
     );
-    if (outcome.is === "sent") return arrived(row, ref);
+    if (outcome.is === "sent") {
+      await arrived(row, ref);
+      return 0;
+    }
     const { error } = outcome;
     if (error.kind === "rate") pacing.tooMany(row, error.retryAfterMs ?? limits.firstPauseMs);
     if (outcome.is === "unknown" && row.attempts >= limits.looks) {
-      await leaveUnknown(row, error);
-      return;
+      return leaveUnknown(row, error);
     }
-    if (outcome.is === "unknown" || outcome.retry) return tryAgain(row, error);
+    if (outcome.is === "unknown" || outcome.retry) {
+      await tryAgain(row, error);
+      return 0;
+    }
     log.info("preview could not be finished; the reply goes out anew", { id: row.id, error: error.message });
     if (error.kind !== "gone" && remove !== undefined)
       await caller.ask((signal) => remove.call(account, ref, signal), limits.textTimeoutMs);
@@ -359,6 +355,7 @@ export function createDelivery(options: DeliveryOptions) {
       previews.remove(row, runId);
       store.again(row.id, now(), error);
     });
+    return 0;
   }
 
   return {

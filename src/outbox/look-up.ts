@@ -8,11 +8,18 @@ import type { Delivery } from "./rows.ts";
 
 type Sought = Pick<Delivery, "conversation" | "key" | "replyTo">;
 
+/** With what something is looked for. */
+export interface Looking {
+  clock: OutboxClock;
+  log: Log;
+  timeoutMs: number;
+}
+
 /** The message under a key; null where it provably is not there, undefined where that cannot be said now. */
 export async function lookUp(
   sought: Sought,
   { account }: SendingAccount,
-  { clock, log, timeoutMs }: { clock: OutboxClock; log: Log; timeoutMs: number },
+  { clock, log, timeoutMs }: Looking,
 ): Promise<MessageRef | null | undefined> {
   if (account.lookup === undefined) return undefined;
   const controller = new AbortController();

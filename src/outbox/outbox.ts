@@ -12,6 +12,7 @@ import { createDelivery } from "./delivery.ts";
 import { type Limits, usualLimits } from "./limits.ts";
 import { createPacing } from "./pacing.ts";
 import { createPreviewStore } from "./preview-rows.ts";
+import { createQuota } from "./quota.ts";
 import { createReplies } from "./replies.ts";
 import { createDeliveryStore, type Delivery, type ListFilter, type NewMessage, partKey } from "./rows.ts";
 
@@ -49,6 +50,7 @@ export function createOutbox(options: OutboxOptions) {
   const store = createDeliveryStore(db, clock.now);
   const previews = createPreviewStore(db, clock.now);
   const pacing = createPacing(clock.now);
+  const quota = createQuota(clock.now);
   const caller = createCaller(clock);
   const waiting = new Map<number, Set<() => void>>();
   const mediaRoot = join(stateDir, "media");
@@ -61,6 +63,7 @@ export function createOutbox(options: OutboxOptions) {
     accounts,
     clock,
     pacing,
+    quota,
     caller,
     log,
     limits,
@@ -88,6 +91,7 @@ export function createOutbox(options: OutboxOptions) {
     bus,
     clock,
     pacing,
+    quota,
     caller,
     log,
     delivery,

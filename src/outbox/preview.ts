@@ -7,6 +7,7 @@ import type { ReplyPolicy, SendingAccount } from "./accounts.ts";
 import type { Caller, OutboxClock } from "./calls.ts";
 import type { Pacing } from "./pacing.ts";
 import type { PreviewStore } from "./preview-rows.ts";
+import type { Quota } from "./quota.ts";
 import type { Place } from "./rows.ts";
 
 export interface PreviewOptions {
@@ -20,6 +21,7 @@ export interface PreviewOptions {
   transactor: Transactor;
   clock: OutboxClock;
   pacing: Pacing;
+  quota: Quota;
   caller: Caller;
   log: Log;
   /** Whether nothing else waits to be said in the conversation. */
@@ -44,7 +46,7 @@ export interface LivePreview {
 
 /** Null where the platform cannot do that, or its owner does not want it. */
 export function openPreview(options: PreviewOptions): LivePreview | null {
-  const { place, runId, to, open, policy, previews, transactor, clock, pacing, caller, log } = options;
+  const { place, runId, to, open, policy, previews, transactor, clock, pacing, quota, caller, log } = options;
   const { account } = open;
   const capabilities = account.capabilities(to);
   const { edit, draft } = account;
@@ -95,6 +97,12 @@ export function openPreview(options: PreviewOptions): LivePreview | null {
       shown = text;
       return;
     }
+    if (way === "edit" && ref === null && !options.isIdle()) return;
+    const waitMs = quota.take(place, capabilities.rates, "glimpse");
+    if (waitMs > 0) {
+      nextAt = clock.now() + waitMs;
+      return;
+    }
     if (way === "draft") {
       await draft?.call(account, to, draftId, document);
       shown = text;
@@ -105,7 +113,6 @@ export function openPreview(options: PreviewOptions): LivePreview | null {
   }
 
   async function begin(document: Document, text: string): Promise<void> {
-    if (!options.isIdle()) return;
     const key = await transactor.transact(() => previews.sending(place, runId));
     pacing.used(place);
     const outcome = await caller.ask(

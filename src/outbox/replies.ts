@@ -8,6 +8,7 @@ import type { Caller, OutboxClock } from "./calls.ts";
 import type { Pacing } from "./pacing.ts";
 import { type LivePreview, openPreview } from "./preview.ts";
 import type { PreviewStore } from "./preview-rows.ts";
+import type { Quota } from "./quota.ts";
 import type { DeliveryStore, Place } from "./rows.ts";
 import { keepTyping } from "./typing.ts";
 
@@ -29,6 +30,7 @@ export interface RepliesOptions {
   bus: EventBus;
   clock: OutboxClock;
   pacing: Pacing;
+  quota: Quota;
   caller: Caller;
   log: Log;
   delivery: { wake(place: Place): void; isIdle(place: Place): boolean };
@@ -54,7 +56,7 @@ const callTimeoutMs = 30_000;
 
 /** Replies to turns of channels, and what people see until one is there. */
 export function createReplies(options: RepliesOptions) {
-  const { store, previews, transactor, accounts, bus, clock, pacing, caller, log, delivery } = options;
+  const { store, previews, transactor, accounts, bus, clock, pacing, quota, caller, log, delivery } = options;
   const live = new Map<string, Shown>();
   const idOf = ({ channel, account }: Pick<Place, "channel" | "account">, runId: string) =>
     JSON.stringify([channel, account, runId]);
@@ -90,6 +92,7 @@ export function createReplies(options: RepliesOptions) {
           transactor,
           clock,
           pacing,
+          quota,
           caller,
           log,
           isIdle: () => delivery.isIdle(turn),

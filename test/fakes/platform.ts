@@ -38,6 +38,7 @@ export interface PlatformOptions {
   stream?: Capabilities["stream"];
   perMessage?: number;
   captionMax?: number;
+  rates?: Capabilities["rates"];
   without?: readonly ("edit" | "remove" | "react" | "typing" | "poll")[];
 }
 
@@ -105,6 +106,7 @@ export function createFakePlatform(options: PlatformOptions = {}) {
       stream: options.stream ?? "edit",
       typing: { level: options.without?.includes("typing") ? "no" : "native", refreshMs: 4_000 },
       idempotentSend: way,
+      ...(options.rates === undefined ? {} : { rates: options.rates }),
     }),
     async resolve(target): Promise<ConversationRef> {
       if (!/^-?\d+$/.test(target))

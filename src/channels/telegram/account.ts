@@ -69,7 +69,7 @@ export function openAccount(host: Host<TelegramSettings>): Account {
   const isCalled = host.settings.webhookUrl !== undefined && secret !== undefined;
   return {
     run,
-    capabilities: (conversation) => capabilitiesOf(conversation, hasDrafts),
+    capabilities: (conversation) => capabilitiesOf(conversation, hasDrafts, host.settings),
     resolve: (target) => resolveTarget(host, api, target),
     measure,
     send: (part, context) => send(sender(), part, context),
@@ -114,7 +114,11 @@ function missingFor(settings: TelegramSettings) {
   return { is: "blocked", error: { kind: "invalid", message, hint } } as const;
 }
 
-function capabilitiesOf({ kind }: ConversationRef, hasDrafts: boolean): Capabilities {
+function capabilitiesOf(
+  { kind }: ConversationRef,
+  hasDrafts: boolean,
+  { messagesPerSecond = 30 }: TelegramSettings,
+): Capabilities {
   return {
     text: { max: textMax, unit: "utf16", formatting: "native" },
     media: {
@@ -135,5 +139,13 @@ function capabilitiesOf({ kind }: ConversationRef, hasDrafts: boolean): Capabili
     stream: kind === "direct" && hasDrafts ? "draft" : "edit",
     typing: kind === "channel" ? { level: "no", refreshMs: 0 } : { level: "native", refreshMs: 4000 },
     idempotentSend: "no",
+    rates: {
+      account: [{ calls: messagesPerSecond, perMs: 1_000 }],
+      // One a second, of which a few may come at once; in groups and channels fewer.
+      conversation: [
+        { calls: 3, perMs: 3_000 },
+        ...(kind === "direct" ? [] : [{ calls: 20, perMs: 60_000 }]),
+      ],
+    },
   };
 }

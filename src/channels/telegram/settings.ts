@@ -27,6 +27,10 @@ export const telegramKeys = {
     "how long one request for news is kept open; 30 unless given",
   ),
   linkPreview: maybe(Type.Boolean(), "whether Telegram shows a preview of the first link; yes unless given"),
+  messagesPerSecond: maybe(
+    Type.Integer({ minimum: 1, maximum: 10_000 }),
+    "what Telegram takes from this bot, all chats together; 30 unless given, as for most bots",
+  ),
   actions: maybe(
     Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true }),
     "read by other versions",
