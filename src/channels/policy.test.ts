@@ -14,6 +14,7 @@ function config(
       ...messages,
     },
     agents: { defaults: {} },
+    session: {},
   };
 }
 
@@ -29,12 +30,12 @@ test("where nothing is said, strangers need a code, groups an allowlist, and nob
     queue: { mode: "collect", debounceMs: 1_000, cap: 20 },
     ackReaction: "👀",
     ackScope: "group-mentions",
+    removeAck: false,
+    typing: { from: "instant" },
     streaming: "partial",
     replyTo: "first",
     mediaMaxMb: 20,
-    linkPreview: true,
     allowBots: false,
-    configWrites: true,
   });
 });
 

@@ -4,7 +4,7 @@ import type { AccountSection, ChannelSections, policyProperties } from "./settin
 export const policyKeys = [
   ...(["dmPolicy", "allowFrom", "dm", "groupPolicy", "groupAllowFrom", "groups", "historyLimit"] as const),
   ...(["textChunkLimit", "streamMode", "replyToMode", "mediaMaxMb", "responsePrefix"] as const),
-  ...(["ackReaction", "allowBots", "replyInterval", "configWrites"] as const),
+  ...(["ackReaction", "allowBots", "replyInterval"] as const),
 ] satisfies (keyof typeof policyProperties)[];
 
 /** What holds for one group; `*` stands for every one that is not named. */
@@ -31,17 +31,24 @@ export interface AccountPolicy {
   ackReaction: string | null;
   ackScope: "all" | "direct" | "group-all" | "group-mentions" | "off";
   textChunkLimit?: number;
-  streaming: "off" | "partial";
+  /** Taken back once the answer is there. */
+  removeAck: boolean;
+  /** When it is shown that somebody writes: at once, with the first sign of the model, or with its first word. */
+  typing: { from: "never" | "instant" | "thinking" | "message"; everyMs?: number };
+  streaming: "off" | "partial" | "block";
   replyTo: "off" | "first" | "all";
   mediaMaxMb: number;
-  linkPreview: boolean;
   textPrefix?: string;
   allowBots: boolean;
   replyInterval?: number;
-  configWrites: boolean;
 }
 
 type QueueMode = "steer" | "followup" | "collect" | "steer-backlog" | "steer+backlog" | "queue" | "interrupt";
+
+interface TypingConfig {
+  typingMode?: "never" | "instant" | "thinking" | "message";
+  typingIntervalSeconds?: number;
+}
 
 /** The parts of the config that policies are made of. */
 export interface PolicyConfig {
@@ -58,8 +65,10 @@ export interface PolicyConfig {
     };
     ackReaction?: string;
     ackReactionScope: "group-mentions" | "group-all" | "direct" | "all";
+    removeAckAfterReply?: boolean;
   };
-  agents: { defaults: { mediaMaxMb?: number } };
+  agents: { defaults: TypingConfig & { mediaMaxMb?: number } };
+  session: TypingConfig;
 }
 
 const standard = { historyLimit: 50, mediaMaxMb: 20, ackReaction: "👀" };
@@ -77,7 +86,7 @@ const queueModes = {
 
 /** What the account says counts before what its channel says, that before `channels.defaults`. */
 export function resolvePolicy(config: PolicyConfig, channel: string, accountId: string): AccountPolicy {
-  const { messages } = config;
+  const { messages, agents, session } = config;
   const section = config.channels[channel] ?? {};
   const levels: AccountSection[] = [
     section.accounts?.[accountId] ?? {},
@@ -95,6 +104,7 @@ export function resolvePolicy(config: PolicyConfig, channel: string, accountId: 
   const textPrefix = said("responsePrefix") ?? messages.responsePrefix;
   const textChunkLimit = said("textChunkLimit");
   const replyInterval = said("replyInterval");
+  const everySeconds = session.typingIntervalSeconds ?? agents.defaults.typingIntervalSeconds;
   return {
     dmPolicy: direct?.dmPolicy ?? direct?.dm?.policy ?? "pairing",
     allowFrom,
@@ -115,12 +125,15 @@ export function resolvePolicy(config: PolicyConfig, channel: string, accountId: 
     },
     ackReaction: ack === "" ? null : ack,
     ackScope: messages.ackReactionScope,
-    streaming: said("streamMode") === "off" ? "off" : "partial",
+    removeAck: messages.removeAckAfterReply ?? false,
+    typing: {
+      from: session.typingMode ?? agents.defaults.typingMode ?? "instant",
+      ...(everySeconds === undefined ? {} : { everyMs: everySeconds * 1_000 }),
+    },
+    streaming: said("streamMode") ?? "partial",
     replyTo: said("replyToMode") ?? "first",
-    mediaMaxMb: said("mediaMaxMb") ?? config.agents.defaults.mediaMaxMb ?? standard.mediaMaxMb,
-    linkPreview: said("linkPreview") ?? true,
+    mediaMaxMb: said("mediaMaxMb") ?? agents.defaults.mediaMaxMb ?? standard.mediaMaxMb,
     allowBots: said("allowBots") ?? false,
-    configWrites: said("configWrites") ?? true,
     ...(textPrefix === undefined || textPrefix === "" ? {} : { textPrefix }),
     ...(textChunkLimit === undefined ? {} : { textChunkLimit }),
     ...(replyInterval === undefined ? {} : { replyInterval }),

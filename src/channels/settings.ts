@@ -45,7 +45,7 @@ export const policyProperties = {
   textChunkLimit: maybe(Type.Integer({ minimum: 1 }), "the longest message"),
   streamMode: maybe(
     words("off", "partial", "block"),
-    "whether a reply is shown while it is written (partial)",
+    "whether a reply is shown while it is written (partial); block shows whole paragraphs only",
   ),
   replyToMode: maybe(
     words("off", "first", "all"),
@@ -59,7 +59,6 @@ export const policyProperties = {
     Type.Integer({ minimum: 0 }),
     "least pause between two replies in a conversation, in ms",
   ),
-  configWrites: maybe(Type.Boolean(), "let owners change settings from there (true)"),
 } satisfies TProperties;
 
 const accountProperties = {

@@ -68,6 +68,8 @@ const Heartbeat = foreign("periodic runs");
 
 const thinking = words("off", "minimal", "low", "medium", "high", "xhigh");
 
+const typingMode = words("never", "instant", "thinking", "message");
+
 const AgentDefaults = section(
   {
     model: maybe(ModelChoice, "the model"),
@@ -88,16 +90,11 @@ const AgentDefaults = section(
     thinkingDefault: maybe(thinking, "how much to think"),
     verboseDefault: maybe(words("off", "on", "full"), "how much to show of tools"),
     elevatedDefault: maybe(text, "read by other versions"),
-    blockStreamingDefault: maybe(words("off", "on"), "send paragraphs as they are done"),
-    blockStreamingBreak: maybe(words("text_end", "message_end"), "where paragraphs are sent"),
-    blockStreamingChunk: foreign("sizes of those paragraphs"),
-    blockStreamingCoalesce: foreign("joining of those paragraphs"),
-    humanDelay: foreign("pauses between messages"),
     timeoutSeconds: withDefault(whole(1), 600, "the longest run"),
     maxSteps: withDefault(whole(1, 1_000), 50, "the most steps with tools in one run"),
     mediaMaxMb: maybe(Type.Number({ minimum: 0 }), "largest media"),
-    typingIntervalSeconds: maybe(whole(1), "typing signal"),
-    typingMode: maybe(words("never", "instant", "thinking", "message"), "typing signal"),
+    typingIntervalSeconds: maybe(whole(2), "how often the typing signal is renewed"),
+    typingMode: maybe(typingMode, "when it is shown that somebody types (instant)"),
     heartbeat: Heartbeat,
     maxConcurrent: withDefault(whole(1, 1_000), 4, "runs at once"),
     subagents: looseSection({ maxConcurrent: withDefault(whole(1), 8, "runs at once") }, "agents of agents"),
@@ -196,8 +193,8 @@ const Session = section(
     idleMinutes: maybe(whole(1), "older spelling of reset.idleMinutes"),
     heartbeatIdleMinutes: maybe(whole(1), "read by other versions"),
     store: maybe(text, "read by other versions"),
-    typingIntervalSeconds: maybe(whole(1), "typing signal"),
-    typingMode: maybe(words("never", "instant", "thinking", "message"), "typing signal"),
+    typingIntervalSeconds: maybe(whole(2), "as agents.defaults.typingIntervalSeconds, which it goes before"),
+    typingMode: maybe(typingMode, "as agents.defaults.typingMode, which it goes before"),
     sendPolicy: maybe(
       block({
         default: withDefault(words("allow", "deny"), "allow", "when no rule matches"),
@@ -241,7 +238,6 @@ const queueMode = words(
 
 const Messages = section(
   {
-    messagePrefix: maybe(Type.String(), "before what comes in"),
     responsePrefix: maybe(Type.String(), "before what goes out"),
     groupChat: maybe(
       block({
@@ -260,8 +256,7 @@ const Messages = section(
         byChannel: maybe(map(queueMode), "the same by channel"),
         debounceMs: withDefault(whole(0), 1_000, "pause that ends a burst"),
         debounceMsByChannel: maybe(map(whole(0)), "the same by channel"),
-        cap: withDefault(whole(1), 20, "the most that wait"),
-        drop: withDefault(words("old", "new", "summarize"), "summarize", "what goes beyond that"),
+        cap: withDefault(whole(1), 20, "the most in one turn; what waits beyond that makes further turns"),
       },
       "messages that arrive during a run",
     ),
@@ -278,7 +273,7 @@ const Messages = section(
       "group-mentions",
       "where it is given",
     ),
-    removeAckAfterReply: maybe(flag, "take it back afterwards"),
+    removeAckAfterReply: maybe(flag, "take it back once the answer is there (false)"),
     tts: foreign("speech"),
   },
   "messages",

@@ -14,6 +14,7 @@ import type { EventBus } from "#src/lib/bus.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import type { KeyDefaults } from "#src/sessions/key.ts";
+import { maySend } from "#src/sessions/send-policy.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 
@@ -82,6 +83,11 @@ export function openInboundRooms(options: InboundOptions) {
     replies: platforms.replies,
     transactor,
     account: platforms.account,
+    mayReply: ({ key, channel, options: { origin } }) =>
+      maySend(
+        { key, channel, kind: origin?.kind ?? "direct", own: sessions.find(key)?.settings.sendPolicy },
+        config().session.sendPolicy,
+      ),
     maxBytes: (channel, account) => (platforms.policy(channel, account)?.mediaMaxMb ?? 0) * 1024 * 1024,
     ended: (key) => intake.ended(key),
     log,

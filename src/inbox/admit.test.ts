@@ -13,12 +13,12 @@ const policy: AccountPolicy = {
   queue: { mode: "collect", debounceMs: 0, cap: 20 },
   ackReaction: null,
   ackScope: "off",
+  removeAck: false,
+  typing: { from: "instant" },
   streaming: "off",
   replyTo: "off",
   mediaMaxMb: 5,
-  linkPreview: true,
   allowBots: false,
-  configWrites: true,
 };
 const nobody: Standing = { approved: false, owner: false };
 const ada = { id: "100", isBot: false };

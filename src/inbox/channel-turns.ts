@@ -30,6 +30,8 @@ export interface ChannelTurnsOptions {
   replies: Replies;
   transactor: Pick<Transactor, "afterCommit">;
   account: (channel: string, account: string) => Pick<Account, "fetchAttachment"> | null;
+  /** Whether something may be said for a session; the owner's commands are answered in any case. */
+  mayReply: (row: TurnRow) => boolean;
   maxBytes: (channel: string, account: string) => number;
   /** Called when any turn has ended. */
   ended: (key: string) => void;
@@ -47,10 +49,11 @@ const sorry = {
 /** Ties turns that came from channels to the answers there. */
 export function createChannelTurns(options: ChannelTurnsOptions): TurnHooks {
   const { replies, transactor, log } = options;
+  const mayReply = (row: TurnRow) => row.options.origin?.command != null || options.mayReply(row);
   return {
     begun(row) {
       const turn = turnOf(row);
-      if (turn !== null) replies.begin(turn);
+      if (turn !== null && mayReply(row)) replies.begin(turn);
     },
     async complete(row, signal) {
       const { content, origin } = row.options;
@@ -67,7 +70,7 @@ export function createChannelTurns(options: ChannelTurnsOptions): TurnHooks {
     ending(row, end) {
       const turn = turnOf(row);
       if (turn === null) return;
-      const text = answerOf(row, end);
+      const text = mayReply(row) ? answerOf(row, end) : null;
       if (text === null) transactor.afterCommit(() => replies.dropped(turn));
       else replies.conclude(turn, { text });
     },

@@ -76,6 +76,11 @@ export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked
   const known = outbox.findOrigin(origin);
   if (known !== null) return answered(rooms, known, asked);
   const aim = await aimAt(rooms, params);
+  if (params.replyToId && aim.open.account.capabilities(aim.to).reply === "no")
+    throw new GatewayError(
+      "INVALID_REQUEST",
+      `${aim.open.channel} cannot quote a message; leave replyToId out`,
+    );
   const content: Content = {
     is: "markdown",
     // Lines that name files are the agent's way; a client names files beside the text.

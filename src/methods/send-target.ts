@@ -36,7 +36,10 @@ export async function aimAt(rooms: TargetRooms, params: TargetParams, what = "")
   const open = accountOf(rooms, channel, params.accountId, what);
   const to = await open.account.resolve(target);
   const thread = params.threadId?.trim();
-  return { open, to: thread ? { ...to, thread } : to };
+  if (!thread) return { open, to };
+  if (open.account.capabilities(to).thread === "no")
+    throw new GatewayError("INVALID_REQUEST", `there are no threads there; leave threadId out for ${to.id}`);
+  return { open, to: { ...to, thread } };
 }
 
 function channelOf({ accounts, channels }: TargetRooms, asked: string, to: string) {

@@ -1,4 +1,5 @@
 import type { Account, AccountState } from "#src/channels/channel.ts";
+import type { AccountPolicy } from "#src/channels/policy.ts";
 
 /** An account that is open, as far as sending is concerned. */
 export interface SendingAccount {
@@ -9,15 +10,11 @@ export interface SendingAccount {
 }
 
 /** What an account's owner wants of replies. */
-export interface ReplyPolicy {
-  ackReaction: string | null;
-  ackScope: "all" | "direct" | "group-all" | "group-mentions" | "off";
-  textChunkLimit?: number | undefined;
-  streaming: "off" | "partial";
-  replyTo: "off" | "first" | "all";
-  mediaMaxMb: number;
-  textPrefix?: string | undefined;
-}
+export type ReplyPolicy = Pick<
+  AccountPolicy,
+  "ackReaction" | "ackScope" | "removeAck" | "typing" | "streaming" | "replyTo" | "mediaMaxMb"
+> &
+  Pick<AccountPolicy, "textChunkLimit" | "textPrefix" | "replyInterval">;
 
 /** The accounts, as the outbox needs them. */
 export interface SendingAccounts {

@@ -6,7 +6,7 @@ import type { Log } from "#src/lib/log.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { canSend, type ReplyPolicy, type SendingAccount, type SendingAccounts } from "./accounts.ts";
 import type { Caller, OutboxClock } from "./calls.ts";
-import { type Limits, pauseAfter } from "./limits.ts";
+import { type Limits, pauseAfter, tooOld } from "./limits.ts";
 import { contextOf, lookUp } from "./look-up.ts";
 import type { Pacing } from "./pacing.ts";
 import { createPreviewFinder } from "./preview-finder.ts";
@@ -127,6 +127,9 @@ export function createDelivery(options: DeliveryOptions) {
     if (free > 0) return free;
     const preview = row.ordinal === 0 && row.runId !== null ? await previewOf(row, row.runId, open) : null;
     if (preview === "wait") return limits.firstPauseMs;
+    const { replyInterval } = accounts.policy(row.channel, row.account);
+    const rest = row.ordinal === 0 && preview === null ? pacing.restUntil(row, replyInterval) - now() : 0;
+    if (rest > 0) return rest;
     if (row.state === "unknown") return lookInto(row, open, preview);
     if (row.content.is === "markdown") {
       await divide(row, row.content, open, preview !== null);
@@ -229,6 +232,7 @@ export function createDelivery(options: DeliveryOptions) {
       if (row.runId !== null && row.ordinal === 0) previews.remove(row, row.runId);
     });
     looks.delete(row.id);
+    pacing.said(row);
     options.settled(row.message);
   }
 
@@ -387,8 +391,4 @@ export function createDelivery(options: DeliveryOptions) {
       cancel();
     },
   };
-}
-
-function tooOld(maxAgeMs: number): string {
-  return `it could not be sent for ${Math.round(maxAgeMs / 3_600_000)} hours, and would be out of place now`;
 }

@@ -80,6 +80,8 @@ export function createOutbox(options: OutboxOptions) {
     previewSettled: (place, runId) => replies.settled(place, runId),
     settled(message) {
       for (const tell of waiting.get(message) ?? []) tell();
+      const [first] = store.parts(message);
+      if (first?.runId != null && verdictOf(message) !== null) replies.unacknowledge(first, first.runId);
       options.changed();
     },
   });

@@ -16,6 +16,7 @@ interface Bucket {
 
 export function createPacing(now: () => number) {
   const buckets = new Map<string, Bucket>();
+  const saidAt = new Map<string, number>();
   const ofAccount = ({ channel, account }: Place) => JSON.stringify([channel, account]);
   const ofLane = ({ channel, account, conversation }: Place) =>
     JSON.stringify([channel, account, conversation]);
@@ -42,6 +43,15 @@ export function createPacing(now: () => number) {
   return {
     /** From when on the conversation may be sent to; in the past where at once. */
     freeAt: (place: Place): number => Math.max(freeAt(ofLane(place)), freeAt(ofAccount(place))),
+    /** A message has been said; `restUntil` counts from here. */
+    said: (place: Place): void => void saidAt.set(ofLane(place), now()),
+    /** Until when the owner wants a pause before the next message. */
+    restUntil(place: Place, intervalMs = 0): number {
+      const lane = ofLane(place);
+      const until = (saidAt.get(lane) ?? 0) + intervalMs;
+      if (until <= now()) saidAt.delete(lane);
+      return until;
+    },
     /** The platform is about to be asked. */
     used(place: Place): void {
       for (const id of [ofLane(place), ofAccount(place)]) {

@@ -72,7 +72,8 @@ export function openPreview(options: PreviewOptions): LivePreview | null {
 
   function schedule(): void {
     if (isOver || work !== null || cancel !== null) return;
-    const waitMs = Math.max(0, nextAt - clock.now(), pacing.freeAt(place) - clock.now());
+    const restUntil = ref === null ? pacing.restUntil(place, policy.replyInterval) : 0;
+    const waitMs = Math.max(0, Math.max(nextAt, pacing.freeAt(place), restUntil) - clock.now());
     cancel = clock.after(waitMs, () => {
       cancel = null;
       if (isOver) return;
@@ -160,7 +161,7 @@ export function openPreview(options: PreviewOptions): LivePreview | null {
   const settled = () => work ?? Promise.resolve();
   return {
     show(text) {
-      wanted = text;
+      wanted = policy.streaming === "block" ? text.slice(0, Math.max(0, text.lastIndexOf("\n\n"))) : text;
       if (wanted !== shown) schedule();
     },
     settled,

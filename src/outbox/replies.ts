@@ -38,6 +38,9 @@ export interface RepliesOptions {
 
 interface Shown {
   turn: AnsweredTurn;
+  /** Begins to type where that is not begun yet. */
+  type: () => void;
+  typingFrom: ReplyPolicy["typing"]["from"];
   stopTyping: () => void;
   preview: LivePreview | null;
 }
@@ -58,16 +61,26 @@ const callTimeoutMs = 30_000;
 export function createReplies(options: RepliesOptions) {
   const { store, previews, transactor, accounts, bus, clock, pacing, quota, caller, log, delivery } = options;
   const live = new Map<string, Shown>();
+  /** What takes back the reactions that said seen. */
+  const acks = new Map<string, () => void>();
   const idOf = ({ channel, account }: Pick<Place, "channel" | "account">, runId: string) =>
     JSON.stringify([channel, account, runId]);
 
   const stopListening = bus.listen((event, payload) => {
-    if (event !== "chat" || live.size === 0) return;
+    if (live.size === 0) return;
+    if (event === "agent") {
+      const { runId, stream } = payload as Extract<typeof payload, { stream: unknown }>;
+      if (stream === "lifecycle") return;
+      for (const { turn, type, typingFrom } of live.values())
+        if (turn.runId === runId && typingFrom === "thinking") type();
+    }
+    if (event !== "chat") return;
     const chat = payload as Extract<typeof payload, { state: unknown; runId: string }>;
     if (chat.state !== "delta") return;
-    for (const { turn, preview } of live.values()) {
-      if (turn.runId !== chat.runId || preview === null) continue;
-      preview.show(chat.message.content.map((part) => (part.type === "text" ? part.text : "")).join(""));
+    for (const { turn, preview, type } of live.values()) {
+      if (turn.runId !== chat.runId) continue;
+      type();
+      preview?.show(chat.message.content.map((part) => (part.type === "text" ? part.text : "")).join(""));
     }
   });
 
@@ -78,9 +91,19 @@ export function createReplies(options: RepliesOptions) {
     if (open === null || to === null || live.has(id)) return;
     try {
       const policy = accounts.policy(turn.channel, turn.account);
+      const { from: typingFrom, everyMs } = policy.typing;
+      let stopTyping: (() => void) | null = null;
+      let isOver = typingFrom === "never";
       const shown: Shown = {
         turn,
-        stopTyping: keepTyping(open.account, to, clock),
+        typingFrom,
+        type() {
+          if (!isOver) stopTyping ??= keepTyping(open.account, to, clock, everyMs);
+        },
+        stopTyping() {
+          isOver = true;
+          stopTyping?.();
+        },
         preview: openPreview({
           place: turn,
           runId: turn.runId,
@@ -99,6 +122,7 @@ export function createReplies(options: RepliesOptions) {
         }),
       };
       live.set(id, shown);
+      if (typingFrom === "instant") shown.type();
       acknowledge(turn, open, policy);
     } catch (error) {
       // What is shown beforehand is a courtesy; the answer does not depend on it.
@@ -119,15 +143,23 @@ export function createReplies(options: RepliesOptions) {
     const fitting = allowed === undefined || allowed.has(emoji) ? emoji : allowed.has("👀") ? "👀" : null;
     if (fitting === null) return;
     const ref: MessageRef = { conversation: to, id: turn.messageId };
-    void caller
-      .ask(
-        (signal) => account.react?.(ref, fitting, signal) ?? Promise.reject(new Error("no reactions")),
+    const react = async (sign: string): Promise<void> => {
+      const outcome = await caller.ask(
+        (signal) => account.react?.(ref, sign, signal) ?? Promise.reject(new Error("no reactions")),
         callTimeoutMs,
-      )
-      .then((outcome) => {
-        if (outcome.is !== "sent")
-          log.debug("no reaction", { runId: turn.runId, error: outcome.error.message });
-      });
+      );
+      if (outcome.is !== "sent")
+        log.debug("no reaction", { runId: turn.runId, error: outcome.error.message });
+    };
+    const given = react(fitting);
+    if (policy.removeAck) acks.set(idOf(turn, turn.runId), () => void given.then(() => react("")));
+  }
+
+  /** The answer is there, or none will come. */
+  function unacknowledge(place: Pick<Place, "channel" | "account">, runId: string): void {
+    const id = idOf(place, runId);
+    acks.get(id)?.();
+    acks.delete(id);
   }
 
   /** Ends what is shown before the answer; resolves when nothing of it is under way. */
@@ -161,6 +193,7 @@ export function createReplies(options: RepliesOptions) {
   }
 
   function dropped(turn: AnsweredTurn): void {
+    unacknowledge(turn, turn.runId);
     retract(turn).catch((error) => log.warn("preview could not be taken back", { runId: turn.runId, error }));
   }
 
@@ -194,6 +227,7 @@ export function createReplies(options: RepliesOptions) {
 
   return {
     door,
+    unacknowledge,
     /** Resolves when nothing is under way any more about the preview of a run. */
     settled: (place: Place, runId: string): Promise<void> =>
       live.get(idOf(place, runId))?.preview?.end() ?? Promise.resolve(),

@@ -8,12 +8,17 @@ const leastRefreshMs = 2_000;
 const mostFailures = 3;
 
 /** Shows that an answer is being written, until what it returns is called or the hard stop is reached. */
-export function keepTyping(account: Account, to: ConversationRef, clock: OutboxClock): () => void {
+export function keepTyping(
+  account: Account,
+  to: ConversationRef,
+  clock: OutboxClock,
+  everyMs?: number,
+): () => void {
   const { level, refreshMs } = account.capabilities(to).typing;
   const { typing } = account;
   if (level === "no" || typing === undefined) return () => {};
   const controller = new AbortController();
-  const pauseMs = Math.max(leastRefreshMs, refreshMs);
+  const pauseMs = Math.max(leastRefreshMs, everyMs ?? refreshMs);
   const endsAt = clock.now() + mostMs;
   let failures = 0;
   let cancel = () => {};

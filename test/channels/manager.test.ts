@@ -23,6 +23,7 @@ function configOf(channels: PolicyConfig["channels"]): PolicyConfig {
     channels,
     messages: { queue: { mode: "collect", debounceMs: 1, cap: 1 }, ackReactionScope: "all" },
     agents: { defaults: {} },
+    session: {},
   };
 }
 

@@ -32,12 +32,12 @@ export const openPolicy: AccountPolicy = {
   queue: { mode: "collect", debounceMs: 0, cap: 20 },
   ackReaction: null,
   ackScope: "off",
+  removeAck: false,
+  typing: { from: "instant" },
   streaming: "off",
   replyTo: "off",
   mediaMaxMb: 5,
-  linkPreview: true,
   allowBots: false,
-  configWrites: true,
 };
 
 /** Time that stands still until it is moved. */
@@ -79,6 +79,7 @@ export interface WorldOptions {
   policy?: Partial<AccountPolicy>;
   bindings?: Binding[];
   burstMs?: number;
+  mayReply?: (kind: string) => boolean;
   /** What the agent is asked; it answers once this resolves. */
   asked?: (request: RunRequest, signal: AbortSignal) => Promise<void>;
   account?: Pick<Account, "fetchAttachment">;
@@ -225,6 +226,7 @@ export async function openWorld(options: WorldOptions) {
       },
       transactor,
       account: () => options.account ?? null,
+      mayReply: ({ options: { origin } }) => options.mayReply?.(origin?.kind ?? "direct") ?? true,
       maxBytes: () => 1_000_000,
       ended: (key) => intake.ended(key),
       log,

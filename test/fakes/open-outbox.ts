@@ -14,6 +14,8 @@ import { createSteppedClock } from "./stepped-clock.ts";
 export const usualPolicy: ReplyPolicy = {
   ackReaction: null,
   ackScope: "all",
+  removeAck: false,
+  typing: { from: "instant" },
   streaming: "off",
   replyTo: "first",
   mediaMaxMb: 5,

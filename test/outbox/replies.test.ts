@@ -163,6 +163,77 @@ describe("a reply", () => {
     }
   });
 
+  test("the reaction is taken back once the whole answer is there, or none comes, where its owner wants that", async () => {
+    for (const removeAck of [true, false]) {
+      const { platform, room, outbox, conclude, done } = setUp(
+        { max: 40 },
+        { ackReaction: "👀", ackScope: "all", removeAck },
+      );
+      using _ = room;
+      outbox.replies.begin(turn);
+      await room.clock.pass(1_000);
+      await conclude("one two three four five six seven eight nine ten eleven twelve");
+      await done();
+      await room.clock.pass(1_000);
+      const calls = platform.calls.filter((call) => !call.startsWith("typing"));
+      expect(calls.at(-1)?.startsWith("react m0 ")).toBe(removeAck);
+      outbox.replies.begin({ ...turn, runId: "r2", messageId: "m9" });
+      await room.clock.pass(1_000);
+      outbox.replies.dropped({ ...turn, runId: "r2", messageId: "m9" });
+      await room.clock.pass(1_000);
+      expect(platform.calls.filter((call) => call === "react m9 ")).toHaveLength(removeAck ? 1 : 0);
+    }
+  });
+
+  test("typing is shown from the moment that its owner chose", async () => {
+    const typed = async (from: ReplyPolicy["typing"]["from"], happens: "nothing" | "tool" | "text") => {
+      const { platform, room, outbox, write } = setUp({}, { typing: { from, everyMs: 10_000 } });
+      using _ = room;
+      outbox.replies.begin(turn);
+      const told = { runId: "r1", sessionKey: "main", seq: 1, ts: 0 };
+      const data = { phase: "start", name: "read", toolCallId: "t" } as const;
+      if (happens === "tool") room.bus.emit("agent", { ...told, stream: "tool", data });
+      if (happens === "text") write("hello");
+      await room.clock.pass(25_000);
+      return platform.calls.filter((call) => call === "typing").length;
+    };
+    expect(await typed("never", "text")).toBe(0);
+    expect(await typed("instant", "nothing")).toBe(3);
+    expect(await typed("thinking", "nothing")).toBe(0);
+    expect(await typed("thinking", "tool")).toBe(3);
+    expect(await typed("message", "tool")).toBe(0);
+    expect(await typed("message", "text")).toBe(3);
+  });
+
+  test("is shown paragraph by paragraph, where its owner wants that", async () => {
+    const { platform, room, outbox, write } = setUp({}, { streaming: "block" });
+    using _ = room;
+    outbox.replies.begin(turn);
+    write("a first paragr");
+    await room.clock.pass(5_000);
+    expect(platform.texts()).toEqual([]);
+    write("a first paragraph.\n\nand the");
+    await room.clock.pass(5_000);
+    expect(platform.texts()).toEqual(["a first paragraph.\n\n…"]);
+  });
+
+  test("comes no sooner after the one before than its owner wants; parts of one reply follow at once", async () => {
+    const { platform, room, outbox, conclude } = setUp(
+      { max: 40 },
+      { replyInterval: 5_000, streaming: "off" },
+    );
+    using _ = room;
+    await conclude("one two three four five six seven eight nine ten eleven twelve");
+    await room.clock.pass(100);
+    expect(platform.messages).toHaveLength(2);
+    const second = { ...turn, runId: "r2" };
+    await room.transactor.transact(() => outbox.replies.conclude(second, { text: "again" }));
+    await room.clock.pass(4_500);
+    expect(platform.messages).toHaveLength(2);
+    await room.clock.pass(1_000);
+    expect(platform.texts().at(-1)).toBe("again");
+  });
+
   test("as a draft, where the platform has those: the draft keeps its number, the answer is one message", async () => {
     const { platform, room, outbox, write, conclude, done } = setUp({ stream: "draft" });
     using _ = room;

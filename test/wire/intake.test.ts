@@ -575,3 +575,12 @@ describe("over random crashes, redeliveries and pauses, every message becomes pa
     });
   }
 });
+
+test("where nothing may be said, the agent hears it and nothing is shown; the owner's commands are answered", async () => {
+  using stage = await start({ mayReply: (kind) => kind !== "direct" });
+  await stage.world.receive([message("m1", "hello"), message("m2", "/help")]);
+  await stage.world.settled();
+  expect(stage.world.requests).toHaveLength(1);
+  expect(stage.world.notes).toEqual(["dropped m1"]);
+  expect(stage.world.said().map(({ messageId }) => messageId)).toEqual(["m2"]);
+});

@@ -94,6 +94,7 @@ test("what is wrong with a target, a file or a poll is said, and nothing is sent
   await expect(send({ to: "nobody" })).rejects.toThrow("nobody is no number of a chat");
   await expect(send({ accountId: "other" })).rejects.toThrow("account other of fake is not open");
   await expect(send({ to: "last" })).rejects.toThrow("needs the sessionKey");
+  await expect(send({ threadId: "7" })).rejects.toThrow("there are no threads there");
   await expect(send({ message: " " })).rejects.toThrow("must not be empty");
   for (const mediaUrl of ["file:///etc/passwd", "/etc/passwd", "../package.json", "~/.x", `${house.url}`])
     await expect(send({ mediaUrl })).rejects.toThrow(/media directory|private network/);

@@ -31,10 +31,6 @@ export const telegramKeys = {
     Type.Integer({ minimum: 1, maximum: 10_000 }),
     "what Telegram takes from this bot, all chats together; 30 unless given, as for most bots",
   ),
-  actions: maybe(
-    Type.Unsafe<Record<string, unknown>>({ type: "object", additionalProperties: true }),
-    "read by other versions",
-  ),
 };
 
 export type TelegramSettings = Static<typeof TelegramSettings>;
