@@ -35,7 +35,7 @@ export interface InboundOptions {
   config: () => Config;
   directory: () => AgentDirectory;
   keys: KeyDefaults;
-  inbox: Pick<Inbox, "enter" | "hasLive" | "waiting" | "abort">;
+  inbox: Pick<Inbox, "enter" | "amend" | "hasLive" | "waiting" | "abort">;
   platforms: Platforms;
   now: () => number;
   log: Log;
@@ -83,6 +83,7 @@ export function openInboundRooms(options: InboundOptions) {
     replies: platforms.replies,
     transactor,
     account: platforms.account,
+    forget: keep.forget,
     mayReply: ({ key, channel, options: { origin } }) =>
       maySend(
         { key, channel, kind: origin?.kind ?? "direct", own: sessions.find(key)?.settings.sendPolicy },

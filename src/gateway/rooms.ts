@@ -233,6 +233,7 @@ export function openRooms(options: RoomsOptions) {
     keys,
     inbox: {
       enter: (arrival) => inbox.enter(arrival),
+      amend: (runId, change) => inbox.amend(runId, change),
       hasLive: (key) => inbox.hasLive(key),
       waiting: (key) => inbox.waiting(key),
       abort: (key, runId, reason) => inbox.abort(key, runId, reason),

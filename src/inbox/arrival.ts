@@ -1,3 +1,4 @@
+import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { InboundEvent } from "#src/channels/inbound.ts";
 import { type Accepted, utteranceOf } from "./decide.ts";
 import { saidOf, surroundingsOf } from "./framing.ts";
@@ -19,10 +20,8 @@ export interface ArrivalRequest {
 /** The turn that a channel's messages make. */
 export function arrivalOf({ accepted, messages, earlier, runId, systemPrompt }: ArrivalRequest): Arrival {
   const { channel, account, conversation, route, owner, command } = accepted;
-  const last = messages.at(-1) ?? messages[0];
-  const utterances = messages.map(utteranceOf);
-  const text = saidOf(utterances);
-  const { event } = last;
+  const { event } = messages.at(-1) ?? messages[0];
+  const { content, attachments, messageId, text } = contentOf(messages);
   return {
     kind: "chat",
     channel,
@@ -34,25 +33,36 @@ export function arrivalOf({ accepted, messages, earlier, runId, systemPrompt }: 
     key: route.key,
     askedKey: route.key,
     options: {
-      content: [{ type: "text", text: text === "" ? "[a message without text]" : text }],
+      content,
       owner,
       language: languageOf(text),
       ...(systemPrompt === undefined || systemPrompt === "" ? {} : { extraSystem: systemPrompt }),
       origin: {
         kind: event.conversation.kind,
-        messageId: messageIdOf(event),
+        messageId,
         sender: event.sender.id,
         command,
         surroundings: surroundingsOf({
           channel,
           owner,
-          utterances,
+          utterances: messages.map(utteranceOf),
           earlier: earlier.map((each) => each.event),
         }),
-        attachments: utterances.flatMap(({ message }) => message?.attachments ?? []),
+        attachments,
+        parts: messages.map(({ id }) => id),
       },
     },
   };
+}
+
+/** What the messages of a turn say together, and the one that the answer belongs to. */
+export function contentOf(messages: readonly [Kept, ...Kept[]]) {
+  const utterances = messages.map(utteranceOf);
+  const text = saidOf(utterances);
+  const content: ContentPart[] = [{ type: "text", text: text === "" ? "[a message without text]" : text }];
+  const attachments = utterances.flatMap(({ message }) => message?.attachments ?? []);
+  const { event } = messages.at(-1) ?? messages[0];
+  return { text, content, attachments, messageId: messageIdOf(event) };
 }
 
 /** A pressed button has no message of its own: the one that it hangs on. */

@@ -30,6 +30,8 @@ export interface ChannelTurnsOptions {
   replies: Replies;
   transactor: Pick<Transactor, "afterCommit">;
   account: (channel: string, account: string) => Pick<Account, "fetchAttachment"> | null;
+  /** Empties what was kept of the messages of a turn; called inside the transaction that ends it. */
+  forget: (ids: readonly number[]) => void;
   /** Whether something may be said for a session; the owner's commands are answered in any case. */
   mayReply: (row: TurnRow) => boolean;
   maxBytes: (channel: string, account: string) => number;
@@ -70,6 +72,7 @@ export function createChannelTurns(options: ChannelTurnsOptions): TurnHooks {
     ending(row, end) {
       const turn = turnOf(row);
       if (turn === null) return;
+      options.forget(row.options.origin?.parts ?? []);
       const text = mayReply(row) ? answerOf(row, end) : null;
       if (text === null) transactor.afterCommit(() => replies.dropped(turn));
       else replies.conclude(turn, { text });

@@ -10,7 +10,7 @@ import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn } from "./live.ts";
 import { broken, injected, interruption, notRun, userMessage } from "./messages.ts";
-import type { Arrival, Outcome, TurnRow, TurnStore } from "./turns.ts";
+import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
 export interface Taken {
@@ -256,22 +256,40 @@ export function createInbox(options: InboxOptions) {
       turns.ended(row.id, "aborted", outcome);
       hooks.ending(row, { status: "aborted", text: "" });
     });
+    finishUnheard(turn, outcome);
+  }
+
+  function finishUnheard(turn: LiveTurn, outcome: Outcome): void {
     finish(turn, outcome);
-    bus.emit("chat", {
-      runId: row.runId,
-      sessionKey: row.askedKey,
-      seq: 1,
-      state: "aborted",
-      stopReason: reason,
-    });
+    const { runId, askedKey: sessionKey } = turn.row;
+    const { stopReason } = outcome;
+    bus.emit("chat", { runId, sessionKey, seq: 1, state: "aborted", stopReason });
   }
 
   return {
     take,
     /** Adds a turn inside the caller's transaction; it begins once that is on the disk. */
     enter(arrival: Arrival): void {
-      const row = queued(turns.add(arrival), arrival);
-      transactor.afterCommit(() => begin(live.add(row)));
+      const admit = live.prepare(queued(turns.add(arrival), arrival));
+      transactor.afterCommit(() => begin(admit()));
+    },
+    /** Changes a turn inside the caller's transaction; null ends it unheard. False where it has begun. */
+    amend(runId: string, change: (row: TurnRow) => TurnOptions | null): boolean {
+      const turn = live.byRun(runId);
+      if (turn === undefined || turn.running || turn.obeying || turn.ended) return false;
+      const { row } = turn;
+      const changed = change(row);
+      if (changed === null) {
+        turn.ended = true;
+        const outcome = notRun("deleted", sessions.find(row.key)?.sessionId ?? "none", now());
+        turns.ended(row.id, "aborted", outcome);
+        hooks.ending(row, { status: "aborted", text: "" });
+        transactor.afterCommit(() => finishUnheard(turn, outcome));
+      } else {
+        row.options = changed;
+        turns.rewrite(row.id, changed);
+      }
+      return true;
     },
     /** Turns of a session that have not started. */
     waiting: (key: string): number => lanes.waiting(key),

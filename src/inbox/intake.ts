@@ -7,6 +7,7 @@ import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { groupOf } from "./admit.ts";
 import { arrivalOf, languageOf } from "./arrival.ts";
+import { createChanges } from "./changes.ts";
 import { type Accepted, createDecide, type DecideOptions, utteranceOf } from "./decide.ts";
 import { createGather } from "./gather.ts";
 import type { Inbox } from "./inbox.ts";
@@ -19,7 +20,7 @@ export interface IntakeOptions extends Pick<DecideOptions, "placing" | "activati
   transactor: Transactor;
   keep: KeepStore;
   pairing: PairingStore;
-  inbox: Pick<Inbox, "enter" | "hasLive" | "waiting" | "abort">;
+  inbox: Pick<Inbox, "enter" | "amend" | "hasLive" | "waiting" | "abort">;
   /** What holds for an account; null for one that the config does not have. */
   policy: (channel: string, account: string) => AccountPolicy | null;
   /** The pause that ends a burst of messages, before the first of them is answered; 0 waits for none. */
@@ -63,6 +64,7 @@ export type Intake = ReturnType<typeof createIntake>;
 export function createIntake(options: IntakeOptions) {
   const { transactor, keep, pairing, inbox, policy, now, log, after } = options;
   const decide = createDecide(options);
+  const change = createChanges(options);
   const loops = createLoopBreaker();
   const line = createWaitingLine();
   const timers = new Map<string, () => void>();
@@ -113,7 +115,7 @@ export function createIntake(options: IntakeOptions) {
         break;
       case "edit":
       case "delete":
-        change(kept, event);
+        keep.settle(kept.id, `${event.type}: ${change(kept, event) ? "taken up" : "too late"}`);
         break;
       case "reaction":
       case "vote":
@@ -198,18 +200,6 @@ export function createIntake(options: IntakeOptions) {
     }
   }
 
-  /** An edit or a deletion counts as long as its message has not become part of a turn. */
-  function change(kept: Kept, event: Extract<InboundEvent, { type: "edit" | "delete" }>): void {
-    const found = keep.find(kept, event.id);
-    if (found?.event.type !== "message" || found.event.sender.id !== event.sender.id) {
-      keep.settle(kept.id, `${event.type}: too late`);
-      return;
-    }
-    if (event.type === "edit") keep.rewrite(found.id, { ...found.event, text: event.text });
-    else keep.settle(found.id, "deleted");
-    keep.settle(kept.id, `${event.type}: taken up`);
-  }
-
   function isBusy(key: string): boolean {
     return inbox.hasLive(key) || entering.has(key) || line.has(key);
   }
@@ -243,7 +233,7 @@ export function createIntake(options: IntakeOptions) {
     const { key } = route;
     const runId = uuid();
     const earlier = command === null ? keep.context(channel, account, conversation) : [];
-    for (const { id } of fresh) keep.settle(id, "turn", runId);
+    for (const { id } of fresh) keep.toTurn(id, runId);
     for (const { id } of earlier) keep.settle(id, "context: told", runId);
     const firstId = keep.firstId(channel, account, event.conversation.id);
     const { named, any } = groupOf(rules, event.conversation.id, [firstId]);

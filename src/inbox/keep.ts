@@ -50,6 +50,19 @@ export function createKeepStore(db: Database, now: () => number) {
   const settle = db.query<null, [string, string | null, number]>(
     "UPDATE inbound SET state = 'done', outcome = ?, run_id = ?, event = NULL WHERE id = ?",
   );
+  const toTurn = db.query<null, [string, number]>(
+    "UPDATE inbound SET state = 'done', outcome = 'turn', run_id = ? WHERE id = ?",
+  );
+  const told = db.query<Row, [string]>(
+    `SELECT ${columns} FROM inbound WHERE event IS NOT NULL AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
+  );
+  const forget = db.query<null, [string]>(
+    "UPDATE inbound SET event = NULL WHERE id IN (SELECT value FROM json_each(?))",
+  );
+  const taken = db.query<Row & { run_id: string }, [string, string, string, string]>(
+    `SELECT ${columns}, run_id FROM inbound WHERE state = 'done' AND event IS NOT NULL AND run_id IS NOT NULL
+     AND channel = ? AND account = ? AND conversation = ? AND kind = 'message' AND event_key = ?`,
+  );
   const beside = db.query<null, [number]>("UPDATE inbound SET state = 'context' WHERE id = ?");
   const context = db.query<Row, [string, string, string]>(
     `SELECT ${columns} FROM inbound WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?
@@ -124,6 +137,18 @@ export function createKeepStore(db: Database, now: () => number) {
     fresh: (ids: readonly number[]): Kept[] => fresh.all(JSON.stringify(ids)).map(toKept),
     /** Notes what became of an event. */
     settle: (id: number, outcome: string, runId: string | null = null) => void settle.run(outcome, runId, id),
+    /** Notes that a message is part of a turn. What it says is kept until the turn has ended. */
+    toTurn: (id: number, runId: string) => void toTurn.run(runId, id),
+    /** What of the messages of a turn is left, as it is now. */
+    told: (ids: readonly number[]): Kept[] => told.all(JSON.stringify(ids)).map(toKept),
+    forget: (ids: readonly number[]): void => void forget.run(JSON.stringify(ids)),
+    /** A message whose turn has not ended, and that turn's run. */
+    taken({ channel, account, conversation }: Kept, messageId: string): (Kept & { runId: string }) | null {
+      const found = taken.get(channel, account, conversation, messageId);
+      if (found === null) return null;
+      const { run_id: runId, ...row } = found;
+      return { ...toKept(row), runId };
+    },
     /** Keeps a message that nobody answers as what was said before the next one that somebody does. */
     beside({ id, channel, account, conversation }: Kept, limit: number): void {
       beside.run(id);

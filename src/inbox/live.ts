@@ -16,6 +16,10 @@ export interface LiveTurn {
 /** The turns that have not ended, by their row. */
 export interface LiveTurns {
   add(row: TurnRow): LiveTurn;
+  /** One that is live as soon as the transaction that keeps it is on the disk; what it returns makes it so. */
+  prepare(row: TurnRow): () => LiveTurn;
+  /** The one of a run, also where it is only prepared. */
+  byRun(runId: string): LiveTurn | undefined;
   get(id: number): LiveTurn | undefined;
   find(match: (row: TurnRow) => boolean): LiveTurn | undefined;
   /** Whether a session has one. */
@@ -26,29 +30,48 @@ export interface LiveTurns {
 
 export function createLiveTurns(): LiveTurns {
   const live = new Map<number, LiveTurn>();
+  const prepared = new Map<string, LiveTurn>();
   const byKey = new Map<string, number>();
+
+  function make(row: TurnRow): LiveTurn {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    return {
+      row,
+      controller: new AbortController(),
+      running: false,
+      obeying: false,
+      ended: false,
+      startedAt: null,
+      settle: resolve,
+      done: promise,
+    };
+  }
+
+  function admit(turn: LiveTurn): LiveTurn {
+    const { id, key } = turn.row;
+    live.set(id, turn);
+    byKey.set(key, (byKey.get(key) ?? 0) + 1);
+    return turn;
+  }
+
+  function find(match: (row: TurnRow) => boolean): LiveTurn | undefined {
+    for (const turn of live.values()) if (match(turn.row)) return turn;
+    return undefined;
+  }
+
   return {
-    add(row) {
-      const { promise, resolve } = Promise.withResolvers<Outcome>();
-      const turn: LiveTurn = {
-        row,
-        controller: new AbortController(),
-        running: false,
-        obeying: false,
-        ended: false,
-        startedAt: null,
-        settle: resolve,
-        done: promise,
+    add: (row) => admit(make(row)),
+    prepare(row) {
+      const turn = make(row);
+      prepared.set(row.runId, turn);
+      return () => {
+        prepared.delete(row.runId);
+        return admit(turn);
       };
-      live.set(row.id, turn);
-      byKey.set(row.key, (byKey.get(row.key) ?? 0) + 1);
-      return turn;
     },
+    byRun: (runId) => prepared.get(runId) ?? find((row) => row.runId === runId),
     get: (id) => live.get(id),
-    find(match) {
-      for (const turn of live.values()) if (match(turn.row)) return turn;
-      return undefined;
-    },
+    find,
     has: (key) => byKey.has(key),
     all: () => live.values(),
     delete({ row }) {

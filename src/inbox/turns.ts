@@ -18,6 +18,8 @@ export interface TurnOrigin {
   /** What the channel says beside the message, framed as data; empty where there is nothing. */
   surroundings: string;
   attachments: Attachment[];
+  /** The rows of its messages, which can still be edited or deleted before it begins. */
+  parts?: number[];
 }
 
 /** What the caller wants of the run; kept with the turn, so that a restart can carry it out. */

@@ -149,6 +149,7 @@ export async function openWorld(options: WorldOptions) {
     placing,
     inbox: {
       enter: (arrival) => inbox.enter(arrival),
+      amend: (runId, change) => inbox.amend(runId, change),
       hasLive: (key) => inbox.hasLive(key),
       waiting: (key) => inbox.waiting(key),
       abort: (key, runId, reason) => inbox.abort(key, runId, reason),
@@ -226,6 +227,7 @@ export async function openWorld(options: WorldOptions) {
       },
       transactor,
       account: () => options.account ?? null,
+      forget: keep.forget,
       mayReply: ({ options: { origin } }) => options.mayReply?.(origin?.kind ?? "direct") ?? true,
       maxBytes: () => 1_000_000,
       ended: (key) => intake.ended(key),

@@ -259,6 +259,78 @@ describe("messages during a run", () => {
     expect(it.world.texts()).toEqual(["re: one", "re: TWO"]);
   });
 
+  test("they count also where the message is a turn already that has not begun, and over a restart", async () => {
+    const { conversation, sender, at } = message("2", "");
+    const about = { conversation, sender, at };
+    const changes = [
+      { type: "edit", id: "2", text: "TWO", ...about },
+      { type: "delete", id: "3", ...about },
+      { type: "edit", id: "1", text: "too late", ...about },
+      { type: "delete", id: "2", ...about, sender: { id: "77", isBot: false } },
+    ] as const;
+    {
+      const { it, gate } = await during("followup");
+      using _ = it;
+      await it.world.receive(changes);
+      for (let n = 0; n < 3; n++) await gate.release(it.world);
+      expect(it.world.texts()).toEqual(["re: one", "re: TWO"]);
+      expect(it.world.inbox.hasLive("agent:main:fake:dm:1")).toBe(false);
+      expect(it.world.db.query("SELECT count(*) AS n FROM inbound WHERE event IS NOT NULL").get()).toEqual({
+        n: 0,
+      });
+    }
+    const { it } = await during("followup");
+    using _ = it;
+    await it.world.receive(changes);
+    await it.restart({ asked: () => Promise.resolve() });
+    expect(it.world.texts()).toEqual(["re: one", "re: TWO"]);
+  });
+
+  test("they count where they come with the message, as after the cable was out", async () => {
+    using it = await start({ policy: { allowFrom: ["1", "2"] } });
+    const { conversation, sender, at } = message("1", "");
+    await it.world.receive([
+      message("1", "one"),
+      message("2", "two", { conversation: { kind: "direct", id: "2" }, sender: { ...sender, id: "2" } }),
+      { type: "edit", id: "1", text: "ONE", conversation, sender, at },
+      {
+        type: "delete",
+        id: "2",
+        conversation: { kind: "direct", id: "2" },
+        sender: { ...sender, id: "2" },
+        at,
+      },
+    ]);
+    await it.world.settled();
+    expect(it.world.texts()).toEqual(["re: ONE"]);
+    await it.world.receive([
+      message("3", "two", { conversation: { kind: "direct", id: "2" }, sender: { ...sender, id: "2" } }),
+    ]);
+    await it.world.settled();
+    expect(it.world.texts()).toEqual(["re: ONE", "re: two"]);
+  });
+
+  test("of several messages in one turn, what is left is answered", async () => {
+    using it = await start({
+      policy: { queue: { mode: "followup", debounceMs: 0, cap: 20 } },
+      burstMs: 1_000,
+      asked: () => new Promise(() => {}),
+    });
+    const { conversation, sender, at } = message("1", "");
+    await it.world.receive([message("0", "zero")]);
+    it.time.move(1_000);
+    await it.world.settled();
+    await it.world.receive([message("1", "one"), message("2", "two"), message("3", "three")]);
+    it.time.move(1_000);
+    await it.world.settled();
+    await it.world.receive([
+      { type: "delete", id: "2", conversation, sender, at },
+      { type: "edit", id: "3", text: "THREE", conversation, sender, at },
+    ]);
+    await it.restart({ asked: () => Promise.resolve() });
+    expect(it.world.texts()).toEqual(["re: zero", "re: one\nTHREE"]);
+  });
+
   test("the owner's stop is obeyed at once, as a command and as a word", async () => {
     const { it, gate } = await during("followup");
     using _ = it;
