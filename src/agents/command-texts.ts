@@ -68,6 +68,9 @@ export const texts = {
       `${sender} on ${channel} may write here now.`,
     turnedAway: ({ sender, channel }: { sender: string; channel: string }) =>
       `${sender} on ${channel} is not let in.`,
+    greeting: (name: string) => `Hello, this is ${name}. Just write to me, as you would to anybody.`,
+    greetingAlone: (name: string) =>
+      `Hello, this is ${name}, your own gateway. No AI model is set up yet, so only commands are answered: /help`,
     echoWhat: "Write something after it: /echo hello",
     days: "d",
     hours: "h",
@@ -103,6 +106,9 @@ export const texts = {
       `已批准 ${channel} 上的 ${sender} 与我对话。`,
     turnedAway: ({ sender, channel }: { sender: string; channel: string }) =>
       `已拒绝 ${channel} 上的 ${sender}。`,
+    greeting: (name: string) => `你好，我是 ${name}。直接给我写消息就行。`,
+    greetingAlone: (name: string) =>
+      `你好，我是 ${name}，你自己的网关。尚未设置 AI 模型，目前只回应命令：/help`,
     echoWhat: "请在后面写点内容：/echo 你好",
     days: " 天",
     hours: " 小时",

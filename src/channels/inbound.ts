@@ -16,6 +16,8 @@ export interface Person {
   name?: string;
   /** A handle that its owner can change: shown, never trusted. */
   username?: string;
+  /** The language of their app, as a language tag. */
+  language?: string;
   isBot: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
+import { type Language, texts } from "#src/agents/command-texts.ts";
 import { type CommandHost, parseCommand, runCommand } from "#src/agents/commands.ts";
 import { createConcierge, silent } from "#src/agents/concierge.ts";
 import { buildSystem } from "#src/agents/context.ts";
@@ -158,16 +159,24 @@ export function answering(options: AnsweringOptions) {
     const text = origin === undefined ? textOf({ content }) : origin.command;
     const parsed = text === null ? null : parseCommand(text);
     if (text === null || parsed === null) return null;
-    // Whom nobody answers does not learn that there are commands; and everybody begins a bot's chat with /start.
-    if (origin !== undefined && !owner && (parsed.name === "start" || host.modelInUse(row.key) === null)) {
-      return null;
+    // Whom nobody answers does not learn that there are commands.
+    if (origin !== undefined && !owner && host.modelInUse(row.key) === null) return null;
+    // Everybody begins a bot's chat with it.
+    if (origin !== undefined && parsed.name === "start") {
+      return Promise.resolve({ text: greeting(row.key, language), fresh: false });
     }
-    const asked = origin !== undefined && parsed.name === "start" ? "/help" : text;
     const here = origin === undefined ? host : hostFor(row.channel, origin.sender);
     const fresh = owner && (parsed.name === "new" || parsed.name === "reset");
-    return runCommand(asked, here, { sessionKey: row.key, language, owner }).then((reply) =>
+    return runCommand(text, here, { sessionKey: row.key, language, owner }).then((reply) =>
       reply === null ? null : { text: reply.text, fresh },
     );
+  }
+
+  function greeting(key: string, language: Language): string {
+    const agent = directory().find(agentOfKey(key, keys));
+    const name = agent?.identity.name ?? agent?.name ?? "Moltbot";
+    const say = texts[language];
+    return host.modelInUse(key) === null ? say.greetingAlone(name) : say.greeting(name);
   }
 
   function hostFor(channel: string, sender: string): CommandHost {

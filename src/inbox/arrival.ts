@@ -1,5 +1,5 @@
 import type { ContentPart } from "#protocol/domains/chat.ts";
-import type { InboundEvent } from "#src/channels/inbound.ts";
+import type { InboundEvent, Person } from "#src/channels/inbound.ts";
 import { type Accepted, utteranceOf } from "./decide.ts";
 import { saidOf, surroundingsOf } from "./framing.ts";
 import type { Kept } from "./keep.ts";
@@ -35,7 +35,7 @@ export function arrivalOf({ accepted, messages, earlier, runId, systemPrompt }: 
     options: {
       content,
       owner,
-      language: languageOf(text),
+      language: languageOf(text, event.sender),
       ...(systemPrompt === undefined || systemPrompt === "" ? {} : { extraSystem: systemPrompt }),
       origin: {
         kind: event.conversation.kind,
@@ -70,7 +70,9 @@ function messageIdOf(event: InboundEvent): string {
   return event.type === "action" ? event.messageId : event.id;
 }
 
-/** The language in which the gateway itself answers. */
-export function languageOf(text: string): "en" | "zh" {
-  return /\p{Script=Han}/u.test(text) ? "zh" : "en";
+/** The language in which the gateway itself answers: that of the text, or of their app where a text has none. */
+export function languageOf(text: string, { language = "" }: Pick<Person, "language"> = {}): "en" | "zh" {
+  if (/\p{Script=Han}/u.test(text)) return "zh";
+  const hasWords = /\p{L}/u.test(text.replace(/[/／]\w+(@\w+)?/g, ""));
+  return !hasWords && /^zh\b/i.test(language) ? "zh" : "en";
 }

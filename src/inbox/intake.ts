@@ -185,7 +185,7 @@ export function createIntake(options: IntakeOptions) {
     if (asked.is === "new") {
       const { code } = asked;
       const notice = { label: options.labelOf(channel), channel, sender: event.sender.id, code };
-      const text = pairingNotice(notice, languageOf(utteranceOf(kept).text));
+      const text = pairingNotice(notice, languageOf(utteranceOf(kept).text, event.sender));
       options.say(channel, account, conversation, text, { key: `pairing-${id}` });
       transactor.afterCommit(options.pairingChanged);
     }

@@ -176,12 +176,13 @@ function senderOf({ from, sender_chat, chat }: Message): Person {
   return personOfChat(sender_chat ?? chat);
 }
 
-function personOf({ id, first_name, last_name, username, is_bot }: User): Person {
+function personOf({ id, first_name, last_name, username, is_bot, language_code }: User): Person {
   const name = [first_name, last_name].filter(Boolean).join(" ");
   return {
     id: String(id),
     ...(name === "" ? {} : { name }),
     ...(username === undefined ? {} : { username }),
+    ...(language_code === undefined ? {} : { language: language_code }),
     isBot: is_bot,
   };
 }
