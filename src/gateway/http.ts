@@ -1,6 +1,7 @@
 import type { SocketFacts } from "./connection.ts";
 import type { HttpDoor, HttpVerdict } from "./http-door.ts";
 import type { Programs } from "./openai/serve.ts";
+import type { RequestFacts } from "./trust.ts";
 
 export interface Page {
   respond(path: string, request: Request): Response | null;
@@ -14,7 +15,7 @@ export interface HttpOptions {
   /** What keeps the gateway from being ready; empty when it is. */
   failing: () => string[];
   /** What answers a platform that calls there; it knows the platform by a secret of its own. */
-  webhookAt: (path: string) => ((request: Request) => Promise<Response>) | null;
+  webhookAt: (path: string) => ((request: Request, facts: RequestFacts) => Promise<Response>) | null;
   /** Keeps the gate before every route that is not open to all. */
   door: HttpDoor;
   /** What `/metrics` answers; null where it is switched off. */
@@ -64,7 +65,8 @@ export function createHttp(options: HttpOptions): Http {
         return reading ? schema() : notAllowed();
     }
     const webhook = options.webhookAt(path);
-    if (webhook !== null) return request.method === "POST" ? webhook(request) : notAllowed("POST");
+    if (webhook !== null)
+      return request.method === "POST" ? webhook(request, visit.request) : notAllowed("POST");
     if (path.startsWith("/v1/")) {
       return options.programs?.(request, path, visit) ?? text(404, "Not Found");
     }

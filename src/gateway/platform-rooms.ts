@@ -9,6 +9,8 @@ import { canonicalKey } from "#src/sessions/key.ts";
 import { type ChannelRoomsOptions, openChannelRooms } from "./channel-rooms.ts";
 import { offerMenu } from "./command-menu.ts";
 import { type InboundOptions, openInboundRooms } from "./inbound-rooms.ts";
+import type { RequestFacts } from "./trust.ts";
+import { createWebhookDoor } from "./webhook-door.ts";
 
 /** What a test may put in the place of a part. */
 export interface PlatformParts {
@@ -47,6 +49,7 @@ export function openPlatformRooms(options: PlatformOptions) {
     },
   });
   const { manager, rows } = accountRooms;
+  const webhookDoor = createWebhookDoor(() => performance.now());
   const accounts = options.accounts ?? manager;
   const outbox = createOutbox({
     db,
@@ -110,12 +113,11 @@ export function openPlatformRooms(options: PlatformOptions) {
       if (!isControlPlaneOnly) await manager.start();
     },
     /** The account that is called at this path; null where none is. */
-    webhookAt(path: string): ((request: Request) => Promise<Response>) | null {
+    webhookAt(path: string): ((request: Request, facts: RequestFacts) => Promise<Response>) | null {
       for (const { account, settings } of manager.all()) {
-        if (account.webhook !== undefined && webhookPathOf(settings) === path) {
-          return (request) =>
-            account.webhook?.(request) ?? Promise.resolve(new Response(null, { status: 404 }));
-        }
+        if (account.webhook === undefined || webhookPathOf(settings) !== path) continue;
+        const webhook = account.webhook.bind(account);
+        return (request, facts) => webhookDoor(path, webhook, request, facts);
       }
       return null;
     },

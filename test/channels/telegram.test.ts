@@ -328,6 +328,22 @@ test("nobody without the secret is listened to, nor anything that is no update o
   expect(on.host.events).toEqual([]);
 });
 
+test("a body that does not come is not waited for", async () => {
+  await using on = await called();
+  const headers = { "X-Telegram-Bot-Api-Secret-Token": "a-long-secret" };
+  let isCancelled = false;
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(Buffer.from('{"update_id":')),
+    cancel() {
+      isCancelled = true;
+    },
+  });
+  const answer = on.account.webhook?.(new Request(on.webhookUrl, { method: "POST", headers, body }));
+  on.host.clock.pass(10_000);
+  expect((await answer)?.status).toBe(408);
+  expect(isCancelled).toBe(true);
+});
+
 test("a webhook that another program took away is set again", async () => {
   await using on = await called();
   on.fake.updates.webhook = { url: "https://other.example/", secret: "" };
