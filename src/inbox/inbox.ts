@@ -55,13 +55,16 @@ export interface InboxOptions {
 
 /** The most turns that may wait in one session. */
 const maxWaiting = 100;
+/** One below the starts at which the crash brake holds: a turn that ends the gateway is given up before that. */
+const mostBeginnings = 4;
 const keptMs = 24 * 3_600_000;
 /** How long runs that were told to end at the stop may take for it. */
 const partingMs = 500;
 
 /**
  * Where messages come in. A row is committed before anybody is told that the message has arrived; then turns run one
- * at a time per session. A turn that a crash interrupted runs once more, unless it had an effect.
+ * at a time per session. A turn that a crash interrupted runs again after the restart, unless it had an effect, or
+ * has been interrupted so often that it may be what ends the gateway.
  */
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -194,8 +197,9 @@ export function createInbox(options: InboxOptions) {
       return sessions.ensure(row.key);
     });
     const end = await runner.run(await options.prepare(row, session, controller, startedAt));
-    // The turn stays as it is in the inbox: the next start carries it out again.
+    // The next start carries it out again, and a stop that was asked for is no sign that the turn does harm.
     if (end.status === "aborted" && end.stopReason === "shutdown") {
+      await persist(() => turns.parked(row.id));
       end.announce();
       return;
     }
@@ -347,11 +351,11 @@ export function createInbox(options: InboxOptions) {
       const turn = live.find((row) => row.runId === runId);
       if (turn !== undefined) await transactor.transact(() => turns.hadEffect(turn.row.id));
     },
-    /** Takes up what an earlier process left: runs it once more, or says that it was interrupted. */
+    /** Takes up what an earlier process left: runs it again, or says that it was interrupted. */
     async recover(): Promise<void> {
       await persist(() => turns.prune(now() - keptMs));
       for (const row of turns.unfinished()) {
-        if (row.attempts === 0 || (row.attempts === 1 && !row.hadEffect)) {
+        if (!row.hadEffect && row.attempts < mostBeginnings) {
           log.info("turn taken up again", { runId: row.runId, session: row.key, attempts: row.attempts });
           begin(live.add(row));
           continue;

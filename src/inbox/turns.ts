@@ -114,6 +114,9 @@ export function createTurnStore(db: Database, now: () => number) {
   const start = db.query<null, [number, number]>(
     "UPDATE turn SET state = 'running', attempts = attempts + 1, started_at = ? WHERE id = ?",
   );
+  const park = db.query<null, [number]>(
+    "UPDATE turn SET state = 'queued', attempts = attempts - 1 WHERE id = ? AND state = 'running'",
+  );
   const end = db.query<null, [TurnState, number, string | null, string, number]>(
     "UPDATE turn SET state = ?, ended_at = ?, error = ?, result = ? WHERE id = ?",
   );
@@ -145,6 +148,8 @@ export function createTurnStore(db: Database, now: () => number) {
     findRun: (runId: string): TurnRow | null => toTurn(anyByRun.get(runId)),
     unfinished: (): TurnRow[] => unfinished.all().map((raw) => toTurn(raw) as TurnRow),
     started: (id: number) => void start.run(now(), id),
+    /** It was stopped on purpose and begins anew later; what it had done by then stays noted. */
+    parked: (id: number) => void park.run(id),
     ended(id: number, state: TurnState, outcome: Outcome): void {
       end.run(state, outcome.endedAt, outcome.error?.message ?? null, JSON.stringify(outcome), id);
     },

@@ -26,7 +26,7 @@ export interface Tally {
   answered: number;
   /** Listed in the outbox as sent or not, nobody knows. */
   unknown: number;
-  /** The turn was cut twice, and its writer was told. */
+  /** The turn was cut at each of its four beginnings, and its writer was told. */
   interrupted: number;
   /** Previews of answers that could not be finished where they were begun. */
   leftovers: number;

@@ -205,17 +205,18 @@ describe("a crash", () => {
     await rm(home, { recursive: true });
   });
 
-  test("twice in the same turn marks it interrupted, and the person can read it", async () => {
+  test("again and again in the same turn marks it interrupted, before the crash brake holds everything", async () => {
     await using model = await startModelEndpoint({ mode: "slow" });
     const home = await emptyHome();
     await mkdir(join(home, ".local/state/moltbot"), { recursive: true, mode: 0o700 });
     const config = JSON.stringify(modelConfig(model.baseUrl));
     await writeFile(join(home, ".local/state/moltbot/moltbot.json"), config, { mode: 0o600 });
-    for (const nth of [1, 2]) {
+    const turn = { sessionKey: "main", message: "x", idempotencyKey: "k" };
+    for (const nth of [1, 2, 3, 4]) {
       await using gateway = await startExecutable({ home });
       if (nth === 1) {
         await using client = await gateway.connect();
-        await client.call("chat.send", { sessionKey: "main", message: "x", idempotencyKey: "k" });
+        await client.call("chat.send", turn);
       }
       await model.waitForRequest(nth);
       gateway.signal("SIGKILL");
@@ -227,7 +228,10 @@ describe("a crash", () => {
     expect(wait).toMatchObject({ status: "error", error: expect.stringContaining("interrupted") });
     const { messages } = await client.call("chat.history", { sessionKey: "main" });
     expect(messages.at(-1)).toMatchObject({ role: "assistant", stopReason: "interrupted" });
-    expect(model.requests).toHaveLength(2);
+    expect(model.requests).toHaveLength(4);
+    model.setMode("normal");
+    await client.call("chat.send", { ...turn, idempotencyKey: "k2" });
+    expect(await client.call("agent.wait", { runId: "k2" })).toMatchObject({ status: "ok" });
     await rm(home, { recursive: true });
   });
 });

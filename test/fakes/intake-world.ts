@@ -82,6 +82,8 @@ export interface WorldOptions {
   mayReply?: (kind: string) => boolean;
   /** What the agent is asked; it answers once this resolves. */
   asked?: (request: RunRequest, signal: AbortSignal) => Promise<void>;
+  /** Whether the agent does something outside before it answers. */
+  usesTool?: boolean;
   account?: Pick<Account, "fetchAttachment">;
   /** What an earlier process left is not taken up before this resolves. */
   start?: Promise<void>;
@@ -113,6 +115,7 @@ export async function openWorld(options: WorldOptions) {
     describe: () => ({ provider: "fake", model: "m" }),
     async *run(request, signal) {
       requests.push(request);
+      if (options.usesTool === true) yield { t: "tool", id: "t", name: "door", state: "call" };
       await Promise.race([
         options.asked?.(request, signal),
         new Promise<void>((done) => {
@@ -171,7 +174,7 @@ export async function openWorld(options: WorldOptions) {
     transactor,
     turns: createTurnStore(db, now),
     sessions,
-    runner: createRunner({ bus, beat, now, log, onEffect: () => Promise.resolve() }),
+    runner: createRunner({ bus, beat, now, log, onEffect: (runId) => inbox.effect(runId) }),
     bus,
     now,
     log,

@@ -82,13 +82,43 @@ describe("a message", () => {
     expect(it.world.texts()).toEqual(["re: hello"]);
   });
 
-  test("whose run died twice is answered with what happened", async () => {
+  test("whose run dies again and again is answered when it no longer does", async () => {
     using it = await start({ asked: () => new Promise(() => {}) });
     await it.world.receive([message("a", "hello")]);
     await it.world.settled();
-    await it.restart();
+    for (let crash = 0; crash < 2; crash++) await it.restart();
+    await it.restart({ asked: () => Promise.resolve() });
+    expect(it.world.texts()).toEqual(["re: hello"]);
+  });
+
+  test("whose run may be what ends the gateway is answered with what happened", async () => {
+    using it = await start({ asked: () => new Promise(() => {}) });
+    await it.world.receive([message("a", "hello")]);
+    await it.world.settled();
+    for (let crash = 0; crash < 3; crash++) await it.restart();
+    expect(it.world.texts()).toEqual([]);
     await it.restart();
     expect(it.world.texts()).toEqual([expect.stringContaining("interrupted while answering")]);
+  });
+
+  test("whose run had done something outside is not run again", async () => {
+    using it = await start({ usesTool: true, asked: () => new Promise(() => {}) });
+    await it.world.receive([message("a", "hello")]);
+    await it.world.settled();
+    await it.restart({ usesTool: false, asked: () => Promise.resolve() });
+    expect(it.world.texts()).toEqual([expect.stringContaining("interrupted while answering")]);
+  });
+
+  test("that is being answered at a stop is answered after it, however often that happens", async () => {
+    using it = await start({ asked: () => new Promise(() => {}) });
+    await it.world.receive([message("a", "hello")]);
+    await it.world.settled();
+    for (let stop = 0; stop < 6; stop++) {
+      await it.world.inbox.stop(0);
+      await it.restart();
+    }
+    await it.restart({ asked: () => Promise.resolve() });
+    expect(it.world.texts()).toEqual(["re: hello"]);
   });
 
   test("with a cursor that cannot be written is not kept: the platform delivers it again", async () => {
