@@ -91,7 +91,7 @@ export async function killRounds({ seed, rounds, failingDisk }: Killing): Promis
       house,
       isFailing ? { nth, onwards: random() < 0.5, error: "EIO", notes: "/dev/null" } : null,
     );
-    const killAfterMs = random() < 0.2 ? random() * 150 : 100 + random() * 1_100;
+    const killAfterMs = lifeOf(random);
     const moments = Array.from({ length: Math.floor(random() * 4) }, () => random() * killAfterMs).sort(
       (one, other) => one - other,
     );
@@ -116,6 +116,12 @@ export async function killRounds({ seed, rounds, failingDisk }: Killing): Promis
   return judge(house, written);
 }
 
+/** From hardly a start to longer than any answer takes: a long one, too, is cut at times and at times comes to its end. */
+function lifeOf(random: () => number): number {
+  const dice = random();
+  return dice < 0.2 ? random() * 150 : dice < 0.6 ? 100 + random() * 1_100 : 1_000 + random() * 1_500;
+}
+
 function spawn({ home }: TelegramHouse, fault: DiskFault | null) {
   const command = [executable(), "gateway", "--port", String(freePort())];
   return Bun.spawn(fault === null ? command : onFailingDisk(command, fault), {
@@ -130,7 +136,7 @@ function spawn({ home }: TelegramHouse, fault: DiskFault | null) {
 /** Every fifth answer is so long that it is shown while it is written. */
 function replyTo(text: string): string {
   const n = Number(/\bm(\d+)\b(?![\s\S]*\bm\d+\b)/.exec(text)?.[1]);
-  return n % 5 !== 0 ? `re: m${n}.` : `re: m${n} ${"and so on ".repeat(25)}end of m${n}.`;
+  return n % 5 !== 0 ? `re: m${n}.` : `re: m${n} ${"and so on ".repeat(20)}end of m${n}.`;
 }
 
 /** Whether everything has come to its end within a minute. */
@@ -190,7 +196,7 @@ function judge({ home, telegram }: TelegramHouse, written: readonly Written[]): 
     else if (turn.state === "interrupted") {
       tally.interrupted += 1;
       const isTold = states.length > 0 && states.every((state) => state === "sent");
-      if (places.length > 0 || !isTold || turn.attempts < 2) tally.faults.push(`interrupted: ${what}`);
+      if (places.length > 0 || !isTold || turn.attempts < 4) tally.faults.push(`interrupted: ${what}`);
     } else if (turn.state !== "done" || places.length !== 1 || states.some((state) => state !== "sent")) {
       tally.faults.push(`lost: ${what}`);
     } else tally.answered += 1;
