@@ -9,7 +9,8 @@ import { allowedUpdates } from "./receive.ts";
 import { aborted, type Fate, introduce, type Session } from "./session.ts";
 
 const longPollSeconds = 30;
-const graceMs = 10_000;
+const longestGraceMs = 10_000;
+const leastGraceMs = 2_000;
 const batch = 100;
 /** Two programs that ask in turn cut each other off each time, so the one that gives way waits. */
 const conflictMs = 5_000;
@@ -20,6 +21,8 @@ const hurriedMs = 500;
 export async function poll(session: Session, fate: Fate, signal: AbortSignal): Promise<void> {
   const { host, api, me } = session;
   const seconds = host.settings.timeoutSeconds ?? longPollSeconds;
+  // Whoever asks for short questions wants to know soon that nobody answers them.
+  const graceMs = Math.min(longestGraceMs, Math.max(leastGraceMs, (seconds * 1_000) / 3));
   const as = me.username ? `@${me.username}` : me.first_name;
   let cursor = readCursor(host.store, me.id);
   let isProven = false;
@@ -81,7 +84,7 @@ async function dropWebhook({ host, api }: Session, fate: Fate, signal: AbortSign
     account: host.account,
   });
   try {
-    using limit = deadline(host, graceMs, signal);
+    using limit = deadline(host, longestGraceMs, signal);
     await api.call.deleteWebhook({ drop_pending_updates: false }, limit.signal);
   } catch (cause) {
     if (!signal.aborted) await fate.wait(toChannelError(cause));

@@ -24,7 +24,7 @@ export const telegramKeys = {
   webhookPath: maybe(text, "the path of the webhook on this gateway; that of webhookUrl unless given"),
   timeoutSeconds: maybe(
     Type.Integer({ minimum: 1, maximum: 50 }),
-    "how long one request for news is kept open; 30 unless given",
+    "how long one request for news is kept open, 30 unless given; a third longer without an answer, and the link is dead",
   ),
   linkPreview: maybe(Type.Boolean(), "whether Telegram shows a preview of the first link; yes unless given"),
   messagesPerSecond: maybe(
