@@ -11,7 +11,13 @@ export interface ListedChannel {
   variables?: Readonly<Record<string, string>>;
 }
 
-/** Every channel there is. */
+/**
+ * The gateway's own chat: what comes in over its socket. It has no account and no adapter, since the platform is the
+ * gateway itself.
+ */
+export const ownChannel = { id: "webchat", label: "WebChat" } as const;
+
+/** Every channel of a platform. */
 export const channels: readonly ListedChannel[] = [
   {
     id: "telegram",

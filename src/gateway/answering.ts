@@ -9,6 +9,7 @@ import type { AgentDirectory } from "#src/agents/directory.ts";
 import { createMemories } from "#src/agents/memory.ts";
 import { createModelRuntime } from "#src/agents/model-runtime.ts";
 import type { Job } from "#src/agents/runner.ts";
+import { ownChannel } from "#src/channels/index.ts";
 import type { Config } from "#src/config/schema.ts";
 import type { TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
@@ -76,7 +77,7 @@ export function answering(options: AnsweringOptions) {
           updatedAt,
           ...(derivedTitle === undefined ? {} : { title: derivedTitle }),
         })),
-    whoami: () => ({ sender: "owner", channel: "webchat" }),
+    whoami: () => ({ sender: "owner", channel: ownChannel.id }),
     decideSender: options.decideSender,
   };
   const concierge = createConcierge({ host });

@@ -2,6 +2,7 @@ import type { Params, Result } from "#protocol";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
 import { usageOnTheWire } from "#src/agents/voice.ts";
+import { ownChannel } from "#src/channels/index.ts";
 import { imagesOf } from "#src/inbox/attachments.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";
 import type { Outcome } from "#src/inbox/turns.ts";
@@ -55,7 +56,7 @@ export function agentsHandlers({
 
   return {
     agent: async ({ params, caller, accept }) => {
-      if (params.deliver === true && params.channel !== undefined && params.channel !== "webchat") {
+      if (params.deliver === true && params.channel !== undefined && params.channel !== ownChannel.id) {
         const message = `invalid agent params: unknown channel: ${params.channel}; run without deliver to get the answer here`;
         throw new GatewayError("INVALID_REQUEST", message);
       }
@@ -63,7 +64,7 @@ export function agentsHandlers({
       const model = modelOf(params);
       const taken = await inbox.take({
         kind: "agent",
-        channel: "webchat",
+        channel: ownChannel.id,
         account: "default",
         conversation: key,
         messageId: `${caller.principal}:agent:${params.idempotencyKey}`,

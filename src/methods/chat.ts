@@ -1,5 +1,6 @@
 import type { Result } from "#protocol";
 import type { Runner } from "#src/agents/runner.ts";
+import { ownChannel } from "#src/channels/index.ts";
 import { imagesOf } from "#src/inbox/attachments.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";
 import type { EventBus } from "#src/lib/bus.ts";
@@ -81,7 +82,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       const runId = params.idempotencyKey;
       const taken = await inbox.take({
         kind: "chat",
-        channel: "webchat",
+        channel: ownChannel.id,
         account: "default",
         conversation: key,
         messageId: `${caller.principal}:chat:${runId}`,

@@ -1,5 +1,6 @@
 import type { ConversationRef } from "#src/channels/channel.ts";
 import { conversationOf } from "#src/channels/conversation.ts";
+import { ownChannel } from "#src/channels/index.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { SendingAccount, SendingAccounts } from "#src/outbox/accounts.ts";
 import type { Outbox } from "#src/outbox/outbox.ts";
@@ -62,10 +63,10 @@ export function accountOf(
   const id = accountId?.trim();
   const open = accounts.find(channel, ...(id ? [id] : []));
   if (open !== null) return open;
-  if (channel === "webchat") {
+  if (channel === ownChannel.id) {
     throw new GatewayError(
       "INVALID_REQUEST",
-      `unsupported ${what}channel: webchat; the page shows sessions, so use chat.send or chat.inject`,
+      `unsupported ${what}channel: ${ownChannel.id}; the page shows sessions, so use chat.send or chat.inject`,
     );
   }
   const known = accounts.all().some((each) => each.channel === channel);

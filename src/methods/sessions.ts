@@ -1,5 +1,6 @@
 import type { Params, Result } from "#protocol";
 import type { AgentDirectory } from "#src/agents/directory.ts";
+import { ownChannel } from "#src/channels/index.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
@@ -76,7 +77,7 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
     const runId = uuid();
     await rooms.inbox.take({
       kind: "chat",
-      channel: "webchat",
+      channel: ownChannel.id,
       account: "default",
       conversation: key,
       messageId: `${caller.principal}:chat:${runId}`,
