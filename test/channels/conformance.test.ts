@@ -1,24 +1,30 @@
 import { describe, expect, test } from "bun:test";
 import type { Account, SendContext } from "#src/channels/channel.ts";
 import { type Block, type Document, plainDocument } from "#src/channels/document.ts";
-import { channels } from "#src/channels/index.ts";
+import { channels, ownChannel } from "#src/channels/index.ts";
 import type { LoginResult } from "#src/channels/login.ts";
+import { type Arrive, promises } from "./promises.ts";
 import type { Stand } from "./stand.ts";
+import { personOnTelegram } from "./telegram-person.ts";
 import { standTelegram } from "./telegram-stand.ts";
 import type { TestHost } from "./test-host.ts";
+import { personAtThePage } from "./webchat-person.ts";
 
-/** Every channel stands here with a fake of its platform. */
+/** Every platform stands here with a fake of it. */
 const stands: Record<string, () => Promise<Stand>> = { telegram: standTelegram };
+/** Every channel has somebody who writes there, the gateway's own chat included. */
+const people: Record<string, Arrive> = { telegram: personOnTelegram, [ownChannel.id]: personAtThePage };
 
 const hello = { is: "text", document: plainDocument("hello") } as const;
 
 test("every channel in the list has a stand, and is what the list says", async () => {
-  expect(channels.map(({ id }) => id).sort()).toEqual(Object.keys(stands).sort());
+  expect(Object.keys(stands).sort()).toEqual(channels.map(({ id }) => id).sort());
+  expect(Object.keys(people).sort()).toEqual([...channels, ownChannel].map(({ id }) => id).sort());
   for (const { id, label, load } of channels) expect(await load()).toMatchObject({ id, label });
 });
 
 test("no platform's library is loaded before an account of it is opened", () => {
-  const script = `import { channels } from "#src/channels/index.ts";
+  const script = `import { channels, ownChannel } from "#src/channels/index.ts";
 if (channels.length === 0) process.exit(2);
 const loaded = [...Object.keys(require.cache)].filter((path) => path.includes("node_modules"));
 console.log(JSON.stringify(loaded));`;
@@ -35,6 +41,11 @@ for (const [id, stand] of Object.entries(stands)) {
     describe("receives", () => receives(stand));
     describe("sends", () => sends(stand));
   });
+}
+
+for (const [id, arrive] of Object.entries(people)) {
+  const others = Object.values(people).filter((other) => other !== arrive);
+  describe(`${id} keeps what it promises`, () => promises(arrive, others));
 }
 
 function capabilities(stand: () => Promise<Stand>): void {

@@ -51,6 +51,8 @@ export class FakeTelegram implements AsyncDisposable {
   readonly chats = new Chats();
   readonly updates: Updates;
   readonly calls: Call[] = [];
+  /** Everything that came in, calls under an unknown token included. */
+  asked = 0;
   readonly commands: Params[] = [];
   readonly presses = new Map<string, { answered: string | null }>();
   readonly tokens = new Set<string>();
@@ -247,6 +249,7 @@ export class FakeTelegram implements AsyncDisposable {
     const path = decodeURIComponent(new URL(incoming.url ?? "/", "http://fake").pathname);
     const body = await bytesOf(incoming);
     if (path.startsWith("/control/")) return sendJson(response, 200, this.control(path.slice(9), body));
+    this.asked++;
     if (this.paused) return void this.hanging.add(response);
     const [, files, token = "", name = ""] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(path) ?? [];
     if (!this.tokens.has(token)) return sendJson(response, 401, refusal(401, "Unauthorized"));
