@@ -114,10 +114,11 @@ export function idsOf({ id, otherIds = [] }: Pick<Person, "id" | "otherIds">): s
 
 /** Whether one of the ids stands on the list itself, not only under `*`. */
 export function isNamed(ids: readonly string[], list: readonly string[]): boolean {
-  const exact = new Set(list.map(entryOf));
-  exact.delete("");
-  exact.delete("*");
-  return ids.some((id) => exact.has(entryOf(id)));
+  const wanted = new Set(ids.map(entryOf));
+  return list.some((entry) => {
+    const exact = wanted.has(entry) ? entry : entryOf(entry);
+    return exact !== "" && exact !== "*" && wanted.has(exact);
+  });
 }
 
 function isListed(ids: readonly string[], list: readonly string[]): boolean {

@@ -37,12 +37,15 @@ export function createKeepStore(db: Database, now: () => number) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (channel, account, conversation, kind, event_key) DO NOTHING RETURNING id`,
   );
+  // The index of open rows counts only for a query that repeats its condition.
+  const waiting = "state <> 'done'";
   const columns = "id, channel, account, conversation, event, received_at";
   const undecided = db.query<Row, [number, number]>(
-    `SELECT ${columns} FROM inbound WHERE state = 'new' AND id > ? ORDER BY id LIMIT ?`,
+    `SELECT ${columns} FROM inbound WHERE ${waiting} AND state = 'new' AND id > ? ORDER BY id LIMIT ?`,
   );
   const undecidedOf = db.query<Row, [string, string]>(
-    `SELECT ${columns} FROM inbound WHERE state = 'new' AND channel = ? AND account = ? ORDER BY id`,
+    `SELECT ${columns} FROM inbound WHERE ${waiting} AND state = 'new' AND channel = ? AND account = ?
+     ORDER BY id`,
   );
   const fresh = db.query<Row, [string]>(
     `SELECT ${columns} FROM inbound WHERE state = 'new' AND id IN (SELECT value FROM json_each(?)) ORDER BY id`,
@@ -65,25 +68,26 @@ export function createKeepStore(db: Database, now: () => number) {
   );
   const beside = db.query<null, [number]>("UPDATE inbound SET state = 'context' WHERE id = ?");
   const context = db.query<Row, [string, string, string]>(
-    `SELECT ${columns} FROM inbound WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?
-     ORDER BY id`,
+    `SELECT ${columns} FROM inbound WHERE ${waiting} AND state = 'context'
+     AND channel = ? AND account = ? AND conversation = ? ORDER BY id`,
   );
   const forgetContext = db.query<null, [string, string, string, number]>(
     `UPDATE inbound SET state = 'done', outcome = 'context: too old', event = NULL WHERE id IN (
-       SELECT id FROM inbound WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?
-       ORDER BY id DESC LIMIT -1 OFFSET ?)`,
+       SELECT id FROM inbound WHERE ${waiting} AND state = 'context'
+       AND channel = ? AND account = ? AND conversation = ? ORDER BY id DESC LIMIT -1 OFFSET ?)`,
   );
   const hold = db.query<null, [number]>("UPDATE inbound SET state = 'held' WHERE id = ?");
   const countHeld = db.query<{ n: number }, [string, string, string]>(
-    "SELECT count(*) AS n FROM inbound WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?",
+    `SELECT count(*) AS n FROM inbound WHERE ${waiting} AND state = 'held'
+     AND channel = ? AND account = ? AND sender = ?`,
   );
   const release = db.query<Row, [string, string, string]>(
-    `UPDATE inbound SET state = 'new' WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?
-     RETURNING ${columns}`,
+    `UPDATE inbound SET state = 'new' WHERE ${waiting} AND state = 'held'
+     AND channel = ? AND account = ? AND sender = ? RETURNING ${columns}`,
   );
   const dropHeld = db.query<null, [string, string, string, string]>(
     `UPDATE inbound SET state = 'done', outcome = ?, event = NULL
-     WHERE state = 'held' AND channel = ? AND account = ? AND sender = ?`,
+     WHERE ${waiting} AND state = 'held' AND channel = ? AND account = ? AND sender = ?`,
   );
   const failed = db.query<{ tries: number }, [number]>(
     "UPDATE inbound SET tries = tries + 1 WHERE id = ? RETURNING tries",
@@ -95,7 +99,7 @@ export function createKeepStore(db: Database, now: () => number) {
   const rewrite = db.query<null, [string, number]>("UPDATE inbound SET event = ? WHERE id = ?");
   const emptyConversation = db.query<null, [string, string, string]>(
     `UPDATE inbound SET state = 'done', outcome = 'context: left', event = NULL
-     WHERE state = 'context' AND channel = ? AND account = ? AND conversation = ?`,
+     WHERE ${waiting} AND state = 'context' AND channel = ? AND account = ? AND conversation = ?`,
   );
   const prune = db.query<null, [number]>("DELETE FROM inbound WHERE state = 'done' AND received_at < ?");
   const expire = db.query<null, [number]>(

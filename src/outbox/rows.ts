@@ -160,7 +160,7 @@ export function createDeliveryStore(db: Database, now: () => number) {
      OR (state = 'unknown' AND next_at IS NULL AND created_at < ?2)`,
   );
   const count = db.query<{ state: DeliveryState; n: number }, []>(
-    "SELECT state, count(*) AS n FROM outbox WHERE state <> 'sent' GROUP BY state",
+    "SELECT state, count(*) AS n FROM outbox WHERE state IN ('queued', 'sending', 'rejected', 'unknown') GROUP BY state",
   );
   const last = db.query<Place, [string]>(
     "SELECT channel, account, conversation FROM outbox WHERE session_key = ? ORDER BY id DESC LIMIT 1",
