@@ -131,13 +131,10 @@ export function createDelivery(options: DeliveryOptions) {
     const rest = row.ordinal === 0 && preview === null ? pacing.restUntil(row, replyInterval) - now() : 0;
     if (rest > 0) return rest;
     if (row.state === "unknown") return lookInto(row, open, preview);
-    if (row.content.is === "markdown") {
-      await divide(row, row.content, open, preview !== null);
-    } else if (preview !== null) {
-      return finishPreview(row, row.content, preview, open);
-    } else {
-      return send(row, row.content, open);
-    }
+    const { content } = row;
+    if (content.is !== "markdown")
+      return preview === null ? send(row, content, open) : finishPreview(row, content, preview, open);
+    await divide(row, content, open, preview !== null);
     return 0;
   }
 
@@ -163,34 +160,48 @@ export function createDelivery(options: DeliveryOptions) {
       content,
       replyTo: answers && (index === 0 || policy.replyTo === "all") ? row.replyTo : null,
     }));
-    await transactor.transact(() => {
-      if (isQueued(row)) store.divide(row, contents);
-    });
+    const still = accounts.find(row.channel, row.account);
+    // What is shown already is finished in its own way, by the next step.
+    const mayGoOn = !isShown && !stopping && pacing.freeAt(row) <= now();
+    if (mayGoOn && still !== null && canSend(still) && waitFor(row, still, first) === 0) {
+      if (await begin(row, () => store.divide(row, contents)))
+        await pass({ ...row, ...contents[0] }, first, still);
+    } else await transactor.transact(() => isQueued(row) && store.divide(row, contents));
   }
 
   /** Whether the row still waits: whoever wanted it may have been told meanwhile that it failed. */
   const isQueued = (row: Delivery) => store.find(row.id)?.state === "queued";
 
   /** How long the platform's limits make a part wait; 0 where it may go, which is counted then. */
-  function waitFor(row: Delivery, { account }: SendingAccount, messages = 1): number {
+  function waitFor(row: Delivery, { account }: SendingAccount, part: OutboundPart): number {
     const to = conversationOf(row.conversation);
+    const messages = part.is === "media" ? part.media.length : 1;
     return to === null ? 0 : quota.take(row, account.capabilities(to).rates, "message", messages);
   }
 
   async function send(row: Delivery, part: OutboundPart, open: SendingAccount): Promise<number> {
-    const waitMs = waitFor(row, open, part.is === "media" ? part.media.length : 1);
+    const waitMs = waitFor(row, open, part);
     if (waitMs > 0) return waitMs;
-    const begun = await transactor.transact(() => {
+    if (await begin(row)) await pass(row, part, open);
+    return 0;
+  }
+
+  /** Notes that the platform is about to be asked; false where the row does not wait any more. */
+  function begin(row: Delivery, before: () => void = () => {}): Promise<boolean> {
+    return transactor.transact(() => {
       if (!isQueued(row)) return false;
+      before();
       store.sending(row.id);
       return true;
     });
-    if (!begun) return 0;
+  }
+
+  /** Hands a part to the platform; the row says so already. */
+  async function pass(row: Delivery, part: OutboundPart, open: SendingAccount): Promise<void> {
     pacing.used(row);
     const timeoutMs = part.is === "media" ? limits.mediaTimeoutMs : limits.textTimeoutMs;
     const outcome = await caller.ask((signal) => open.account.send(part, contextOf(row, signal)), timeoutMs);
     await settle(row, outcome, part);
-    return 0;
   }
 
   async function settle(row: Delivery, outcome: SendOutcome, part: OutboundPart): Promise<void> {
@@ -326,14 +337,9 @@ export function createDelivery(options: DeliveryOptions) {
       await write(() => previews.remove(row, runId));
       return 0;
     }
-    const waitMs = waitFor(row, open);
+    const waitMs = waitFor(row, open, part);
     if (waitMs > 0) return waitMs;
-    const begun = await transactor.transact(() => {
-      if (!isQueued(row)) return false;
-      store.sending(row.id);
-      return true;
-    });
-    if (!begun) return 0;
+    if (!(await begin(row))) return 0;
     pacing.used(row);
     const outcome = await caller.ask(
       (signal) => edit.call(account, ref, part.document, signal),

@@ -56,6 +56,8 @@ export function createOutbox(options: OutboxOptions) {
   const mediaRoot = join(stateDir, "media");
   const media = { ...options.media, root: mediaRoot, directory: join(mediaRoot, "outbound") };
 
+  /** Asked for once: even a module that is there costs a look-up each time. */
+  let planning: Promise<typeof import("./plan.ts")> | null = null;
   const delivery = createDelivery({
     store,
     previews,
@@ -68,7 +70,8 @@ export function createOutbox(options: OutboxOptions) {
     log,
     limits,
     async plan(written, { account }, place, policy, isShown) {
-      const { planParts } = await import("./plan.ts");
+      planning ??= import("./plan.ts");
+      const { planParts } = await planning;
       const to = conversationOf(place.conversation);
       if (to === null) throw new Error(`${place.conversation} is no conversation`);
       return planParts(written, { account, to, policy, media, isShown });

@@ -4,6 +4,8 @@ import type { OutboxClock } from "./calls.ts";
 /** After this nobody believes that somebody is typing; a run that lasts longer goes on in silence. */
 const mostMs = 10 * 60_000;
 const leastRefreshMs = 2_000;
+/** An answer that is there as soon needs no sign that it is being written. */
+const firstAfterMs = 200;
 /** A platform that fails so often in a row is left alone. */
 const mostFailures = 3;
 
@@ -21,7 +23,7 @@ export function keepTyping(
   const pauseMs = Math.max(leastRefreshMs, everyMs ?? refreshMs);
   const endsAt = clock.now() + mostMs;
   let failures = 0;
-  let cancel = () => {};
+  let cancel: () => void;
 
   const show = () => {
     let isOver = false;
@@ -41,7 +43,7 @@ export function keepTyping(
         () => settle(false),
       );
   };
-  show();
+  cancel = clock.after(firstAfterMs, show);
   return () => {
     controller.abort();
     cancel();
