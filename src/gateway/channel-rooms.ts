@@ -4,7 +4,7 @@ import { systemClock } from "#src/channels/clock.ts";
 import type { Receive } from "#src/channels/host.ts";
 import type { ListedChannel } from "#src/channels/index.ts";
 import { createLogins } from "#src/channels/logins.ts";
-import { createAccountManager } from "#src/channels/manager.ts";
+import { type AccountView, createAccountManager } from "#src/channels/manager.ts";
 import { channelLines, channelProblems, channelsHealth } from "#src/channels/report.ts";
 import type { LiveConfig } from "#src/config/live.ts";
 import { secretReference } from "#src/config/secret-reference.ts";
@@ -26,6 +26,8 @@ export interface ChannelRoomsOptions {
   log: RootLog;
   now: () => number;
   changed: () => void;
+  /** An account is in another state than before. */
+  moved: () => void;
   contained: (error: unknown) => void;
   opened: (channel: string, accountId: string) => void;
   connected: (channel: string, accountId: string) => void;
@@ -40,6 +42,16 @@ export function openChannelRooms(options: ChannelRoomsOptions) {
   const config = () => live.current().config;
   const data = createAccountRows(options.db, options.transactor);
   const clock = systemClock();
+  let states = "";
+
+  /** Whoever looks at an account does not set off an event; a state that is another one does. */
+  function noteChange(): void {
+    options.changed();
+    const now = manager.views().map(stateOf).join(" ");
+    if (now !== states) options.moved();
+    states = now;
+  }
+
   const manager = createAccountManager({
     channels: options.channels,
     config,
@@ -49,7 +61,7 @@ export function openChannelRooms(options: ChannelRoomsOptions) {
     readSecret: secrets.read,
     clock,
     log,
-    changed: options.changed,
+    changed: noteChange,
     contained,
     opened: options.opened,
     connected: options.connected,
@@ -77,4 +89,8 @@ export function openChannelRooms(options: ChannelRoomsOptions) {
       await manager.stop();
     },
   };
+}
+
+function stateOf({ wanted, facts, isSilent }: AccountView): string {
+  return JSON.stringify([wanted.listed.id, wanted.accountId, facts.state, isSilent]);
 }

@@ -242,6 +242,7 @@ export function openRooms(options: RoomsOptions) {
     log,
     now,
     changed,
+    moved: () => health.tell(),
     contained: options.contained,
   });
   const inbox = createInbox({

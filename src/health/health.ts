@@ -25,6 +25,7 @@ export interface HealthOptions extends HealthSources {
 
 /** After a change a summary is made anew at most this often, so that reading stays cheap under load. */
 const minAgeMs = 1_000;
+const tellAfterMs = 250;
 
 /** How the gateway is. A summary is made on a timer, on request, and when something in it changed; reading is free. */
 export interface Health {
@@ -34,6 +35,8 @@ export interface Health {
   probe(): Serialized<HealthSummary>;
   /** Something in the summary changed: it is made anew before it is next read. */
   touch(): void;
+  /** Something changed that people wait for: everybody hears of it soon, a few changes at once. */
+  tell(): void;
   readonly version: number;
   close(): void;
 }
@@ -88,11 +91,14 @@ export function createHealth(options: HealthOptions): Health {
     return text;
   }
 
-  const timer = setInterval(() => {
+  function broadcast(): void {
     refresh();
     if (summary !== null) bus.emit("health", summary);
-  }, options.intervalMs);
+  }
+
+  const timer = setInterval(broadcast, options.intervalMs);
   timer.unref();
+  let telling: ReturnType<typeof setTimeout> | null = null;
 
   return {
     current: () => (text === null || (dirty && options.uptimeMs() - madeAt >= minAgeMs) ? refresh() : text),
@@ -100,9 +106,20 @@ export function createHealth(options: HealthOptions): Health {
     touch() {
       dirty = true;
     },
+    tell() {
+      dirty = true;
+      telling ??= setTimeout(() => {
+        telling = null;
+        broadcast();
+      }, tellAfterMs);
+      telling.unref();
+    },
     get version() {
       return version;
     },
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer);
+      if (telling !== null) clearTimeout(telling);
+    },
   };
 }

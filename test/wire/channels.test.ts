@@ -290,6 +290,29 @@ test("health says by the last proof how each account is", async () => {
   expect((await client.call("status")).channelSummary).toEqual(["Fake default: silent as right_bot"]);
 });
 
+test("everybody hears at once that an account is in another state, and not that somebody looked", async () => {
+  const platform = fakePlatform();
+  await using here = await house(platform, { config: { channels: { fake: { token } } } });
+  const line = await platform.line(token);
+  await using client = await owner(here);
+  await becomes(client, "connected");
+  const told: unknown[] = [];
+  const blocked = Promise.withResolvers<void>();
+  client.events("health", ({ channels }) => {
+    told.push(channels.fake?.state);
+    if (channels.fake?.state === "blocked") blocked.resolve();
+  });
+  await client.call("channels.status", { probe: true });
+  line.state({ is: "blocked", error: { kind: "auth", message: "the token was revoked" } });
+  await blocked.promise;
+  line.state({ is: "connecting" });
+  line.state({ is: "connected", as: "right_bot" });
+  await becomes(client, "connected");
+  await client.call("channels.status", { probe: true });
+  while (told.at(-1) !== "connected") await client.call("health");
+  expect(told.slice(told.indexOf("blocked"))).toEqual(["blocked", "connected"]);
+});
+
 test("what accounts receive goes to the inbox with its account and cursor", async () => {
   const platform = fakePlatform();
   const received: unknown[] = [];
