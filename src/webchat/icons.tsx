@@ -11,13 +11,9 @@ const paths = {
   down: "M12 5v14M5.5 12.5L12 19l6.5-6.5",
   copy: "M9 9h10v11H9zM5 15V4h10",
   check: "M5 12.5l4.5 4.5L19 7.5",
-  up: "M5 15l7-7 7 7",
-  below: "M5 9l7 7 7-7",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.3 15.3L20 20",
   picture: "M4 5h16v14H4zM4 16l4.5-4.5 4 4 3-3 4.5 4.5M15.5 8.3v.2",
   again: "M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 3.5v4h-4",
-  wrench:
-    "M14.5 6.5a4 4 0 0 1 5-1.2l-2.6 2.6 1.2 1.8 2.6-.9a4 4 0 0 1-6 3.9L8 19.5a2 2 0 0 1-3-3l6.8-6.7a4 4 0 0 1 2.7-3.3z",
   warning: "M12 4l9 16H3L12 4zM12 10v4.5M12 17.2v.3",
   sun: "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4",
   moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z",
@@ -26,9 +22,14 @@ const paths = {
 
 /** A line drawing; what it means is said by the label of the control around it. */
 export function Icon({ name }: { name: keyof typeof paths }): JSX.Element {
+  return <Drawing path={paths[name]} />;
+}
+
+/** A line drawing that only one part of the page has. */
+export function Drawing({ path }: { path: string }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -3,10 +3,11 @@ import type { ContentPart } from "#protocol/domains/chat.ts";
 import { useApp } from "./app.ts";
 import { Icon } from "./icons.tsx";
 import { lazily } from "./lazily.tsx";
-import { Picture } from "./picture.tsx";
 import { Rendered } from "./rendered.tsx";
 import type { ToolCall } from "./tool-calls.ts";
 
+/** A picture that somebody sent. */
+export const Picture = lazily(async () => (await import("./picture.tsx")).Picture);
 /** One use of a tool. */
 export const ToolCard = lazily(async () => (await import("./tool-card.tsx")).ToolCard);
 

@@ -5,7 +5,7 @@ import { useApp } from "./app.ts";
 import type { Conversation } from "./conversation.ts";
 import { find, mayShow } from "./find.ts";
 import { allDrawn } from "./go-to.ts";
-import { Icon } from "./icons.tsx";
+import { Drawing, Icon } from "./icons.tsx";
 import { textOf } from "./rows.ts";
 import style from "./search.css" with { type: "text" };
 import { searchTexts } from "./search-texts.ts";
@@ -193,7 +193,7 @@ export function Search({ conversation }: { conversation: Conversation }): JSX.El
         disabled={matches.value.length === 0}
         onClick={earlier}
       >
-        <Icon name="up" />
+        <Drawing path="M5 15l7-7 7 7" />
       </button>
       <button
         type="button"
@@ -203,7 +203,7 @@ export function Search({ conversation }: { conversation: Conversation }): JSX.El
         disabled={matches.value.length === 0}
         onClick={later}
       >
-        <Icon name="below" />
+        <Drawing path="M5 9l7 7 7-7" />
       </button>
       <button type="button" class="quiet" aria-label={text.close} title={text.close} onClick={close}>
         <Icon name="close" />

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { useApp } from "./app.ts";
-import { Icon } from "./icons.tsx";
+import { Drawing, Icon } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
 import type { ToolCall } from "./tool-calls.ts";
 import style from "./tool-card.css" with { type: "text" };
@@ -9,7 +9,9 @@ import { brief, picturesIn, readable } from "./tool-output.ts";
 import { toolTexts } from "./tool-texts.ts";
 import { wear } from "./wear.ts";
 
-const icons = { running: "wrench", done: "check", failed: "warning", unknown: "wrench" } as const;
+const icons = { done: "check", failed: "warning" } as const;
+const wrench =
+  "M14.5 6.5a4 4 0 0 1 5-1.2l-2.6 2.6 1.2 1.8 2.6-.9a4 4 0 0 1-6 3.9L8 19.5a2 2 0 0 1-3-3l6.8-6.7a4 4 0 0 1 2.7-3.3z";
 
 /** One use of a tool in a line: what, for what, and how it stands. Opened, what went in and what came out. */
 export function ToolCard({ call }: { call: ToolCall }): JSX.Element {
@@ -28,7 +30,7 @@ export function ToolCard({ call }: { call: ToolCall }): JSX.Element {
   return (
     <details class={`folded tool tool-${state}`}>
       <summary>
-        <Icon name={icons[state]} />
+        {state === "done" || state === "failed" ? <Icon name={icons[state]} /> : <Drawing path={wrench} />}
         <span class="tool-name">{name}</span>
         <span class="tool-brief">{brief(args)}</span>
         <span class="tool-state">{words[state]}</span>

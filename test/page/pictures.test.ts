@@ -94,6 +94,7 @@ describe.skipIf(missingBrowser() !== null)("pictures in messages", () => {
         content: buffer.toString("base64"),
       })),
     });
+    await page.locator(".mine").getByRole("img").nth(2).waitFor();
     expect(await page.locator(".mine").getByRole("img").count()).toBe(3);
     expect(await page.getByRole("img", { name: "Picture 2 of 3" }).isVisible()).toBe(true);
     expect(await page.locator(".tray").count()).toBe(0);
