@@ -33,6 +33,8 @@ export interface App {
   readonly sought: ReadonlySignal<{ id: string } | undefined>;
   /** The field that searches in the chat is open. */
   readonly searching: Signal<boolean>;
+  /** The accounts on messaging apps are shown. */
+  readonly showsChannels: Signal<boolean>;
   /** Settles when every picture that was attached is ready to be sent. */
   readonly attaching: ReadonlySignal<Promise<void> | undefined>;
   /** A sentence for whoever does not see the screen. */
@@ -211,6 +213,7 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     }),
     sought,
     searching: signal(false),
+    showsChannels: signal(false),
     attaching,
     announcement,
     notice,

@@ -23,6 +23,17 @@ export function FirstRun({ conversation }: { conversation: Conversation }): JSX.
       <h2>{text.helperWelcome}</h2>
       <p>{text.helperIntro}</p>
       <ModelHelp />
+      {app.may.value.administer && app.has("channels.login.start") && (
+        <button
+          type="button"
+          class="command"
+          onClick={() => {
+            app.showsChannels.value = true;
+          }}
+        >
+          {text.connectApp}
+        </button>
+      )}
       {app.may.value.write && (
         <>
           <p>{text.helperTry}</p>

@@ -14,8 +14,9 @@ import { Transcript } from "./transcript.tsx";
 // Whoever stands before the door may have the page of an older gateway, which this one cannot complete.
 /** In the place of the page for whoever is not let in. */
 export const Doorway = lazily(async () => (await import("./doorway.tsx")).Doorway, Outdated);
-const PairingNotices = lazily(async () => (await import("./pairing.tsx")).PairingNotices);
+const Notices = lazily(async () => (await import("./notices.tsx")).Notices);
 const ModelBanner = lazily(async () => (await import("./model-banner.tsx")).ModelBanner);
+const Channels = lazily(async () => (await import("./channels.tsx")).Channels);
 const Search = lazily(async () => (await import("./search.tsx")).Search);
 
 /** The whole page. */
@@ -104,7 +105,7 @@ export function Frame(): JSX.Element {
       )}
       <main class="main">
         <Banner />
-        {app.may.value.administer && app.has("device.pair.list") && <PairingNotices />}
+        {app.may.value.administer && app.has("device.pair.list") && <Notices />}
         {app.wire.health.value?.model === "none" && (conversation?.rows.value.length ?? 0) > 0 && (
           <ModelBanner />
         )}
@@ -119,6 +120,7 @@ export function Frame(): JSX.Element {
         {conversation !== undefined && <Composer key={`c:${conversation.key}`} conversation={conversation} />}
         <DropZone />
       </main>
+      {app.showsChannels.value && <Channels />}
       <div class="unseen" aria-live="polite">
         {app.announcement.value}
       </div>

@@ -45,7 +45,7 @@ function dollars({ usd, capUsd }: Spend, locale: string): string {
   return capUsd === null ? format(usd) : `${format(usd)} / ${format(capUsd)}`;
 }
 
-/** The page's own two choices. */
+/** The way to the messaging apps, and the page's own two choices. */
 export function Settings(): JSX.Element {
   const app = useApp();
   const { language, theme } = app;
@@ -54,6 +54,18 @@ export function Settings(): JSX.Element {
   const other = language.name.value === "en" ? "zh" : "en";
   return (
     <div class="settings">
+      {app.may.value.read && app.has("channels.status") && (
+        <button
+          type="button"
+          class="quiet words"
+          aria-haspopup="dialog"
+          onClick={() => {
+            app.showsChannels.value = true;
+          }}
+        >
+          {text.messagingApps}
+        </button>
+      )}
       <button
         type="button"
         class="quiet words"

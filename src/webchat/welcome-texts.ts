@@ -5,6 +5,7 @@ const en = {
   helperWelcome: "Hi. I am the built-in helper.",
   helperIntro:
     "No AI model is set up yet, so I only know a few commands. I am not an AI and will not pretend to be one.",
+  connectApp: "Connect a messaging app, such as Telegram",
   helperTry: "Try one:",
   commandHelp: "what I can do",
   commandStatus: "how Moltbot is doing",
@@ -16,6 +17,7 @@ const zh: Translation<typeof en> = {
   welcome: "有什么可以帮您？",
   helperWelcome: "您好，我是内置小助手。",
   helperIntro: "还没有设置 AI 模型，所以我只懂几个命令。我不是 AI，也不会假装是 AI。",
+  connectApp: "连接聊天应用，例如 Telegram",
   helperTry: "试试看：",
   commandHelp: "我能做什么",
   commandStatus: "Moltbot 的运行状况",

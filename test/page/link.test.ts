@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { type House, startHouse } from "../wire/start-house.ts";
+import { startHouse } from "../wire/start-house.ts";
 import { missingBrowser, openBrowser, visit } from "./browser.ts";
+import { newLink } from "./new-link.ts";
 
 setDefaultTimeout(60_000);
-
-async function newLink(house: House): Promise<string> {
-  const token = readFileSync(join(house.stateDir, "local.key"), "utf8").trim();
-  await using client = await house.connect({ auth: { token } });
-  return (await client.call("page.link", {})).url;
-}
 
 describe.skipIf(missingBrowser() !== null)("a link to the page, in a browser", () => {
   let browser: Browser;

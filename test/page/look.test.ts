@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import { box, drawPng, missingBrowser, openBrowser, say, until, visit } from "./browser.ts";
+import { tooSmall, tooWide, violations } from "./inspect.ts";
 import { someCommands } from "./scripted-answers.ts";
 import { openScriptedGateway, type ScriptedGateway } from "./scripted-gateway.ts";
 
@@ -21,21 +22,6 @@ const servers = [
   { id: "vllm", name: "vLLM", baseUrl: "http://127.0.0.1:8000/v1", models: [] },
   { id: "lmstudio", name: "LM Studio", baseUrl: "http://127.0.0.1:1234/v1", models: ["gemma-3"] },
 ];
-
-async function violations(page: Page): Promise<string[]> {
-  // Through the debugger, since the page's own policy forbids scripts from elsewhere.
-  const source = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const result = await axe.run();
-    return result.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`),
-    );
-  });
-}
 
 describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets in", () => {
   let browser: Browser;
@@ -169,21 +155,6 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     }
   }
 
-  /** How many boxes are wider than they may be. */
-  function tooWide(page: Page): Promise<number> {
-    return page.evaluate(
-      () =>
-        [...document.querySelectorAll("*")].filter(
-          (e) =>
-            e.scrollWidth > e.clientWidth + 1 &&
-            getComputedStyle(e).overflowX !== "visible" &&
-            !e.matches(
-              "pre, .table, .unseen, .chat-title, .chat-name, .what, .tool-name, .tool-brief, textarea, input",
-            ),
-        ).length + Number(document.documentElement.scrollWidth > 320),
-    );
-  }
-
   test("at 320 px nothing scrolls sideways, the list of chats opens over it, and axe agrees", async () => {
     await using gateway = await openScriptedGateway({ commands: someCommands });
     gateway.seed([...rich, "w".repeat(400), `${"x".repeat(400)} and \`${"y".repeat(300)}\``]);
@@ -236,17 +207,6 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     await newcomer.page.locator(".model-form").waitFor();
     expect(await tooWide(newcomer.page)).toBe(0);
   });
-
-  /** Controls that a finger would miss. */
-  function tooSmall(page: Page): Promise<string[]> {
-    return page.evaluate(() =>
-      [...document.querySelectorAll("button, input, select, textarea, summary, [role=option], .chat a")]
-        .filter((e) => !e.matches(".skip, .shade"))
-        .map((e) => ({ html: e.outerHTML.slice(0, 90), box: e.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
-        .map(({ html }) => html),
-    );
-  }
 
   test("every control is large enough for a finger", async () => {
     const touch = { viewport: { width: 390, height: 800 }, hasTouch: true };
