@@ -7,6 +7,7 @@ import { Doorway, Frame } from "./frame.tsx";
 import { createLanguage } from "./language.ts";
 import { MarkdownProvider } from "./rendered.tsx";
 import { createSecretKeeper } from "./secret.ts";
+import { showTime } from "./show-time.ts";
 import { createTheme } from "./theme.ts";
 import { createWire } from "./wire.ts";
 
@@ -54,14 +55,20 @@ function retryIfWaiting() {
 if (safe) wire.start();
 const [{ createMarkdown }] = await Promise.all([import("./markdown.ts"), language.ready]);
 
+const markdown = createMarkdown(window);
 if (root !== null) {
   render(
     <AppProvider value={app}>
-      <MarkdownProvider value={createMarkdown(window)}>{safe ? <Frame /> : <Doorway />}</MarkdownProvider>
+      <MarkdownProvider value={markdown}>{safe ? <Frame /> : <Doorway />}</MarkdownProvider>
     </AppProvider>,
     root,
   );
 }
+// The first message takes many times as long to draw as the second; the gateway's answer is still on its way.
+setTimeout(() => {
+  markdown.warmUp();
+  showTime(language.locale.value, "day", new Date());
+});
 if (safe) {
   addEventListener("popstate", app.follow);
   addEventListener("online", retryIfWaiting);

@@ -12,6 +12,8 @@ export interface Markdown {
   blocks(text: string): Block[];
   /** The piece as elements that can do no harm, whatever the text was. */
   elements(block: Block): DocumentFragment;
+  /** Does what would otherwise be done with the first text. */
+  warmUp(): void;
 }
 
 /** Tags that models write into markdown; with attributes, or any others, they are shown as they were typed. */
@@ -61,20 +63,25 @@ export function createMarkdown(window: Window & typeof globalThis): Markdown {
     return html;
   }
 
+  function blocks(text: string): Block[] {
+    const tokens = parser.lexer(text).filter((token) => token.type !== "space");
+    levelHeadings(tokens);
+    return tokens.map((token) => ({ raw: token.raw, html: toHtml(token) }));
+  }
+
+  function elements({ html }: Block): DocumentFragment {
+    const fragment = purify.sanitize(html, rules);
+    for (const link of fragment.querySelectorAll("a")) {
+      link.rel = "noopener noreferrer";
+      link.target = "_blank";
+    }
+    return fragment;
+  }
+
   return {
-    blocks(text) {
-      const tokens = parser.lexer(text).filter((token) => token.type !== "space");
-      levelHeadings(tokens);
-      return tokens.map((token) => ({ raw: token.raw, html: toHtml(token) }));
-    },
-    elements({ html }) {
-      const fragment = purify.sanitize(html, rules);
-      for (const link of fragment.querySelectorAll("a")) {
-        link.rel = "noopener noreferrer";
-        link.target = "_blank";
-      }
-      return fragment;
-    },
+    blocks,
+    elements,
+    warmUp: () => blocks("**a** `b`\n\n- c\n\n```\nd\n```").forEach(elements),
   };
 }
 

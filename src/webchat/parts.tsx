@@ -4,6 +4,7 @@ import { useApp } from "./app.ts";
 import { Icon } from "./icons.tsx";
 import { lazily } from "./lazily.tsx";
 import { Rendered } from "./rendered.tsx";
+import { showTime } from "./show-time.ts";
 import type { ToolCall } from "./tool-calls.ts";
 
 /** A picture that somebody sent. */
@@ -83,10 +84,10 @@ export function Time({ at, id }: { at: number; id?: string | undefined }): JSX.E
     <time
       dateTime={date.toISOString()}
       onPointerEnter={(event) => {
-        event.currentTarget.title = format(tag, "full", date);
+        event.currentTarget.title = showTime(tag, "full", date);
       }}
     >
-      {format(tag, isToday ? "hour" : "day", date)}
+      {showTime(tag, isToday ? "hour" : "day", date)}
     </time>
   );
   if (id === undefined) return time;
@@ -99,21 +100,4 @@ export function Time({ at, id }: { at: number; id?: string | undefined }): JSX.E
       {time}
     </a>
   );
-}
-
-const hour = { hour: "2-digit", minute: "2-digit" } as const;
-const forms = {
-  hour,
-  day: { month: "short", day: "numeric", ...hour },
-  full: { dateStyle: "full", timeStyle: "medium" },
-} as const;
-
-// A format takes longer to make than a whole message takes to draw.
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(tag: string, form: keyof typeof forms, date: Date): string {
-  const key = `${tag} ${form}`;
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(tag, forms[form]);
-  formats.set(key, known);
-  return known.format(date);
 }

@@ -42,7 +42,7 @@ export const doors: Record<string, Doors> = {
 
   webchat: {
     to: ["package.json"],
-    packages: ["preact", "@preact/signals", "marked", "dompurify"],
+    packages: ["preact", "@preact/signals", "marked", "dompurify", "uqr"],
     pure: true,
   },
   "webchat server": { to: ["src/webchat/index.html"] },
