@@ -3,6 +3,7 @@ import type { Environment } from "#src/config/environment.ts";
 import type { Config } from "#src/config/schema.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
+import { within } from "#src/lib/within.ts";
 import type { Publishing, Tailscale } from "./tailscale.ts";
 
 export interface TailnetOptions {
@@ -72,10 +73,7 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
       if (mode !== "off") publishing ??= begin(port, { mode, tls: isTls }, hosts);
     },
     async withdraw() {
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(late.resolve, farewellMs);
-      await Promise.race([takeBack(), late.promise]);
-      clearTimeout(timer);
+      await within(farewellMs, takeBack());
       ending.abort();
     },
     problems: () => (problem === null ? [] : [{ id: "tailnet", message: problem }]),

@@ -3,6 +3,7 @@ import type { Job, RunEnd, Runner } from "#src/agents/runner.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
+import { within } from "#src/lib/within.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
 import { createPersist } from "#src/store/persist.ts";
@@ -392,12 +393,4 @@ export function createInbox(options: InboxOptions) {
       await within(partingMs, Promise.all(active));
     },
   };
-}
-
-/** Waits for the work, but no longer than so; a timer that is left behind would keep the process alive. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, promise]);
-  clearTimeout(timer);
 }
