@@ -2,7 +2,7 @@ import type { Attachment } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 
-/** The largest image in bytes, decoded, that travels inside a frame or is handed to a model. */
+/** The largest image in bytes, decoded, that travels inside a frame. */
 export const maxImageBytes = 5_000_000;
 
 const signatures: [string, (bytes: Buffer) => boolean][] = [

@@ -1,9 +1,10 @@
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { Account } from "#src/channels/channel.ts";
 import type { Attachment } from "#src/channels/inbound.ts";
-import { messageOf } from "#src/lib/errors.ts";
+import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
-import { imageTypeOf, maxImageBytes } from "./attachments.ts";
+import { inMegabytes } from "#src/outbox/media/keep.ts";
+import { type Fitted, fitPicture } from "./fit-picture.ts";
 
 const mostImages = 10;
 const fetchMs = 30_000;
@@ -25,30 +26,30 @@ export async function fetchImages(
 ): Promise<ContentPart[]> {
   const images = attachments.filter(isImage);
   const parts: ContentPart[] = [];
-  const limit = Math.min(maxBytes, maxImageBytes);
   for (const [index, image] of images.slice(0, mostImages).entries()) {
     const missing = (why: string): ContentPart => ({
       type: "text",
-      text: `[image ${index + 1} cannot be shown: ${why}]`,
+      text: `[image ${index + 1} cannot be shown to you: ${why}. Tell the sender.]`,
     });
     if (account?.fetchAttachment === undefined) {
       parts.push(missing("the channel cannot fetch it"));
       continue;
     }
-    if ((image.bytes ?? 0) > limit) {
-      parts.push(missing(`it has more than ${limit} bytes`));
+    const tooLarge = `it is larger than ${inMegabytes(maxBytes)}, the most that is fetched here`;
+    if ((image.bytes ?? 0) > maxBytes) {
+      parts.push(missing(tooLarge));
       continue;
     }
     try {
       const within = AbortSignal.any([signal, AbortSignal.timeout(fetchMs)]);
-      const bytes = await readBounded(await account.fetchAttachment(image.ref, within), limit, within);
-      const mimeType = bytes === null ? null : imageTypeOf(bytes);
-      if (bytes === null) parts.push(missing(`it has more than ${limit} bytes`));
-      else if (mimeType === null) parts.push(missing("only PNG, JPEG, GIF and WebP can be shown"));
-      else parts.push({ type: "image", data: bytes.toString("base64"), mimeType });
+      const bytes = await readBounded(await account.fetchAttachment(image.ref, within), maxBytes, within);
+      const fitted: Fitted = bytes === null ? { is: "refused", why: tooLarge } : await fitPicture(bytes);
+      if (fitted.is === "refused") parts.push(missing(fitted.why));
+      else parts.push({ type: "image", data: fitted.data.toString("base64"), mimeType: fitted.mimeType });
     } catch (error) {
       log.warn("attachment could not be fetched", { error: messageOf(error) });
-      parts.push(missing("it could not be fetched"));
+      const isTold = error instanceof GatewayError && error.code === "INVALID_REQUEST";
+      parts.push(missing(isTold ? error.message : "it could not be fetched"));
     }
   }
   if (images.length > mostImages) {
@@ -58,7 +59,7 @@ export async function fetchImages(
 }
 
 function isImage({ kind, mimeType }: Attachment): boolean {
-  if (mimeType !== undefined) return /^image\/(png|jpeg|jpg|gif|webp)$/i.test(mimeType);
+  if (mimeType !== undefined) return /^image\/(?!svg)/i.test(mimeType);
   return kind === "image" || kind === "sticker";
 }
 

@@ -419,7 +419,9 @@ describe("what the model is told", () => {
   });
 
   test("a picture, as long as it is one and not too large; a file only by its name", async () => {
-    const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+    const base64 =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const png = Uint8Array.from(Buffer.from(base64, "base64"));
     const files: Record<string, Uint8Array<ArrayBuffer>> = {
       png,
       fake: new Uint8Array(20),
@@ -439,8 +441,8 @@ describe("what the model is told", () => {
     const input = it.world.requests[0]?.input ?? [];
     expect(input.map((part) => part.type)).toEqual(["text", "text", "image", "text", "text"]);
     expect(input[2]).toMatchObject({ mimeType: "image/png", data: Buffer.from(png).toString("base64") });
-    expect(textOf({ input })).toContain("only PNG, JPEG, GIF and WebP");
-    expect(textOf({ input })).toContain("more than 1000000 bytes");
+    expect(textOf({ input })).toContain("it is no picture");
+    expect(textOf({ input })).toContain("larger than 0.9 MB");
     expect(textOf({ input })).toContain("a.pdf");
   });
 
