@@ -45,6 +45,8 @@ export const Problem = model("Problem", {
   /** A stable word per cause, such as `config`, `clock`, `disk`. */
   id: NonEmptyString,
   message: NonEmptyString,
+  /** The same in Chinese, where there are words for it. */
+  zh: Type.Optional(NonEmptyString),
 });
 
 /** What the day's answers of models have cost so far. */

@@ -64,6 +64,8 @@ export interface ChannelError {
   message: string;
   /** What the owner can do about it, in a sentence. */
   hint?: string;
+  /** The same in Chinese, where the channel has words for it. */
+  zh?: { message: string; hint?: string };
   retryAfterMs?: number;
   /** The platform's own code. */
   code?: string;
@@ -75,7 +77,7 @@ export type AccountState =
   /** `as` is the name under which people see the account. */
   | { is: "connected"; as?: string }
   | { is: "waiting"; until: number; attempt: number; error: ChannelError }
-  | { is: "needs login"; reason: string }
+  | { is: "needs login"; reason: string; zh?: string }
   /** The owner must act; nothing is tried again by itself. */
   | { is: "blocked"; error: ChannelError };
 
@@ -187,6 +189,8 @@ export interface ProbeReport {
   as?: { id: string; name: string };
   /** What is wrong or will go wrong, each in a sentence with what to do. */
   findings: string[];
+  /** The findings in Chinese, where the channel has words for them. */
+  zh?: string[];
   elapsedMs: number;
 }
 

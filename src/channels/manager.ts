@@ -167,13 +167,17 @@ export function createAccountManager(options: ManagerOptions) {
     if (tokenSource === "none") {
       return {
         ...bare,
-        rests: { is: "needs login", reason: `it has no ${listed.credentials?.[0] ?? "login"}` },
+        rests: {
+          is: "needs login",
+          reason: `it has no ${listed.credentials?.[0] ?? "login"}`,
+          zh: `缺少 ${listed.credentials?.[0] ?? "登录"}`,
+        },
       };
     }
     const { settings, missing } = await findSecrets(wanted.settings, options.readSecret);
     if (missing !== null) {
       const reason = `the secret ${missing} cannot be read`;
-      return { ...bare, rests: { is: "needs login", reason } };
+      return { ...bare, rests: { is: "needs login", reason, zh: `无法读取密钥 ${missing}` } };
     }
     const identity = await identityOf(listed, settings);
     if (identity === null) return { settings, rests: null };

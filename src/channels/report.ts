@@ -2,17 +2,34 @@
 import type { ChannelAccount, ChannelProbe } from "#protocol/domains/channels.ts";
 import type { HealthSummary, Problem } from "#protocol/domains/health.ts";
 import type { ProbeReport } from "./channel.ts";
+import { inLanguage, type Language, type Words } from "./error-words.ts";
 import type { AccountManager, AccountView } from "./manager.ts";
 
+const texts = {
+  en: {
+    silent: (label: string) => `${label} has not answered for a while; it is asked on`,
+    login: (command: string) => `log in: ${command}`,
+  },
+  zh: {
+    silent: (label: string) => `${label} 已有一段时间没有应答；网关仍在继续询问`,
+    login: (command: string) => `请登录：${command}`,
+  },
+};
+
 /** How an account is, from what is known of it. */
-export function toChannelAccount(manager: AccountManager, view: AccountView): ChannelAccount {
+export function toChannelAccount(
+  manager: AccountManager,
+  view: AccountView,
+  language: Language = "en",
+): ChannelAccount {
   const { wanted, facts, isSilent } = view;
   const { state, probe } = facts;
   const { listed, accountId, name, enabled, tokenSource } = wanted;
   const policy = manager.policy(listed.id, accountId);
   const isRunning = state.is !== "off" && state.is !== "stopped" && facts.lastStartAt !== null;
   const rests = state.is === "blocked" || state.is === "needs login";
-  const problem = problemOf(view);
+  const problem = problemOf(view, language);
+  const lastError = facts.lastError === null ? null : inLanguage(facts.lastError, language).message;
   return {
     accountId,
     ...(name === null ? {} : { name }),
@@ -27,7 +44,7 @@ export function toChannelAccount(manager: AccountManager, view: AccountView): Ch
     waitingUntil: state.is === "waiting" ? state.until : null,
     reconnectAttempts: state.is === "waiting" ? state.attempt : 0,
     failures: facts.failures,
-    lastError: problem?.message ?? facts.lastError?.message ?? null,
+    lastError: problem?.message ?? lastError,
     lastErrorAt: facts.lastErrorAt,
     ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
     lastConnectedAt: facts.lastConnectedAt,
@@ -37,7 +54,7 @@ export function toChannelAccount(manager: AccountManager, view: AccountView): Ch
     lastInboundAt: facts.lastInboundAt,
     lastOutboundAt: facts.lastOutboundAt,
     lastProbeAt: facts.lastProbeAt,
-    ...(probe === null ? {} : { probe: toProbe(probe) }),
+    ...(probe === null ? {} : { probe: toProbe(probe, language) }),
     dmPolicy: policy.dmPolicy,
     allowFrom: policy.allowFrom,
     ...(tokenSource === null ? {} : { tokenSource }),
@@ -45,27 +62,27 @@ export function toChannelAccount(manager: AccountManager, view: AccountView): Ch
 }
 
 /** What is the matter with an account now, and what its owner can do; null where nothing is. */
-function problemOf({ wanted, facts, isSilent }: AccountView): { message: string; hint?: string } | null {
+function problemOf({ wanted, facts, isSilent }: AccountView, language: Language): Words | null {
   const { state } = facts;
   const { listed, accountId } = wanted;
-  if (isSilent) return { message: `${listed.label} has not answered for a while; it is asked on` };
+  const say = texts[language];
+  if (isSilent) return { message: say.silent(listed.label) };
   switch (state.is) {
     case "needs login":
       return {
-        message: state.reason,
-        hint: `log in: moltbot channels login ${listed.id} --account ${accountId}`,
+        message: language === "zh" ? (state.zh ?? state.reason) : state.reason,
+        hint: say.login(`moltbot channels login ${listed.id} --account ${accountId}`),
       };
     case "blocked":
-    case "waiting": {
-      const { message, hint } = state.error;
-      return hint === undefined ? { message } : { message, hint };
-    }
+    case "waiting":
+      return inLanguage(state.error, language);
     default:
       return null;
   }
 }
 
-function toProbe({ ok, as, findings, elapsedMs }: ProbeReport): ChannelProbe {
+function toProbe({ ok, as, zh, elapsedMs, ...report }: ProbeReport, language: Language): ChannelProbe {
+  const findings = language === "zh" ? (zh ?? report.findings) : report.findings;
   return {
     ok,
     elapsedMs: Math.max(Math.round(elapsedMs), 0),
@@ -76,11 +93,14 @@ function toProbe({ ok, as, findings, elapsedMs }: ProbeReport): ChannelProbe {
 }
 
 /** Accounts by channel, each channel's default one first, in the order of the list. */
-export function accountsByChannel(manager: AccountManager): Map<string, ChannelAccount[]> {
+export function accountsByChannel(
+  manager: AccountManager,
+  language: Language = "en",
+): Map<string, ChannelAccount[]> {
   const all = new Map<string, ChannelAccount[]>();
   for (const view of manager.views()) {
     const { id } = view.wanted.listed;
-    all.set(id, [...(all.get(id) ?? []), toChannelAccount(manager, view)]);
+    all.set(id, [...(all.get(id) ?? []), toChannelAccount(manager, view, language)]);
   }
   return all;
 }
@@ -114,11 +134,14 @@ export function channelsHealth(
 /** Accounts that their owner should look after. */
 export function channelProblems(manager: AccountManager): Problem[] {
   return manager.views().flatMap((view) => {
-    const problem = problemOf(view);
+    const problem = problemOf(view, "en");
     const { listed, accountId } = view.wanted;
     if (problem === null) return [];
-    const says = problem.hint === undefined ? problem.message : `${problem.message}; ${problem.hint}`;
-    return [{ id: `channels.${listed.id}.${accountId}`, message: `${listed.label} ${accountId}: ${says}` }];
+    const said = ({ message, hint }: Words, mark: string) =>
+      `${listed.label} ${accountId}: ${hint === undefined ? message : `${message}${mark}${hint}`}`;
+    const translated = problemOf(view, "zh") ?? problem;
+    const zh = translated.message === problem.message ? {} : { zh: said(translated, "；") };
+    return [{ id: `channels.${listed.id}.${accountId}`, message: said(problem, "; "), ...zh }];
   });
 }
 

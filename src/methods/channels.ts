@@ -33,8 +33,8 @@ export function channelsHandlers({
 }: ChannelsRooms): DomainHandlers<"channels"> {
   const ownerOf = ({ connectionId, signal, language }: Caller) => ({ connectionId, signal, language });
 
-  function status(): Result<"channels.status"> {
-    const accounts = accountsByChannel(manager);
+  function status(language: Caller["language"]): Result<"channels.status"> {
+    const accounts = accountsByChannel(manager, language);
     const listed = manager.channels;
     const byId = <T>(entry: (id: string, label: string) => T) =>
       Object.fromEntries(listed.map(({ id, label }) => [id, entry(id, label)]));
@@ -83,7 +83,7 @@ export function channelsHandlers({
         const deadline = AbortSignal.timeout(Math.max(params.timeoutMs ?? 10_000, 1_000));
         await manager.probe(AbortSignal.any([caller.signal, deadline]));
       }
-      return status();
+      return status(caller.language);
     },
     "channels.add": ({ params, caller }) => changes.add(params, caller.signal),
     "channels.remove": ({ params }) => changes.remove(params),

@@ -2,6 +2,7 @@ import type { Params, Result } from "#protocol";
 import type { OutboxRow, SendResult } from "#protocol/domains/outbox.ts";
 import type { ConversationRef, OutboundMedia } from "#src/channels/channel.ts";
 import { conversationOf, conversationText } from "#src/channels/conversation.ts";
+import { inLanguage } from "#src/channels/error-words.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { SendingAccounts } from "#src/outbox/accounts.ts";
 import type { Outbox, Verdict } from "#src/outbox/outbox.ts";
@@ -44,7 +45,7 @@ export function outboxHandlers(rooms: OutboxRooms): DomainHandlers<"outbox"> {
       sendPoll(rooms, params, asked(caller.principal, idempotencyKey)),
     "message.action": ({ params, caller }) =>
       actOnMessage(rooms, params, asked(caller.principal, params.idempotencyKey)),
-    "outbox.list": ({ params }) => listOutbox(outbox, params),
+    "outbox.list": ({ params, caller }) => listOutbox(outbox, params, caller.language),
     "outbox.retry": async ({ params: { id } }) => {
       if (!(await outbox.retry(id))) throw notThere(outbox, id, "sent again");
       return { ok: true, id };
@@ -221,7 +222,11 @@ export function idsOf({ kind, id }: ConversationRef) {
 
 const shownChars = 120;
 
-function listOutbox(outbox: Outbox, params: Params<"outbox.list">): Result<"outbox.list"> {
+function listOutbox(
+  outbox: Outbox,
+  params: Params<"outbox.list">,
+  language: "en" | "zh",
+): Result<"outbox.list"> {
   const limit = params.limit ?? 100;
   const rows = outbox.list({
     states: params.states ?? ["queued", "sending", "rejected", "unknown"],
@@ -231,13 +236,13 @@ function listOutbox(outbox: Outbox, params: Params<"outbox.list">): Result<"outb
   });
   const { queued = 0, sending = 0, rejected = 0, unknown = 0 } = outbox.counts();
   return {
-    rows: rows.map(toRow),
+    rows: rows.map((row) => toRow(row, language)),
     counts: { queued, sending, rejected, unknown },
     nextCursor: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
   };
 }
 
-function toRow(row: Delivery): OutboxRow {
+function toRow(row: Delivery, language: "en" | "zh"): OutboxRow {
   const text = previewOf(row.content).replace(/\s+/g, " ").trim();
   return {
     id: row.id,
@@ -253,7 +258,7 @@ function toRow(row: Delivery): OutboxRow {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     ...(row.ref === null ? {} : { messageId: row.ref.id }),
     ...(row.sessionKey === null ? {} : { sessionKey: row.sessionKey }),
-    ...(row.error === null ? {} : { error: row.error.message }),
+    ...(row.error === null ? {} : { error: inLanguage(row.error, language).message }),
   };
 }
 

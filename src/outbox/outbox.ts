@@ -228,14 +228,15 @@ export function createOutbox(options: OutboxOptions) {
     /** Where something was last said for a session. */
     lastPlace: (sessionKey: string) => store.lastPlace(sessionKey),
     /** What the owner has to look at, in sentences. */
-    problems(): { id: string; message: string }[] {
+    problems(): { id: string; message: string; zh: string }[] {
       const { unknown = 0 } = store.counts();
       if (unknown === 0) return [];
       const message =
         unknown === 1
           ? "1 message may or may not have arrived; see: moltbot outbox list"
           : `${unknown} messages may or may not have arrived; see: moltbot outbox list`;
-      return [{ id: "outbox", message }];
+      const zh = `有 ${unknown} 条消息不确定是否送达；请运行：moltbot outbox list`;
+      return [{ id: "outbox", message, zh }];
     },
     /** Where files for messages are kept and may be taken from. */
     media,

@@ -155,10 +155,10 @@ function Banner(): JSX.Element {
           </p>
         )}
       </div>
-      {problems.map(({ id, message }) => (
+      {problems.map(({ id, message, zh }) => (
         <p class="banner" key={id}>
           <Icon name="warning" />
-          <span>{message}</span>
+          <span>{app.language.name.value === "zh" ? (zh ?? message) : message}</span>
         </p>
       ))}
     </>

@@ -192,7 +192,11 @@ describe("an outcome that nobody knows", () => {
       expect(platform.calls.filter((call) => call.includes("word05"))).toHaveLength(1);
       expect(room.states()).toEqual(["sent 3", "unknown 1"]);
       expect(outbox.problems()).toEqual([
-        { id: "outbox", message: "1 message may or may not have arrived; see: moltbot outbox list" },
+        {
+          id: "outbox",
+          message: "1 message may or may not have arrived; see: moltbot outbox list",
+          zh: "有 1 条消息不确定是否送达；请运行：moltbot outbox list",
+        },
       ]);
       const [row] = outbox.list({ states: ["unknown"], limit: 10 });
       platform.decide(() => ({ is: "works" }));

@@ -8,6 +8,7 @@ import type { InboundEvent } from "#src/channels/inbound.ts";
 import type { GatewayClient } from "#src/client/client.ts";
 import { readLocalKey } from "#src/config/local-key.ts";
 import { type FakePlatform, fakePlatform } from "../fakes/fake-channel.ts";
+import { startTelegram } from "../fakes/telegram.ts";
 import { type House, type HouseOptions, startHouse } from "./start-house.ts";
 
 const token = "tok-right-1";
@@ -164,6 +165,7 @@ test("remove takes secrets and data along; logout keeps the account", async () =
   expect((await client.call("health", { probe: true })).problems).toContainEqual({
     id: "channels.fake.default",
     message: "Fake default: it has no token; log in: moltbot channels login fake --account default",
+    zh: "Fake default: 缺少 token；请登录：moltbot channels login fake --account default",
   });
   expect(await client.call("channels.remove", { channel: "fake" })).toMatchObject({ removed: true });
   expect(configOf(here)).toEqual({ channels: {} });
@@ -375,4 +377,30 @@ test("who may not administer cannot add, remove, log in or log out", async () =>
   ] as const) {
     await expect(client.call(method, { channel: "fake" })).rejects.toThrow("missing scope");
   }
+});
+
+test("what is wrong with an account is said in the reader's language", async () => {
+  await using telegram = await startTelegram();
+  const account = { botToken: "99:nobody-knows-it", apiRoot: telegram.url };
+  await using here = await startHouse({ config: { channels: { telegram: account } } });
+  const stateOf = async (locale: string) => {
+    await using client = await here.connect({ locale });
+    const { channelAccounts } = await client.call("channels.status", {});
+    return channelAccounts.telegram?.[0];
+  };
+  const giveUp = performance.now() + 5_000;
+  while ((await stateOf("en"))?.state !== "needs login" && performance.now() < giveUp) await Bun.sleep(5);
+  expect(await stateOf("en-GB")).toMatchObject({
+    lastError: expect.stringContaining("Telegram does not know this bot token; get the token"),
+  });
+  expect(await stateOf("zh-CN")).toMatchObject({
+    lastError:
+      "Telegram 不认识此机器人令牌；请从 @BotFather 重新获取令牌，然后运行：moltbot channels login telegram",
+    hint: "请登录：moltbot channels login telegram --account default",
+  });
+  await using client = await here.connect();
+  const { problems } = await client.call("health", { probe: true });
+  expect(problems?.find(({ id }) => id === "channels.telegram.default")?.zh).toStartWith(
+    "Telegram default: Telegram 不认识此机器人令牌；",
+  );
 });

@@ -1,8 +1,8 @@
-import { messageOf } from "#src/lib/errors.ts";
 import type { Account, Capabilities, ConversationRef, Host } from "../channel.ts";
 import { openApi, type TelegramApi } from "./api.ts";
 import { fetchAttachment } from "./attachments.ts";
 import { draft, edit, react, remove, typing } from "./changing.ts";
+import { errorTexts, worded } from "./error-texts.ts";
 import { toChannelError } from "./errors.ts";
 import { captionMax, measure, textMax } from "./format.ts";
 import { offerCommands } from "./menu.ts";
@@ -15,7 +15,7 @@ import { buttonValue, type Sender, send } from "./sending.ts";
 import { aborted, Fate, introduce, type Session } from "./session.ts";
 import type { TelegramSettings } from "./settings.ts";
 import { openShelf } from "./shelf.ts";
-import { tokenOf } from "./token.ts";
+import { readToken, tokenOf } from "./token.ts";
 import { createWebhook, holdWebhook } from "./webhook.ts";
 
 const kept = 2000;
@@ -96,22 +96,17 @@ export function openAccount(host: Host<TelegramSettings>): Account {
 
 /** What the owner has to set before anything is tried; null where nothing is missing. */
 function missingFor(settings: TelegramSettings) {
-  try {
-    tokenOf(settings);
-  } catch (cause) {
-    return { is: "needs login", reason: messageOf(cause) } as const;
+  const read = readToken(settings);
+  if ("problem" in read) {
+    const { problem } = read;
+    return { is: "needs login", reason: problem(errorTexts.en), zh: problem(errorTexts.zh) } as const;
   }
   if (settings.webhookUrl === undefined) return null;
   const { webhookSecret } = settings;
-  const message =
-    webhookSecret === undefined
-      ? "a webhook without a secret would let anybody write in other people's names"
-      : secretForm.test(webhookSecret)
-        ? null
-        : "Telegram takes a webhook's secret only of 8 to 256 letters, digits, _ and -";
-  if (message === null) return null;
-  const hint = "set channels.telegram.webhookSecret, or take webhookUrl out";
-  return { is: "blocked", error: { kind: "invalid", message, hint } } as const;
+  if (webhookSecret !== undefined && secretForm.test(webhookSecret)) return null;
+  const what = webhookSecret === undefined ? "noSecret" : "wrongSecret";
+  const words = worded((say) => ({ message: say[what], hint: say.setSecret }));
+  return { is: "blocked", error: { kind: "invalid", ...words } } as const;
 }
 
 function capabilitiesOf(

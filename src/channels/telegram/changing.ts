@@ -3,6 +3,7 @@ import type { Document } from "../document.ts";
 import type { MessageRef } from "../inbound.ts";
 import { type ApiSignal, deadline, type TelegramApi } from "./api.ts";
 import { addressOf } from "./conversations.ts";
+import { worded } from "./error-texts.ts";
 import { refusalText, toOutcome } from "./errors.ts";
 import { measure, render, textMax } from "./format.ts";
 import { reactionFor } from "./reactions.ts";
@@ -57,10 +58,8 @@ export function remove({ api, host }: Changer, ref: MessageRef, signal: AbortSig
 export function react({ api, host }: Changer, ref: MessageRef, emoji: string, signal: AbortSignal) {
   const known = emoji === "" ? null : reactionFor(emoji);
   if (emoji !== "" && known === null) {
-    const message = `Telegram has no reaction like ${emoji}`;
-    return Promise.resolve(
-      rejected({ kind: "unsupported", message, hint: "take one of its own, such as 👍" }),
-    );
+    const said = worded((say) => ({ message: say.noReaction(emoji), hint: say.ownReaction }));
+    return Promise.resolve(rejected({ kind: "unsupported", ...said }));
   }
   const reactions = known === null ? [] : [{ type: "emoji", emoji: known } as const];
   return outcome(host, ref, signal, async (limited) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { GrammyError, HttpError } from "grammy/web";
 import { ForeignAnswer } from "./api.ts";
+import { errorTexts } from "./error-texts.ts";
 import { toChannelError, toOutcome } from "./errors.ts";
 
 function refusal(error_code: number, description: string, parameters = {}) {
@@ -44,4 +45,42 @@ test("only what certainly did not arrive may be sent again", () => {
 test("an error never tells the token", () => {
   const cause = new HttpError("failed", new Error("Unable to fetch https://h/bot12:AA-b_c/getMe"));
   expect(toChannelError(cause).message).not.toContain("12:AA");
+});
+
+test("whatever goes wrong is said in Chinese, too, with the same help", () => {
+  const causes = [
+    refusal(401, "Unauthorized"),
+    refusal(400, "Bad Request: chat not found"),
+    refusal(403, "Forbidden: bot was blocked by the user"),
+    refusal(403, "Forbidden: bot was kicked from the group"),
+    refusal(400, "Bad Request: message is too long"),
+    refusal(400, "Bad Request: REACTION_INVALID"),
+    refusal(400, "Bad Request: anything else"),
+    refusal(409, "Conflict: terminated by other getUpdates request"),
+    refusal(409, "Conflict: can't use getUpdates method while webhook is active"),
+    refusal(429, "Too Many Requests: retry after 7", { retry_after: 7 }),
+    refusal(502, "Bad Gateway"),
+    broken("ECONNRESET"),
+    broken("ECONNREFUSED"),
+    broken("ENOTFOUND"),
+    new HttpError("request failed", new ForeignAnswer(403)),
+    new DOMException("late", "TimeoutError"),
+  ];
+  for (const cause of causes) {
+    const { message, hint, zh } = toChannelError(cause);
+    expect([message, zh?.message]).toEqual([
+      expect.not.stringMatching(/\p{Script=Han}/u),
+      expect.stringMatching(/\p{Script=Han}/u),
+    ]);
+    expect(zh?.hint === undefined).toBe(hint === undefined);
+  }
+});
+
+test("no sentence about an error is left in the other language", () => {
+  expect(Object.keys(errorTexts.zh)).toEqual(Object.keys(errorTexts.en));
+  for (const sentence of Object.values(errorTexts.zh)) {
+    const say: unknown = sentence;
+    const text: unknown = typeof say === "function" ? say("x", 1) : say;
+    expect(text).toMatch(/\p{Script=Han}/u);
+  }
 });

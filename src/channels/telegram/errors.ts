@@ -2,6 +2,7 @@ import { GrammyError, HttpError } from "grammy/web";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { ChannelError, SendOutcome } from "../channel.ts";
 import { ForeignAnswer } from "./api.ts";
+import { type errorTexts, worded } from "./error-texts.ts";
 
 /** The request certainly did not leave, so nothing can have come of it. */
 const neverLeft =
@@ -16,15 +17,17 @@ export function toChannelError(cause: unknown): ChannelError {
   if (inner instanceof ForeignAnswer) {
     return {
       kind: inner.status >= 500 || inner.status === 200 ? "network" : "protocol",
-      message: `Telegram is not reachable: ${inner.message}`,
+      ...worded((say) => ({
+        message: say.unreachable(say.foreign(inner.status)),
+        ...(inner.status < 500 ? { hint: say.checkRoot } : {}),
+      })),
       code: String(inner.status),
-      ...(inner.status < 500 ? { hint: "check channels.telegram.apiRoot and the proxy" } : {}),
     };
   }
   const code = codeOf(inner);
   return {
     kind: "network",
-    message: `Telegram is not reachable: ${readable(inner)}`,
+    ...worded((say) => ({ message: say.unreachable(readable(inner, say)) })),
     ...(code === undefined ? {} : { code }),
   };
 }
@@ -61,60 +64,59 @@ export function migratedTo(cause: unknown): number | null {
 
 function refusal({ error_code, description, parameters }: GrammyError): ChannelError {
   const code = String(error_code);
-  const message = `Telegram says: ${description}`;
+  const said = worded((say) => ({ message: say.says(description) }));
   if (error_code === 401 || (error_code === 404 && /^not found/i.test(description))) {
     return {
       kind: "auth",
-      message: "Telegram does not know this bot token",
-      hint: "get the token from @BotFather again and run: moltbot channels login telegram",
+      ...worded((say) => ({ message: say.badToken, hint: say.newToken })),
       code,
     };
   }
   if (error_code === 409) return conflict(description, code);
   if (error_code === 429) {
     const retryAfterMs = Math.max(1, parameters.retry_after ?? 1) * 1000;
-    return { kind: "rate", message, code, retryAfterMs };
+    return { kind: "rate", ...said, code, retryAfterMs };
   }
-  if (error_code >= 500) return { kind: "network", message, code };
+  if (error_code >= 500) return { kind: "network", ...said, code };
   if (error_code === 413 || /too long|too big|too large/i.test(description)) {
-    return { kind: "too-large", message, code };
+    return { kind: "too-large", ...said, code };
   }
   const gone =
     /not found|blocked by the user|deactivated|was kicked|not a member|PEER_ID_INVALID|chat_write_forbidden|bot can't initiate|upgraded/i;
   if (gone.test(description)) {
-    return { kind: "gone", message, code, ...hintOf(description) };
+    return { kind: "gone", ...hinted(description), code };
   }
-  if (error_code === 403) return { kind: "banned", message, code, ...hintOf(description) };
+  if (error_code === 403) return { kind: "banned", ...hinted(description), code };
   if (
     /can't be (edited|deleted)|REACTION_INVALID|REACTIONS_TOO_MANY|not supported|forbidden/i.test(description)
   ) {
-    return { kind: "unsupported", message, code };
+    return { kind: "unsupported", ...said, code };
   }
-  return { kind: "invalid", message, code };
+  return { kind: "invalid", ...said, code };
 }
 
 function conflict(description: string, code: string): ChannelError {
   const isWebhook = /webhook/i.test(description);
   return {
     kind: "conflict",
-    message: isWebhook
-      ? "a webhook is set for this bot, so its messages go elsewhere"
-      : "another program reads this bot's messages",
-    hint: isWebhook
-      ? "end the program that sets it, or set channels.telegram.webhookUrl"
-      : "end the other program, or make a bot of its own for this gateway with @BotFather",
+    ...worded((say) =>
+      isWebhook
+        ? { message: say.webhookElsewhere, hint: say.endWebhook }
+        : { message: say.otherReader, hint: say.endReader },
+    ),
     code,
   };
 }
 
-function hintOf(description: string): { hint: string } | Record<never, never> {
-  if (/bot can't initiate|chat not found/i.test(description)) {
-    return { hint: "a bot can only write to people who pressed Start, and to groups that it is a member of" };
-  }
-  if (/blocked/i.test(description)) return { hint: "the person blocked the bot" };
-  if (/rights|kicked|not a member/i.test(description))
-    return { hint: "add the bot to the chat, with the right to write" };
-  return {};
+/** What Telegram said, and what helps where that is known. */
+function hinted(description: string) {
+  return worded((say) => {
+    const message = say.says(description);
+    if (/bot can't initiate|chat not found/i.test(description)) return { message, hint: say.mustStart };
+    if (/blocked/i.test(description)) return { message, hint: say.blocked };
+    if (/rights|kicked|not a member/i.test(description)) return { message, hint: say.addBot };
+    return { message };
+  });
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -124,11 +126,11 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** The failure in a few words; an address would tell the token. */
-function readable(error: unknown): string {
-  if (error instanceof Error && /^(Timeout|Abort)Error$/.test(error.name)) return "no answer in time";
+function readable(error: unknown, say: (typeof errorTexts)["en"]): string {
+  if (error instanceof Error && /^(Timeout|Abort)Error$/.test(error.name)) return say.noAnswer;
   const code = codeOf(error);
-  if (code === "ECONNRESET" || code === "ConnectionClosed") return "the connection broke before the answer";
-  if (code === "ECONNREFUSED" || code === "ConnectionRefused") return "nothing answers there";
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "its name cannot be resolved";
+  if (code === "ECONNRESET" || code === "ConnectionClosed") return say.broke;
+  if (code === "ECONNREFUSED" || code === "ConnectionRefused") return say.nothingAnswers;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return say.noName;
   return messageOf(error).replace(/bot\d+:[\w-]+/g, "bot…");
 }

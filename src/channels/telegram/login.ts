@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Update, UserFromGetMe } from "grammy/types";
 import type { Host } from "../channel.ts";
+import { inLanguage, type Language } from "../error-words.ts";
 import type { LoginFlow, LoginResult, LoginStep } from "../login.ts";
 import { deadline, openApi, type TelegramApi } from "./api.ts";
 import { readCursor } from "./cursor.ts";
@@ -24,7 +25,7 @@ const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 export async function* login(
   host: Host<TelegramSettings>,
   signal: AbortSignal,
-  language: "en" | "zh" = "en",
+  language: Language = "en",
 ): AsyncGenerator<LoginStep, LoginResult, string> {
   const say = loginTexts[language];
   const { token, api, me } = yield* askToken(host, signal, language);
@@ -34,7 +35,7 @@ export async function* login(
   const link = `https://t.me/${me.username}?start=${code}`;
   yield { show: "code", code, expiresAt, text: say.start(link, as, code) };
   yield { wait: say.waiting(as) };
-  const owner = yield* waitForStart(host, api, me, code, expiresAt, signal);
+  const owner = yield* waitForStart(host, api, me, code, expiresAt, signal, language);
   if (owner === null) {
     return { settings: { botToken: token }, as, next: say.late(as) };
   }
@@ -50,7 +51,7 @@ interface Known {
 async function* askToken(
   host: Host<TelegramSettings>,
   signal: AbortSignal,
-  language: "en" | "zh",
+  language: Language,
 ): AsyncGenerator<LoginStep, Known, string> {
   const say = loginTexts[language];
   for (;;) {
@@ -69,7 +70,9 @@ async function* askToken(
       return { token, api, me: await api.call.getMe(limit.signal) };
     } catch (cause) {
       signal.throwIfAborted();
-      const { kind, message } = toChannelError(cause);
+      const error = toChannelError(cause);
+      const { kind } = error;
+      const { message } = inLanguage(error, language);
       yield {
         tell: kind === "auth" ? say.unknown : message,
       };
@@ -88,6 +91,7 @@ async function* waitForStart(
   code: string,
   expiresAt: number,
   signal: AbortSignal,
+  language: Language,
 ): AsyncGenerator<LoginStep, string | null, string> {
   let offset = readCursor(host.store, me.id)?.offset;
   let lastTrouble = "";
@@ -108,7 +112,9 @@ async function* waitForStart(
       }
     } catch (cause) {
       signal.throwIfAborted();
-      const { kind, message, hint, retryAfterMs } = toChannelError(cause);
+      const error = toChannelError(cause);
+      const { kind, retryAfterMs } = error;
+      const { message, hint } = inLanguage(error, language);
       if (kind === "auth") throw cause;
       if (message !== lastTrouble) yield { wait: hint === undefined ? message : `${message}; ${hint}` };
       lastTrouble = message;

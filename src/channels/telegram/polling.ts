@@ -3,6 +3,7 @@ import { messageOf } from "#src/lib/errors.ts";
 import type { ChannelError } from "../channel.ts";
 import { deadline } from "./api.ts";
 import { type Cursor, offsetAt, readCursor } from "./cursor.ts";
+import { worded } from "./error-texts.ts";
 import { refusalText, toChannelError } from "./errors.ts";
 import { keep } from "./intake.ts";
 import { allowedUpdates } from "./receive.ts";
@@ -94,7 +95,6 @@ async function dropWebhook({ host, api }: Session, fate: Fate, signal: AbortSign
 function notKept(cause: unknown): ChannelError {
   return {
     kind: "protocol",
-    message: `what came in could not be kept: ${messageOf(cause)}`,
-    hint: "it stays at Telegram and is fetched again; look at the disk and the log",
+    ...worded((say) => ({ message: say.notKept(messageOf(cause)), hint: say.staysThere })),
   };
 }

@@ -1,6 +1,8 @@
 import type { UserFromGetMe, WebhookInfo } from "grammy/types";
 import type { Host, ProbeReport } from "../channel.ts";
+import { oneLine } from "../error-words.ts";
 import { deadline, type TelegramApi } from "./api.ts";
+import { errorTexts, type Say } from "./error-texts.ts";
 import { toChannelError } from "./errors.ts";
 import type { TelegramSettings } from "./settings.ts";
 
@@ -25,46 +27,29 @@ export async function probe(
     const webhook = await call.getWebhookInfo(limit.signal);
     const as = { id: String(me.id), name: me.username ? `@${me.username}` : me.first_name };
     const wrong = wrongWith(webhook, host.settings);
-    return report({ ok: wrong.length === 0, as, findings: [...wrong, ...limitsOf(me)] });
+    const found = [...wrong, ...limitsOf(me)];
+    const inWords = (language: "en" | "zh") => found.map((say) => say(errorTexts[language]));
+    return report({ ok: wrong.length === 0, as, findings: inWords("en"), zh: inWords("zh") });
   } catch (cause) {
-    const { message, hint } = toChannelError(cause);
-    return report({ ok: false, findings: [hint === undefined ? message : `${message}; ${hint}`] });
+    const error = toChannelError(cause);
+    return report({ ok: false, findings: [oneLine(error, "en")], zh: [oneLine(error, "zh")] });
   }
 }
 
-function wrongWith(info: WebhookInfo, settings: TelegramSettings): string[] {
-  const found: string[] = [];
+function wrongWith(info: WebhookInfo, settings: TelegramSettings): Say[] {
+  const found: Say[] = [];
   const wanted = settings.webhookUrl ?? "";
-  if (wanted === "" && info.url) {
-    found.push(
-      "a webhook is set for this bot by another program; end that program (the gateway removes the webhook when it connects)",
-    );
-  }
-  if (wanted !== "" && info.url !== wanted) {
-    found.push("Telegram does not have this account's webhook; start the gateway, which sets it");
-  }
-  if (wanted !== "" && info.last_error_message) {
-    found.push(
-      `Telegram could not call the webhook: ${info.last_error_message}; it has to be reachable from outside`,
-    );
-  }
-  if (info.pending_update_count > manyWaiting) {
-    found.push(
-      `${info.pending_update_count} messages wait at Telegram; they are fetched while the gateway runs`,
-    );
-  }
+  const { last_error_message: trouble, pending_update_count: waiting } = info;
+  if (wanted === "" && info.url) found.push((say) => say.foreignWebhook);
+  if (wanted !== "" && info.url !== wanted) found.push((say) => say.webhookNotSet);
+  if (wanted !== "" && trouble) found.push((say) => say.webhookFailed(trouble));
+  if (waiting > manyWaiting) found.push((say) => say.manyWait(waiting));
   return found;
 }
 
-function limitsOf(me: UserFromGetMe): string[] {
-  const found: string[] = [];
-  if (!me.can_read_all_group_messages) {
-    found.push(
-      "privacy mode is on: in groups the bot sees only commands, mentions and replies to it; to change it, tell @BotFather /setprivacy, Disable, and add the bot to the group again",
-    );
-  }
-  if (!me.can_join_groups) {
-    found.push("the bot cannot be added to groups; to change it, tell @BotFather /setjoingroups");
-  }
+function limitsOf(me: UserFromGetMe): Say[] {
+  const found: Say[] = [];
+  if (!me.can_read_all_group_messages) found.push((say) => say.privacy);
+  if (!me.can_join_groups) found.push((say) => say.noGroups);
   return found;
 }

@@ -3,6 +3,7 @@ import type { ConversationRef, Host, OutboundPart, SendContext, SendOutcome } fr
 import type { Document } from "../document.ts";
 import { type ApiSignal, deadline, type TelegramApi } from "./api.ts";
 import { addressOf } from "./conversations.ts";
+import { worded } from "./error-texts.ts";
 import { migratedTo, refusalText, toOutcome } from "./errors.ts";
 import { captionMax, measure, render, textMax } from "./format.ts";
 import { kindFor, sendAlbum, sendOne } from "./media.ts";
@@ -36,7 +37,7 @@ const mostPollHours = 730;
 export async function send(sender: Sender, part: OutboundPart, context: SendContext): Promise<SendOutcome> {
   const { host, pauses } = sender;
   if (context.signal.aborted) {
-    const error = { kind: "network", message: "it was given up before it was sent" } as const;
+    const error = { kind: "network", ...worded((say) => ({ message: say.givenUp })) } as const;
     return { is: "rejected", error, retry: true };
   }
   const refused = refusalOf(part);
@@ -46,7 +47,7 @@ export async function send(sender: Sender, part: OutboundPart, context: SendCont
   if (wait > 0) {
     const error = {
       kind: "rate",
-      message: "Telegram wants a pause in this chat",
+      ...worded((say) => ({ message: say.pause })),
       retryAfterMs: wait,
     } as const;
     return { is: "rejected", error, retry: true };
@@ -62,22 +63,27 @@ export async function send(sender: Sender, part: OutboundPart, context: SendCont
 
 /** What Telegram would refuse for sure, said without asking it. */
 function refusalOf(part: OutboundPart): SendOutcome | null {
-  const tooLong = (what: string, length: number, max: number): SendOutcome | null =>
+  const tooLong = (
+    what: "textTooLong" | "captionTooLong",
+    length: number,
+    max: number,
+  ): SendOutcome | null =>
     length <= max
       ? null
       : {
           is: "rejected",
           error: {
             kind: "too-large",
-            message: `the ${what} has ${length} characters, Telegram takes ${max}`,
+            ...worded((say) => ({ message: say[what](length, max) })),
           },
           retry: false,
         };
-  if (part.is === "text") return tooLong("text", measure(part.document), textMax);
-  if (part.is === "media" && part.caption) return tooLong("caption", measure(part.caption), captionMax);
+  if (part.is === "text") return tooLong("textTooLong", measure(part.document), textMax);
+  if (part.is === "media" && part.caption)
+    return tooLong("captionTooLong", measure(part.caption), captionMax);
   if (part.is === "poll" && (part.durationMs ?? 0) > mostPollHours * 3_600_000) {
-    const message = `Telegram closes a poll after ${mostPollHours} hours at most`;
-    return { is: "rejected", error: { kind: "invalid", message }, retry: false };
+    const words = worded((say) => ({ message: say.pollTooLong(mostPollHours) }));
+    return { is: "rejected", error: { kind: "invalid", ...words }, retry: false };
   }
   return null;
 }

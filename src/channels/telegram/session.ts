@@ -1,5 +1,6 @@
 import type { UserFromGetMe } from "grammy/types";
 import type { AccountState, ChannelError, Host } from "../channel.ts";
+import { oneLine } from "../error-words.ts";
 import { deadline, type TelegramApi } from "./api.ts";
 import { backoffMs } from "./backoff.ts";
 import { toChannelError } from "./errors.ts";
@@ -68,7 +69,8 @@ export async function introduce(
       if (signal.aborted) return null;
       const error = toChannelError(cause);
       if (error.kind === "auth") {
-        fate.say({ is: "needs login", reason: `${error.message}; ${error.hint}` });
+        const reason = oneLine(error, "en");
+        fate.say({ is: "needs login", reason, zh: oneLine(error, "zh") });
         return null;
       }
       await fate.wait(error);

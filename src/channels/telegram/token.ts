@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
+import { errorTexts, type Say } from "./error-texts.ts";
 import type { TelegramSettings } from "./settings.ts";
 
 const form = /^\d{1,20}:[A-Za-z0-9_-]{1,200}$/;
@@ -9,34 +10,27 @@ export function isToken(text: string): boolean {
   return form.test(text);
 }
 
-/** The account's token, from its settings or its file. Throws a `GatewayError` that says what is missing. */
-export function tokenOf(settings: TelegramSettings): string {
-  const token = (settings.botToken ?? fromFile(settings.tokenFile))?.trim();
-  if (token === undefined || token === "") {
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      "no bot token; run: moltbot channels add telegram, or set channels.telegram.botToken",
-    );
+/** The account's token, from its settings or its file; or what is the matter with it. */
+export function readToken(settings: TelegramSettings): { token: string } | { problem: Say; cause?: unknown } {
+  let token = settings.botToken;
+  try {
+    token ??= settings.tokenFile === undefined ? undefined : readFileSync(settings.tokenFile, "utf8");
+  } catch (cause) {
+    return { problem: (say) => say.noTokenFile(messageOf(cause)), cause };
   }
-  if (isToken(token)) return token;
-  throw new GatewayError(
-    "INVALID_REQUEST",
-    "the bot token is not in the form 123456:ABC…; copy it again from @BotFather",
-  );
+  token = token?.trim();
+  if (token === undefined || token === "") return { problem: (say) => say.noToken };
+  return isToken(token) ? { token } : { problem: (say) => say.wrongToken };
+}
+
+/** The token. Throws a `GatewayError` that says what is missing. */
+export function tokenOf(settings: TelegramSettings): string {
+  const read = readToken(settings);
+  if ("token" in read) return read.token;
+  throw new GatewayError("INVALID_REQUEST", read.problem(errorTexts.en), { cause: read.cause });
 }
 
 /** The bot's own id, which every token of the same bot begins with. */
 export function botIdOf(token: string): string {
   return token.slice(0, token.indexOf(":"));
-}
-
-function fromFile(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new GatewayError("INVALID_REQUEST", `the token file cannot be read: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }

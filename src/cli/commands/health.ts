@@ -38,6 +38,9 @@ function showHealth(summary: HealthSummary, terminal: Terminal): string {
     say.sessionCount(sessions.count),
     ...(process.containedErrors === 0 ? [] : [paint.yellow(say.contained(process.containedErrors))]),
   ];
-  const lines = problems.map(({ id, message }) => `${paint.yellow(`${say.problem} ${id}:`)} ${message}`);
+  const lines = problems.map(
+    ({ id, message, zh }) =>
+      `${paint.yellow(`${say.problem} ${id}:`)} ${terminal.language === "zh" ? (zh ?? message) : message}`,
+  );
   return [facts.join(" · "), ...lines].join("\n");
 }

@@ -61,7 +61,10 @@ function showStatus(
     [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],
     ...summary.channelSummary.map((line): [string, string] => [say.channel, plain(line)]),
-    ...problems.map(({ message }): [string, string] => [say.problem, message]),
+    ...problems.map(({ message, zh }): [string, string] => [
+      say.problem,
+      terminal.language === "zh" ? (zh ?? message) : message,
+    ]),
     ...todosOf(health, say).map((todo): [string, string] => [say.todo, todo]),
   ];
   const names = rows.map(([name, value]) => [name.toLowerCase(), value] as const);

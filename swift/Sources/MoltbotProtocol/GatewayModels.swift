@@ -5922,13 +5922,16 @@ public struct PresenceEvent: Codable, Sendable, Equatable {
 public struct Problem: Codable, Sendable, Equatable {
     public var id: String
     public var message: String
+    public var zh: String?
 
     public init(
         id: String,
-        message: String
+        message: String,
+        zh: String? = nil
     ) {
         self.id = id
         self.message = message
+        self.zh = zh
     }
 }
 
