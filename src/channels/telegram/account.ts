@@ -134,13 +134,14 @@ function capabilitiesOf(
     stream: kind === "direct" && hasDrafts ? "draft" : "edit",
     typing: kind === "channel" ? { level: "no", refreshMs: 0 } : { level: "native", refreshMs: 4000 },
     idempotentSend: "no",
-    rates: {
-      account: [{ calls: messagesPerSecond, perMs: 1_000 }],
-      // One a second, of which a few may come at once; in groups and channels fewer.
-      conversation: [
-        { calls: 3, perMs: 3_000 },
-        ...(kind === "direct" ? [] : [{ calls: 20, perMs: 60_000 }]),
-      ],
-    },
+    ...(messagesPerSecond === 0 ? {} : { rates: ratesOf(kind, messagesPerSecond) }),
+  };
+}
+
+/** One a second in a chat, of which a few may come at once; in groups and channels fewer. */
+function ratesOf(kind: ConversationRef["kind"], perSecond: number): NonNullable<Capabilities["rates"]> {
+  return {
+    account: [{ calls: perSecond, perMs: 1_000 }],
+    conversation: [{ calls: 3, perMs: 3_000 }, ...(kind === "direct" ? [] : [{ calls: 20, perMs: 60_000 }])],
   };
 }

@@ -28,8 +28,8 @@ export const telegramKeys = {
   ),
   linkPreview: maybe(Type.Boolean(), "whether Telegram shows a preview of the first link; yes unless given"),
   messagesPerSecond: maybe(
-    Type.Integer({ minimum: 1, maximum: 10_000 }),
-    "what Telegram takes from this bot, all chats together; 30 unless given, as for most bots",
+    Type.Integer({ minimum: 0, maximum: 10_000 }),
+    "what Telegram takes from this bot, all chats together; 30 unless given, as for most bots; with 0 nothing is held back, in no chat, until Telegram itself says that it is too much",
   ),
 };
 
