@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import TelegramServer from "telegram-test-api";
 import type { Account, ConversationRef, SendContext } from "#src/channels/channel.ts";
 import { plainDocument } from "#src/channels/document.ts";
 import { openAccount } from "#src/channels/telegram/account.ts";
 import { crabline } from "./crabline.ts";
+import { testApi } from "./test-api.ts";
 import { TestHost } from "./test-host.ts";
 
 // Against servers that others wrote: what our own fake misunderstands, these need not.
@@ -64,30 +64,21 @@ test("crabline: two that ask at once are a conflict, which both get over", async
 });
 
 test("telegram-test-api: text in, text out, an edit and a deletion", async () => {
-  const free = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("") });
-  const { port } = free;
-  await free.stop(true);
-  const server = new TelegramServer({ host: "127.0.0.1", ...(port === undefined ? {} : { port }) });
-  await server.start();
-  try {
-    const token = "666:sample";
-    const client = server.getClient(token, { userId: 7, chatId: 7 });
-    const host = new TestHost("telegram", { botToken: token, apiRoot: server.config.apiURL });
-    const account = openAccount(host);
-    await client.sendMessage(client.makeMessage("hello"));
-    await using _ = running(account);
-    const event = await host.until(() => host.events[0]);
-    expect(event).toMatchObject({ type: "message", text: "hello", sender: { id: "7" } });
-    const outcome = await say(account, event.conversation, "hi");
-    if (outcome.is !== "sent") throw new Error(JSON.stringify(outcome));
-    const { signal } = new AbortController();
-    expect(await account.edit?.(outcome.ref, plainDocument("hi there"), signal)).toMatchObject({
-      is: "sent",
-    });
-    const { result } = await client.getUpdates();
-    expect(JSON.stringify(result)).toContain("hi there");
-    expect(await account.remove?.(outcome.ref, signal)).toMatchObject({ is: "sent" });
-  } finally {
-    await server.stop();
-  }
+  await using server = await testApi();
+  const { client } = server;
+  const host = new TestHost("telegram", { botToken: server.token, apiRoot: server.apiRoot });
+  const account = openAccount(host);
+  await server.write("hello");
+  await using _ = running(account);
+  const event = await host.until(() => host.events[0]);
+  expect(event).toMatchObject({ type: "message", text: "hello", sender: { id: "7" } });
+  const outcome = await say(account, event.conversation, "hi");
+  if (outcome.is !== "sent") throw new Error(JSON.stringify(outcome));
+  const { signal } = new AbortController();
+  expect(await account.edit?.(outcome.ref, plainDocument("hi there"), signal)).toMatchObject({
+    is: "sent",
+  });
+  const { result } = await client.getUpdates();
+  expect(JSON.stringify(result)).toContain("hi there");
+  expect(await account.remove?.(outcome.ref, signal)).toMatchObject({ is: "sent" });
 });

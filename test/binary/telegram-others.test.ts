@@ -1,6 +1,7 @@
 /** The whole gateway against a Telegram that others wrote. */
 import { expect, test } from "bun:test";
 import { crabline } from "../channels/crabline.ts";
+import { testApi } from "../channels/test-api.ts";
 import { openTelegramHouse } from "./telegram-house.ts";
 
 test("crabline: what waited, a forum and a stranger are answered by the executable, each in its place", async () => {
@@ -34,4 +35,23 @@ test("crabline: what waited, a forum and a stranger are answered by the executab
   const status = await house.moltbot("channels", "status", "--probe");
   expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining("Telegram default  connected") });
   expect(house.model.requests.length).toBe(2);
+});
+
+test("telegram-test-api: two messages that waited and one that did not are answered by the executable, in order", async () => {
+  await using server = await testApi();
+  await using house = await openTelegramHouse({
+    config: () => ({
+      messages: { queue: { mode: "followup" } },
+      channels: {
+        telegram: { botToken: server.token, apiRoot: server.apiRoot, timeoutSeconds: 1, allowFrom: [7] },
+      },
+    }),
+  });
+  await server.write("one");
+  await server.write("two");
+  await using _gateway = await house.start();
+  while (server.answers().length < 2) await Bun.sleep(20);
+  await server.write("three");
+  while (server.answers().length < 3) await Bun.sleep(20);
+  expect(server.answers()).toEqual(["You said: one", "You said: two", "You said: three"]);
 });
