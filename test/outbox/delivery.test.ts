@@ -177,6 +177,26 @@ describe("a message out", () => {
     await room.clock.until(() => platform.texts().includes("hello"));
     expect(room.clock.now()).toBe(before);
   });
+
+  test("whose account is cut off while its parts are made waits, in parts, until it is back", async () => {
+    let state: AccountState = { is: "connected" };
+    const { platform, room, say } = setUp({ max: 40 }, {}, () => state);
+    using _ = room;
+    const outbox = room.start();
+    const { measure } = platform.account;
+    platform.account.measure = (document) => {
+      state = { is: "connecting" };
+      return measure.call(platform.account, document);
+    };
+    await say(outbox, long, { key: "a" });
+    await room.clock.until(() => room.states().includes("queued 4"));
+    await room.clock.pass(60_000);
+    expect([platform.calls, room.states()]).toEqual([[], ["queued 4"]]);
+    state = { is: "connected" };
+    outbox.wakeAccount("fake", "default");
+    await room.clock.until(() => room.states().includes("sent 4"));
+    expect(platform.texts().join(" ")).toBe(long);
+  });
 });
 
 describe("an outcome that nobody knows", () => {
