@@ -3,7 +3,7 @@ import type { Params, Result } from "#protocol";
 import type { GatewayClient } from "#src/client/client.ts";
 import { channelTexts } from "./channel-texts.ts";
 import { UsageError } from "./exit.ts";
-import { plain, wrap } from "./layout.ts";
+import { fold, plain } from "./layout.ts";
 import type { Prompter } from "./prompter.ts";
 import { showSpan } from "./span.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
@@ -94,5 +94,5 @@ async function show(step: Step, terminal: Terminal): Promise<void> {
 }
 
 function lines(text: string, { columns }: Terminal): string[] {
-  return columns === null ? [text] : wrap(text, columns);
+  return fold(text, columns);
 }

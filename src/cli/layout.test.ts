@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { cut, pad, pairs, plain, wrap } from "./layout.ts";
+import { cut, fold, pad, pairs, plain, wrap } from "./layout.ts";
 
 test("widths are those of the terminal: a Chinese character takes two places", () => {
   expect(cut("你好世界", 8)).toBe("你好世界");
@@ -41,4 +41,15 @@ test("names stand beside what is said of them, or above it where the terminal is
     "  --长",
     "      说明",
   ]);
+});
+
+test("what does not fit goes on below, further in, and stays in one line where nobody looks", () => {
+  const text = "connected as somebody · last proof 2 s ago";
+  expect(fold(text, 30, "      ", "name  ")).toEqual([
+    "name  connected as somebody ·",
+    "      last proof 2 s ago",
+  ]);
+  expect(fold(text, null, "      ", "name  ")).toEqual([`name  ${text}`]);
+  // Too narrow for its indent: the words stay whole, and the terminal breaks the lines.
+  expect(fold(text, 5, "  ")).toEqual(["  connected as somebody", "  · last proof 2 s ago"]);
 });

@@ -38,6 +38,13 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** The text in lines that fit; `indent` stands before each of them, `first` before the first one where it is given. */
+export function fold(text: string, columns: number | null, indent = "", first = indent): string[] {
+  if (columns === null) return [first + text];
+  const room = Math.max(columns - widest([indent, first]), narrowest);
+  return wrap(text, room).map((line, index) => (index === 0 ? first : indent) + line);
+}
+
 /** Below this, a column is too narrow to be read; what belongs into it stands on lines of its own. */
 const narrowest = 22;
 

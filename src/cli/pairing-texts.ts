@@ -2,6 +2,7 @@ import type { Language } from "./language.ts";
 
 const en = {
   waiting: "Waiting to be let in:",
+  howTo: "who told you their code: moltbot pairing approve CHANNEL CODE",
   nobody: "nobody waits to be let in",
   letIn: "Let in:",
   owner: "owner",
@@ -18,6 +19,7 @@ export type PairingTexts = typeof en;
 
 const zh: PairingTexts = {
   waiting: "等待批准：",
+  howTo: "对方告诉您代码后：moltbot pairing approve 渠道 代码",
   nobody: "没有人等待批准",
   letIn: "已批准：",
   owner: "所有者",

@@ -4,6 +4,7 @@ import { suggest } from "#src/config/suggest.ts";
 import type { Command, Commands, Group } from "./command.ts";
 import { CliError, exits, UsageError } from "./exit.ts";
 import { commandHelp, groupHelp, rootHelp } from "./help.ts";
+import { fold } from "./layout.ts";
 import { paintFor, type Terminal } from "./terminal.ts";
 import { texts } from "./texts.ts";
 import { versionLine } from "./version.ts";
@@ -157,8 +158,8 @@ async function explain(cause: unknown, terminal: Terminal): Promise<CliError> {
 function complain(error: CliError, terminal: Terminal): number {
   const paint = paintFor(terminal);
   const [first, ...more] = error.message.split("\n");
-  terminal.complain(`${paint.red(`${texts[terminal.language].error}:`)} ${first}`);
-  for (const line of more) terminal.complain(line);
-  if (error.hint !== undefined) terminal.complain(`  ${error.hint}`);
+  const head = `${paint.red(`${texts[terminal.language].error}:`)} ${first}`;
+  const hint = error.hint === undefined ? [] : fold(error.hint, terminal.columns, "  ");
+  for (const line of [...fold(head, terminal.columns), ...more, ...hint]) terminal.complain(line);
   return error.exit;
 }

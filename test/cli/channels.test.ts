@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { channelsAdd, channelsLogin } from "#src/cli/commands/channels-add.ts";
+import { commands } from "#src/cli/commands.ts";
 import { qrLines } from "#src/cli/qr.ts";
+import { runCli } from "#src/cli/run.ts";
 import { type FakePlatform, fakePlatform } from "../fakes/fake-channel.ts";
 import { startHouse } from "../wire/start-house.ts";
 import { type FakeTerminal, fakeTerminal } from "./fake-terminal.ts";
@@ -73,6 +75,21 @@ describe("moltbot channels, by a script", () => {
     expect(status.code).toBe(1);
     expect(status.out).toContain("Fake default  blocked");
     expect(status.out).toContain("\n  the token is not known; make another\n");
+    for (const LANG of ["C.UTF-8", "zh_CN.UTF-8"]) {
+      const gateway = {
+        MOLTBOT_STATE_DIR: here.home.stateDir,
+        MOLTBOT_GATEWAY_PORT: String(here.house.port),
+      };
+      const env = { HOME: here.home.path, LANG, NO_COLOR: "1", ...gateway };
+      const narrow = Object.assign(fakeTerminal({ env, stdin: true, stdout: true }), { columns: 48 });
+      expect([await runCli(commands, ["channels", "status", "--probe"], narrow), narrow.err()]).toEqual([
+        1,
+        "",
+      ]);
+      const lines = narrow.out().trimEnd().split("\n");
+      expect(lines.length).toBeGreaterThanOrEqual(3);
+      expect(lines.filter((line) => Bun.stringWidth(line) > 48)).toEqual([]);
+    }
   });
 
   test("logout forgets the login and keeps the account; a second one has a name", async () => {

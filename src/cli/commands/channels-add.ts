@@ -5,7 +5,7 @@ import { loginBySteps } from "../channel-steps.ts";
 import { channelTexts } from "../channel-texts.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../exit.ts";
-import { plain } from "../layout.ts";
+import { fold, plain } from "../layout.ts";
 import { isAnybodyThere, openPrompter, type Prompter } from "../prompter.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 
@@ -105,7 +105,7 @@ export const channelsAdd = defineCommand({
       );
       if (json) terminal.print(JSON.stringify(added, null, 2));
       else showAdded(`${entry.label} ${added.accountId}`, added, terminal);
-      for (const finding of json ? [] : added.findings) terminal.print(`  ${plain(finding)}`);
+      for (const finding of json ? [] : added.findings) printBelow(plain(finding), terminal);
       return;
     }
     const accountId = account ?? (await anotherName(entry, prompter, terminal));
@@ -200,7 +200,7 @@ async function logIn(
   };
   const { done, accountId } = await loginBySteps(client, wanted, prompter, terminal);
   showAdded(`${label} ${accountId}`, done, terminal);
-  if (done.next !== undefined) terminal.print(`  ${plain(done.next)}`);
+  if (done.next !== undefined) printBelow(plain(done.next), terminal);
 }
 
 function showAdded(
@@ -210,8 +210,14 @@ function showAdded(
 ): void {
   const say = channelTexts[terminal.language];
   const what = as === null ? say.added(plain(name)) : say.addedAs(plain(name), plain(as));
-  terminal.print(`${paintFor(terminal).green("✓")} ${what} · ${applied ? say.applied : say.needsRestart}`);
-  if (keyIn !== null) terminal.print(`  ${say.keyIn[keyIn]}`);
+  const head = `${what} · ${applied ? say.applied : say.needsRestart}`;
+  for (const line of fold(head, terminal.columns, "  ", `${paintFor(terminal).green("✓")} `))
+    terminal.print(line);
+  if (keyIn !== null) printBelow(say.keyIn[keyIn], terminal);
+}
+
+function printBelow(text: string, terminal: Terminal): void {
+  for (const line of fold(text, terminal.columns, "  ")) terminal.print(line);
 }
 
 function settingsOf(text: string | undefined, terminal: Terminal): Record<string, unknown> | undefined {

@@ -5,7 +5,7 @@ import { channelTexts } from "../channel-texts.ts";
 import { defineCommand } from "../command.ts";
 import { confirm, yesArg } from "../confirm.ts";
 import { exits } from "../exit.ts";
-import { pad, plain, widest } from "../layout.ts";
+import { fold, pad, plain, widest } from "../layout.ts";
 import { showSpan } from "../span.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 
@@ -101,8 +101,11 @@ export const channelsLogout = defineCommand({
     const shown = shownName(done.channel, done.accountId);
     const what = done.cleared || done.loggedOut ? say.loggedOut(shown) : say.nothingKept(shown);
     terminal.print(`${paintFor(terminal).green("✓")} ${what}`);
-    if (done.cleared && !done.loggedOut) terminal.print(`  ${say.notTold}`);
-    if (done.envToken) terminal.print(`  ${say.envToken}`);
+    const more = [
+      ...(done.cleared && !done.loggedOut ? [say.notTold] : []),
+      ...(done.envToken ? [say.envToken] : []),
+    ];
+    for (const line of more.flatMap((text) => fold(text, terminal.columns, "  "))) terminal.print(line);
   },
 });
 
@@ -134,7 +137,9 @@ function showList(status: Status, terminal: Terminal): string[] {
   return [
     ...(rows.length === 0 ? [say.noAccounts, say.addOne(first)] : []),
     ...rows.map(({ name, account }) => `${pad(name, width)}  ${stateOf(account, terminal)}`),
-    ...(rows.length === 0 || others.length === 0 ? [] : [say.available(others.join(", "))]),
+    ...(rows.length === 0 || others.length === 0
+      ? []
+      : fold(say.available(others.join(", ")), terminal.columns)),
   ];
 }
 
@@ -158,10 +163,11 @@ function showStatus(status: Status, terminal: Terminal): string[] {
         : probe.ok
           ? [paint.dim(say.lookedWell(plain(probe.bot?.username ?? ""), probe.elapsedMs))]
           : [paint.yellow(say.lookedBad(plain(probe.findings.join("; "))))];
+    const { columns } = terminal;
     return [
-      `${pad(name, width)}  ${facts.join(" · ")}`,
-      ...(isWell ? [] : problem.map((text) => `  ${paint.yellow(plain(text))}`)),
-      ...look.map((text) => `  ${text}`),
+      ...fold(facts.join(" · "), columns, " ".repeat(width + 2), `${pad(name, width)}  `),
+      ...(isWell ? [] : problem.flatMap((text) => fold(paint.yellow(plain(text)), columns, "  "))),
+      ...look.flatMap((text) => fold(text, columns, "  ")),
     ];
   });
 }

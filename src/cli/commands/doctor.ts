@@ -3,6 +3,7 @@ import { jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { confirm, yesArg } from "../confirm.ts";
 import { CliError, exits, UsageError } from "../exit.ts";
+import { fold } from "../layout.ts";
 import { locationsFor } from "../surroundings.ts";
 import { survey } from "../survey.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
@@ -58,8 +59,9 @@ const signs = { ok: "ok", warn: "!", fail: "✗", skipped: "–" } as const;
 function show({ id, verdict, message, hint }: Checked, terminal: Terminal): void {
   const paint = paintFor(terminal);
   const color = { ok: paint.green, warn: paint.yellow, fail: paint.red, skipped: paint.dim }[verdict];
-  terminal.print(`${color(signs[verdict].padEnd(2))} ${id}: ${message}`);
-  if (hint !== undefined && verdict !== "ok") terminal.print(`     ${hint}`);
+  const head = fold(`${id}: ${message}`, terminal.columns, "   ", `${color(signs[verdict].padEnd(2))} `);
+  const below = hint === undefined || verdict === "ok" ? [] : fold(hint, terminal.columns, "     ");
+  for (const line of [...head, ...below]) terminal.print(line);
 }
 
 async function mend(

@@ -1,7 +1,7 @@
 import { askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { confirm, yesArg } from "../confirm.ts";
-import { cut, pad, plain, widest } from "../layout.ts";
+import { cut, fold, pad, plain, widest } from "../layout.ts";
 import { messageTexts } from "../message-texts.ts";
 import { wholeNumber } from "../parse.ts";
 import { paintFor } from "../terminal.ts";
@@ -46,10 +46,12 @@ export const outboxList = defineCommand({
       terminal.print(
         paint.dim(`${" ".repeat(width + 2)}${cut(text, (terminal.columns ?? 200) - width - 2)}`),
       );
-      if (row.error !== undefined) terminal.print(paint.dim(`${" ".repeat(width + 2)}${plain(row.error)}`));
+      const why =
+        row.error === undefined ? [] : fold(plain(row.error), terminal.columns, " ".repeat(width + 2));
+      for (const line of why) terminal.print(paint.dim(line));
     }
     terminal.print("");
-    terminal.print(say.whatToDo);
+    for (const line of fold(say.whatToDo, terminal.columns)) terminal.print(line);
   },
 });
 

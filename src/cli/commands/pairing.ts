@@ -1,7 +1,7 @@
 import type { Result } from "#protocol";
 import { askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
-import { pad, plain, widest } from "../layout.ts";
+import { fold, pad, plain, widest } from "../layout.ts";
 import { pairingTexts } from "../pairing-texts.ts";
 import { showSpan } from "../span.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
@@ -60,7 +60,8 @@ export const pairingApprove = defineCommand({
     if (json) return terminal.print(JSON.stringify(sender, null, 2));
     const say = pairingTexts[terminal.language];
     const who = plain(sender.senderName ?? sender.senderId);
-    terminal.print(sender.owner ? say.approvedOwner(who, sender.channel) : say.approved(who, sender.channel));
+    const said = sender.owner ? say.approvedOwner(who, sender.channel) : say.approved(who, sender.channel);
+    for (const line of fold(said, terminal.columns)) terminal.print(line);
   },
 });
 
@@ -74,7 +75,8 @@ export const pairingDeny = defineCommand({
     );
     if (json) return terminal.print(JSON.stringify(denied, null, 2));
     const say = pairingTexts[terminal.language];
-    terminal.print(say.denied(plain(denied.senderId), denied.channel));
+    const said = say.denied(plain(denied.senderId), denied.channel);
+    for (const line of fold(said, terminal.columns)) terminal.print(line);
   },
 });
 
@@ -84,16 +86,20 @@ function showList({ requests, approved }: Result<"pairing.list">, terminal: Term
   const nameOf = ({ senderName, senderId }: { senderName?: string; senderId: string }) =>
     plain(senderName === undefined ? senderId : `${senderName} (${senderId})`);
   const places = widest([...requests, ...approved].map(placeOf));
-  const waiting = requests.map((request) => {
+  const waiting = requests.flatMap((request) => {
     const left = showSpan(Math.max(request.expiresAt - Date.now(), 0), terminal.language);
-    return `  ${paint.bold(request.code)}  ${pad(placeOf(request), places)}  ${nameOf(request)}  ${paint.dim(say.left(left))}`;
+    const head = `  ${paint.bold(request.code)}  ${pad(placeOf(request), places)}  `;
+    const rest = `${nameOf(request)}  ${paint.dim(say.left(left))}`;
+    return fold(rest, terminal.columns, " ".repeat(Bun.stringWidth(head)), head);
   });
   const inside = approved.map(
     (sender) =>
       `  ${pad(placeOf(sender), places)}  ${nameOf(sender)}${sender.owner ? `  ${paint.dim(say.owner)}` : ""}`,
   );
   return [
-    ...(waiting.length === 0 ? [say.nobody] : [say.waiting, ...waiting]),
+    ...(waiting.length === 0
+      ? [say.nobody]
+      : [say.waiting, ...waiting, ...fold(say.howTo, terminal.columns, "  ")]),
     ...(inside.length === 0 ? [] : [say.letIn, ...inside]),
   ];
 }

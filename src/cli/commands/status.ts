@@ -1,4 +1,5 @@
 import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
+import type { SenderRequest } from "#protocol/domains/pairing.ts";
 import { showDollars } from "#src/lib/dollars.ts";
 import { askArgs, findGateway, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
@@ -15,6 +16,8 @@ interface Answers {
   tlsFingerprint: string | null;
   health: HealthSummary;
   status: StatusSummary;
+  /** Who wrote on a channel and waits to be let in. */
+  waiting: readonly SenderRequest[];
 }
 
 export const status = defineCommand({
@@ -23,20 +26,30 @@ export const status = defineCommand({
   args: { ...jsonArg, ...askArgs },
   async run({ json, ...flags }, terminal) {
     const { shown: url } = await findGateway(flags, terminal);
-    const answers = await withClient(flags, terminal, ["operator.read"], async (client): Promise<Answers> => {
-      const [health, summary] = await Promise.all([
+    const scopes = ["operator.read", "operator.pairing"] as const;
+    const answers = await withClient(flags, terminal, scopes, async (client): Promise<Answers> => {
+      const [health, summary, { requests }] = await Promise.all([
         client.call("health", { probe: true }),
         client.call("status"),
+        // Who may not decide about it has nothing to do there.
+        client.call("pairing.list", {}).catch(() => ({ requests: [] })),
       ]);
       const { hello, tlsFingerprint } = client;
-      return { version: hello.server.version, url, tlsFingerprint, health, status: summary };
+      return {
+        version: hello.server.version,
+        url,
+        tlsFingerprint,
+        health,
+        status: summary,
+        waiting: requests,
+      };
     });
     terminal.print(json ? JSON.stringify(answers, null, 2) : showStatus(answers, terminal));
   },
 });
 
 function showStatus(
-  { version, url, tlsFingerprint, health, status: summary }: Answers,
+  { version, url, tlsFingerprint, health, status: summary, waiting }: Answers,
   terminal: Terminal,
 ): string {
   const { language } = terminal;
@@ -65,7 +78,7 @@ function showStatus(
       say.problem,
       terminal.language === "zh" ? (zh ?? message) : message,
     ]),
-    ...todosOf(health, say).map((todo): [string, string] => [say.todo, todo]),
+    ...todosOf(health, waiting, say).map((todo): [string, string] => [say.todo, todo]),
   ];
   const names = rows.map(([name, value]) => [name.toLowerCase(), value] as const);
   const special = new Set([say.problem, say.todo]);
@@ -82,8 +95,16 @@ function spendOf({ spend }: HealthSummary, say: Texts): string[] {
 }
 
 /** What a person could do next, each with the command that does it. */
-function todosOf({ model, problems }: HealthSummary, say: Texts): string[] {
+function todosOf(
+  { model, problems }: HealthSummary,
+  waiting: readonly SenderRequest[],
+  say: Texts,
+): string[] {
+  const [first] = waiting;
+  const where =
+    waiting.length === 1 && first !== undefined ? `approve ${first.channel} ${first.code}` : "list";
   return [
+    ...(first === undefined ? [] : [say.todoPeople(waiting.length, where)]),
     ...(model === "none" ? [say.todoModel] : []),
     ...(problems.some(({ id }) => id === "config") ? [say.todoConfig] : []),
     ...(problems.some(({ id }) => id !== "config") ? [say.todoDoctor] : []),
