@@ -11,6 +11,7 @@ import { banner } from "../banner.ts";
 import { hasScreen, openInBrowser } from "../browser.ts";
 import { defineCommand } from "../command.ts";
 import { type Exit, exits } from "../exit.ts";
+import { fold } from "../layout.ts";
 import type { Supervision } from "../supervised.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
@@ -238,7 +239,8 @@ async function report(loaded: LoadedConfig, log: RootLog, style: Style, terminal
   const { configLines } = await import("../config-line.ts");
   const { language } = terminal;
   const head = paintFor(terminal).yellow(`${texts[language].config}:`);
-  for (const line of configLines(findings, basename(file), language)) terminal.complain(`${head} ${line}`);
+  for (const finding of configLines(findings, basename(file), language))
+    for (const line of fold(`${head} ${finding}`, terminal.columns, "  ", "")) terminal.complain(line);
 }
 
 /** The process ends by itself; what still holds the loop, such as a library's socket, does not keep it for long. */
