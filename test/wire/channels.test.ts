@@ -394,8 +394,7 @@ test("what is wrong with an account is said in the reader's language", async () 
     lastError: expect.stringContaining("Telegram does not know this bot token; get the token"),
   });
   expect(await stateOf("zh-CN")).toMatchObject({
-    lastError:
-      "Telegram 不认识此机器人令牌；请从 @BotFather 重新获取令牌，然后运行：moltbot channels login telegram",
+    lastError: "Telegram 不认识此机器人令牌；请从 @BotFather 重新获取令牌",
     hint: "请登录：moltbot channels login telegram --account default",
   });
   await using client = await here.connect();
