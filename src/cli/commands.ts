@@ -134,6 +134,7 @@ export const commands: Commands = {
       add: async () => (await import("./commands/gateways.ts")).gatewaysAdd,
       remove: async () => (await import("./commands/gateways.ts")).gatewaysRemove,
       use: async () => (await import("./commands/gateways.ts")).gatewaysUse,
+      discover: async () => (await import("./commands/gateways-discover.ts")).gatewaysDiscover,
     },
     fallback: "list",
   },

@@ -22,6 +22,10 @@ const en = {
   pinned: "certificate pinned",
   secret: "with a secret",
   twoGateways: "--gateway and --url exclude each other; give one of them",
+  noneFound: "no gateway announces itself in this network",
+  howFound: "one does that when it listens there: moltbot gateway --bind lan --token SECRET",
+  addFound: "use one: moltbot gateways add NAME ADDRESS --token SECRET",
+  cannotLook: (why: string) => `the local network cannot be asked: ${why}`,
 };
 
 /** What the commands about named gateways say. */
@@ -47,6 +51,10 @@ const zh: GatewaysTexts = {
   pinned: "已固定证书",
   secret: "带密钥",
   twoGateways: "--gateway 与 --url 不能同时使用，请只给一个",
+  noneFound: "本网络中没有网关公布自己",
+  howFound: "网关在局域网监听时才会公布：moltbot gateway --bind lan --token SECRET",
+  addFound: "使用其中之一：moltbot gateways add NAME ADDRESS --token SECRET",
+  cannotLook: (why) => `无法查询本地网络：${why}`,
 };
 
 export const gatewaysTexts: Readonly<Record<Language, GatewaysTexts>> = { en, zh };

@@ -19,6 +19,7 @@ export const variables: Readonly<Record<string, Text>> = {
   NO_OPEN: { en: "1: open no browser", zh: "1：不打开浏览器" },
   NO_DISCOVERY: { en: "1: look for no model servers", zh: "1：不查找模型服务" },
   NO_KEYCHAIN: { en: "1: keep secrets in files, not in the keychain", zh: "1：把密钥保存在文件而非钥匙串中" },
+  DISABLE_BONJOUR: { en: "1: announce nothing in the local network", zh: "1：不在本地网络中公布" },
   SUPERVISED: {
     en: "1: whoever started the gateway starts it again",
     zh: "1：启动者会在网关退出后重新启动它",

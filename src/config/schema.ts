@@ -3,6 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { map, words } from "#protocol/primitives.ts";
 import { Channels } from "#src/channels/settings.ts";
 import { logLevels } from "#src/lib/log-level.ts";
+import { Discovery } from "./discovery-schema.ts";
 import { Gateway } from "./gateway-schema.ts";
 import {
   block,
@@ -362,7 +363,7 @@ export const ConfigSchema = Type.Object(
     plugins: foreign("plugins"),
     tools: foreign("tools"),
     web: foreign("the WhatsApp connection"),
-    discovery: foreign("finding gateways on the network"),
+    discovery: Discovery,
     talk: foreign("speech"),
     diagnostics: foreign("diagnostics"),
     update: looseSection(

@@ -21,6 +21,7 @@ const effects: readonly [prefix: string, effect: Effect][] = [
   // A new secret counts at once; whoever came in by the old one has to bring it.
   ["gateway.auth", "applies"],
   ["gateway", "restart"],
+  ["discovery", "restart"],
   ["session.scope", "restart"],
   ["logging.file", "restart"],
   ["logging.consoleStyle", "restart"],

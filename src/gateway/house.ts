@@ -29,6 +29,7 @@ import { createHttp } from "./http.ts";
 import { keptAuth } from "./kept-auth.ts";
 import { createOnce } from "./once.ts";
 import { openProgramsDoor } from "./openai/door.ts";
+import { createOutside } from "./outside.ts";
 import { outwardName, pageAt } from "./page-address.ts";
 import { createPageLinks } from "./page-links.ts";
 import type { PlatformParts } from "./platform-rooms.ts";
@@ -36,7 +37,6 @@ import { openRooms, type Reachable } from "./rooms.ts";
 import { serveTls } from "./serve-tls.ts";
 import { listen } from "./server.ts";
 import { isSupervised } from "./supervisor.ts";
-import { createTailnet } from "./tailnet.ts";
 import { openUpkeep } from "./upkeep.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
 
@@ -123,13 +123,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   closing.defer(() => closeDatabase(db));
   const tls = resolved.tls === null ? null : await serveTls(resolved.tls, options, now);
 
-  const tailnet = createTailnet({
-    env: options.env,
-    settings: settings.tailscale,
-    isTls: tls !== null,
-    monotonicMs,
-    log: log.child("tailnet"),
-  });
+  const tlsFingerprint = tls?.fingerprint ?? null;
+  const outside = createOutside({ ...options, resolved, tlsFingerprint, monotonicMs });
   const counters = createCounters();
   const contained = (error: unknown) => {
     counters.contained(error);
@@ -169,11 +164,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     transactor,
     counters,
     env: options.env,
-    tlsFingerprint: () => tls?.fingerprint ?? null,
+    tlsFingerprint: () => tlsFingerprint,
     tokenKey,
     pageUrl: () =>
       page === null ? null : pageAt(outwardName(resolved.hosts), { scheme, port: listening.port, basePath }),
-    doorProblems: () => [...entrance.problems(), ...tailnet.problems()],
+    doorProblems: () => [...entrance.problems(), ...outside.problems()],
     judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
     ownPort: () => listening.port,
@@ -205,7 +200,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     now,
     monotonicMs,
     port: () => listening.port,
-    tailscale: tailnet.tailscale,
+    tailscale: outside.tailscale,
     tailscaleUid: options.tailscaleUid,
     shed: counters.shed,
     contained,
@@ -308,8 +303,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   });
   closing.defer(() => listening.stop());
-  tailnet.publish(listening.port, entrance.rules.hosts);
-  closing.defer(() => tailnet.withdraw());
+  outside.publish(listening.port, entrance.rules.hosts);
+  closing.defer(() => outside.withdraw());
   followPairing(pairing, listening.connections);
   followSecret({
     live,
@@ -386,7 +381,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       ...rooms.reachable(),
       firstStart,
       stateDir: paths.stateDir,
-      tlsFingerprint: tls?.fingerprint ?? null,
+      tlsFingerprint,
     },
     contained,
     reload: live.reload,

@@ -19,6 +19,7 @@ export const doors: Record<string, Doors> = {
   store: { to: [] },
   channels: { to: [], packages: ["@sinclair/typebox", "grammy"] },
   config: { to: ["channels"], packages: ["@sinclair/typebox", "json5"] },
+  discovery: { to: [] },
   backup: { to: ["store", "config"] },
   update: { to: ["src/store/lock.ts"] },
   doctor: { to: ["store", "config", "backup"] },
@@ -52,6 +53,7 @@ export const doors: Record<string, Doors> = {
         "store",
         "channels",
         "config",
+        "discovery",
         "backup",
         "devices",
         "health",
@@ -72,7 +74,7 @@ export const doors: Record<string, Doors> = {
   cli: {
     // The lock says which gateway runs here, the system who has a port; everything else is asked over the protocol.
     to: [
-      ...["client", "config", "daemon", "backup", "update", "doctor"],
+      ...["client", "config", "discovery", "daemon", "backup", "update", "doctor"],
       ...["src/store/lock.ts", "src/store/port-holder.ts", "package.json"],
     ],
     packages: ["citty", "uqr"],
