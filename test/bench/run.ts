@@ -9,6 +9,7 @@ import type { Bench, Figure } from "./figure.ts";
 import { crowd, linearity } from "./figures-crowd.ts";
 import { deadReaders } from "./figures-dead-readers.ts";
 import { fanOut } from "./figures-fan-out.ts";
+import { firstAnswer, update } from "./figures-install.ts";
 import { load, messages } from "./figures-messages.ts";
 import { health, history } from "./figures-requests.ts";
 import { tenRuns } from "./figures-runs.ts";
@@ -33,6 +34,8 @@ const figures: readonly Figure[] = [
   load,
   cli,
   size,
+  update,
+  firstAnswer,
 ];
 const names = figures.map(({ name }) => name).join(", ");
 

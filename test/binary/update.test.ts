@@ -1,141 +1,20 @@
 /** `moltbot update` end to end: executables that were built for it, a signed source, a supervisor that restarts. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { freePort, plainEnvironment } from "./executable.ts";
+import { generateKeyPairSync } from "node:crypto";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { plainEnvironment } from "./executable.ts";
+import { createReleaser, machineWith, type Releaser, supervise, target } from "./releases.ts";
 
-const root = join(import.meta.dir, "../..");
-const keys = generateKeyPairSync("ed25519");
-const publicKey = keys.publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64");
-const target = `linux-${process.arch}`;
+let releaser: Releaser;
+const builtAs = (version: string) => releaser.builtAs(version);
+const publish: Releaser["publish"] = (...release) => releaser.publish(...release);
+const machine = () => machineWith(builtAs("0.9.0"));
 
-let directory: string;
-const builtAs = (version: string) => join(directory, "built", version, "moltbot");
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "moltbot-releases-"));
-  for (const version of ["0.9.0", "1.0.0"]) {
-    mkdirSync(join(directory, "built", version), { recursive: true });
-    const outfile = relative(root, builtAs(version));
-    const args = ["--outfile", outfile, "--as-version", version, "--update-key", publicKey];
-    const built = Bun.spawnSync([process.execPath, "build.ts", ...args], { cwd: root });
-    expect([built.exitCode, String(built.stderr)]).toEqual([0, ""]);
-  }
+beforeAll(() => {
+  releaser = createReleaser(["0.9.0", "1.0.0"]);
 }, 60_000);
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-interface Publish {
-  version: string;
-  executable: Uint8Array;
-  key?: KeyObject;
-  /** Changes the archive after its sum was taken. */
-  spoil?: boolean;
-}
-
-/** A source of releases, as `build.ts --release` writes it. */
-async function publish(
-  name: string,
-  releases: Publish[],
-  key = keys.privateKey,
-  /** An archive of 1.0.0 as it is. */
-  raw?: Uint8Array,
-): Promise<string> {
-  const source = join(directory, name);
-  mkdirSync(source);
-  let sums = "";
-  if (raw !== undefined) {
-    const archive = `moltbot-1.0.0-${target}.tar.gz`;
-    sums += `${new Bun.CryptoHasher("sha256").update(raw).digest("hex")}  ${archive}\n`;
-    writeFileSync(join(source, archive), raw);
-  }
-  for (const { version, executable, spoil } of releases) {
-    const archive = `moltbot-${version}-${target}.tar.gz`;
-    const bytes = await new Bun.Archive(
-      { LICENSE: "MIT", moltbot: executable },
-      { compress: "gzip", level: 1 },
-    ).bytes();
-    sums += `${new Bun.CryptoHasher("sha256").update(bytes).digest("hex")}  ${archive}\n`;
-    if (spoil === true) bytes[100] = (bytes[100] ?? 0) ^ 1;
-    writeFileSync(join(source, archive), bytes);
-  }
-  writeFileSync(join(source, "SHA256SUMS"), sums);
-  writeFileSync(join(source, "SHA256SUMS.sig"), `${sign(null, Buffer.from(sums), key).toString("base64")}\n`);
-  return source;
-}
-
-/** A machine with 0.9.0 on it. */
-function machine() {
-  const home = mkdtempSync(join(tmpdir(), "moltbot-machine-"));
-  const executable = join(home, "bin", "moltbot");
-  mkdirSync(join(home, "bin"));
-  copyFileSync(builtAs("0.9.0"), executable);
-  const env = plainEnvironment(home);
-  return {
-    home,
-    executable,
-    async run(...args: string[]) {
-      const child = Bun.spawn([executable, ...args], { cwd: home, env, stdout: "pipe", stderr: "pipe" });
-      const [out, err] = await Promise.all([
-        new Response(child.stdout).text(),
-        new Response(child.stderr).text(),
-      ]);
-      return { code: await child.exited, out, err };
-    },
-    async version() {
-      return (await this.run("--version")).out.split(" ")[1];
-    },
-    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
-  };
-}
-
-/** Starts the gateway again as systemd would, until it is told to end. */
-function supervise({ home, executable }: { home: string; executable: string }) {
-  const port = String(freePort());
-  const env = plainEnvironment(home, { MOLTBOT_SUPERVISED: "1" });
-  let ending = false;
-  let child: Bun.Subprocess | undefined;
-  const codes: (number | null)[] = [];
-  const done = (async () => {
-    while (!ending) {
-      child = Bun.spawn([executable, "gateway", "--port", port], {
-        cwd: home,
-        env,
-        stdout: "ignore",
-        stderr: "ignore",
-      });
-      codes.push(await child.exited.then(() => child?.exitCode ?? null));
-      if (codes.at(-1) === 0 || codes.at(-1) === 78) return;
-      await Bun.sleep(20);
-    }
-  })();
-  return {
-    codes,
-    async ready() {
-      while ((await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.ok !== true)
-        await Bun.sleep(10);
-    },
-    async version() {
-      const answer = await fetch(`http://127.0.0.1:${port}/startupz`);
-      return ((await answer.json()) as { version: string }).version;
-    },
-    async [Symbol.asyncDispose]() {
-      ending = true;
-      child?.kill("SIGKILL");
-      await done;
-    },
-  };
-}
+afterAll(() => releaser[Symbol.dispose]());
 
 test("a newer release comes into the place, the gateway under it restarts, and there is a way back", async () => {
   const source = await publish("good", [
@@ -195,7 +74,7 @@ test("what is forged, spoilt or does not start changes nothing", async () => {
       "is not what the signed list says",
     ],
     [await publish("broken", [{ version: "1.0.0", executable }]), "1.0.0 does not work here"],
-    [join(directory, "nowhere"), "cannot read SHA256SUMS"],
+    [join(releaser.directory, "nowhere"), "cannot read SHA256SUMS"],
   ];
   using computer = machine();
   const before = readFileSync(computer.executable);
@@ -237,7 +116,7 @@ test("an archive that cannot be unpacked is the source's fault, and said to be",
     ["cut-short", archive.subarray(0, archive.length / 2)],
     ["no-archive", Buffer.from("nothing of the kind")],
   ] as const) {
-    const source = await publish(name, [], keys.privateKey, bytes);
+    const source = await publish(name, [{ version: "1.0.0", archive: bytes }]);
     const { code, err } = await computer.run("update", "--from", source);
     expect(err).toContain("cannot be unpacked");
     expect(err).not.toContain("bug");
