@@ -24,10 +24,11 @@ export interface Supervision {
 }
 
 export interface SupervisionOptions {
-  platform: NodeJS.Platform;
   configPath: string;
   env: Environment;
   flags: GatewayFlags;
+  /** Whether the supervisor starts again whatever did not end with 0; launchd does. */
+  insists: boolean;
   /** How often a config that is wrong is looked at again. */
   lookEveryMs?: number;
 }
@@ -36,12 +37,11 @@ export interface SupervisionOptions {
 const mostSaid = 1024 * 1024;
 
 /**
- * systemd can be told which exit codes are final. launchd starts again whatever did not end with 0: there a gateway
+ * Our systemd unit names the exit codes that are final. launchd starts again whatever did not end with 0: there a gateway
  * with a wrong config stays up, lets in only its own command line and page, and says what is wrong.
  */
 export function supervise(options: SupervisionOptions): Supervision {
-  const { platform, configPath, env, flags, lookEveryMs = 2_000 } = options;
-  const insists = platform === "darwin";
+  const { insists, configPath, env, flags, lookEveryMs = 2_000 } = options;
   let problem: string | null = null;
   const wanted = (): Settled => {
     const loaded = loadConfig({ path: configPath, env });

@@ -38,6 +38,8 @@ function serviceSettings(service: ServiceDescription, scope: Scope): Setting[] {
     ["Type", "notify"],
     ["NotifyAccess", "main"],
     ["WatchdogSec", "60"],
+    // Reads the config anew.
+    ["ExecReload", "/bin/kill -HUP $MAINPID"],
   ];
   const environment = Object.entries(service.environment).map(
     ([name, value]): Setting => ["Environment", quoted(`${name}=${value}`)],

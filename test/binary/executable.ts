@@ -34,6 +34,8 @@ export interface StartOptions {
   home?: string;
   args?: string[];
   env?: Record<string, string>;
+  /** What starts it; must become it. */
+  through?: readonly string[];
 }
 
 /** The environment of a person who has just downloaded the file. */
@@ -45,7 +47,8 @@ export function plainEnvironment(home: string, more: Record<string, string> = {}
 export async function startExecutable(options: StartOptions = {}): Promise<Started> {
   const home = options.home ?? (await emptyHome());
   const port = freePort();
-  const child = Bun.spawn([executable(), "gateway", "--port", String(port), ...(options.args ?? [])], {
+  const command = [executable(), "gateway", "--port", String(port), ...(options.args ?? [])];
+  const child = Bun.spawn([...(options.through ?? []), ...command], {
     cwd: home,
     env: plainEnvironment(home, options.env),
     stdout: "pipe",

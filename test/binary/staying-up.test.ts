@@ -1,6 +1,6 @@
 /** What keeps the gateway up, seen from outside: crash loops and signals. */
 import { expect, test } from "bun:test";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyHome, startExecutable } from "./executable.ts";
 
@@ -42,6 +42,27 @@ test("a stop leaves nothing that holds the process, with a client on and after a
   expect(await gateway.exited).toBe(0);
   expect(gateway.output()).not.toContain("something still ran");
 });
+
+test("asked to restart it ends for its supervisor, whoever that is, and refuses where there is none", async () => {
+  const supervised = {
+    "a service of ours": ['exec "$@" --service', { JOURNAL_STREAM: "1:1" }],
+    "a unit of somebody else's": ['SYSTEMD_EXEC_PID=$$ exec "$@"', {}],
+    "an agent of somebody else's": ['exec "$@"', { XPC_SERVICE_NAME: "homebrew.mxcl.moltbot" }],
+    "whoever says so": ['exec "$@"', { MOLTBOT_SUPERVISED: "1" }],
+    nobody: ['exec "$@"', {}],
+    "the shell in a unit": ['SYSTEMD_EXEC_PID=1 exec "$@"', {}],
+  } as const;
+  for (const [who, [script, env]] of Object.entries(supervised)) {
+    const isSupervised = !["nobody", "the shell in a unit"].includes(who);
+    await using gateway = await startExecutable({ through: ["sh", "-c", script, "sh"], env });
+    const localKey = await readFile(join(gateway.stateDir, "local.key"), "utf8");
+    const scopes = ["operator.admin"];
+    await using client = await gateway.connect({ auth: { token: localKey.trim() }, scopes });
+    expect([who, await client.call("system.restart", {})]).toEqual([who, { restarting: isSupervised }]);
+    if (!isSupervised) gateway.signal("SIGTERM");
+    expect([who, await gateway.exited]).toEqual([who, isSupervised ? 75 : 0]);
+  }
+}, 30_000);
 
 test("a hang-up reads the config anew and drops nobody", async () => {
   await using gateway = await startExecutable();

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { supervise, trimSaid } from "#src/cli/supervised.ts";
+import { isInHomebrewUnit } from "#src/daemon/homebrew.ts";
 import { openNotifier, watchdogMs } from "#src/daemon/notify.ts";
 import { openHome } from "../cli/run-moltbot.ts";
 import { missingProgram } from "./supervisor.ts";
@@ -88,9 +89,9 @@ test(
     const configPath = join(folder, "moltbot.json");
     writeFileSync(configPath, "{ gateway: { port: 'nine', bind: 'lan' } ");
     const options = { configPath, env: { MOLTBOT_GATEWAY_PORT: "19777" }, flags: {}, lookEveryMs: 1 };
-    expect(() => supervise({ ...options, platform: "linux" }).settle()).toThrow("moltbot.json");
+    expect(() => supervise({ ...options, insists: false }).settle()).toThrow("moltbot.json");
 
-    const supervision = supervise({ ...options, platform: "darwin" });
+    const supervision = supervise({ ...options, insists: true });
     const { loaded, resolved } = supervision.settle();
     expect(resolved).toMatchObject({
       port: 19_777,
@@ -111,7 +112,7 @@ test(
   "where the config is right, nothing is waited for",
   inFolder((folder) => {
     const supervision = supervise({
-      platform: "darwin",
+      insists: true,
       configPath: join(folder, "moltbot.json"),
       env: {},
       flags: { port: 0 },
@@ -119,6 +120,23 @@ test(
     expect(supervision.settle().resolved.auth).toEqual({ mode: "none" });
     expect(supervision.problem).toBeNull();
     supervision.untilMended(() => expect.unreachable())();
+  }),
+);
+
+test(
+  "Homebrew's unit is told from others",
+  inFolder((folder) => {
+    const cgroup = join(folder, "cgroup");
+    expect(isInHomebrewUnit(cgroup)).toBe(false);
+    const units: [unit: string, isHomebrew: boolean][] = [
+      ["homebrew.moltbot.service", true],
+      ["moltbot-gateway.service", false],
+      ["homebrew.moltbot.service/child", false],
+    ];
+    for (const [unit, isHomebrew] of units) {
+      writeFileSync(cgroup, `0::/user.slice/user-1000.slice/user@1000.service/app.slice/${unit}\n`);
+      expect([unit, isInHomebrewUnit(cgroup)]).toEqual([unit, isHomebrew]);
+    }
   }),
 );
 

@@ -119,6 +119,7 @@ describe("the systemd unit", () => {
       "Type=notify",
       "NotifyAccess=main",
       "WatchdogSec=60",
+      "ExecReload=/bin/kill -HUP $MAINPID",
       `ExecStart=${path} gateway --service`,
       "Restart=on-failure",
       "RestartSec=5",

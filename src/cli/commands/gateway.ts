@@ -166,8 +166,10 @@ async function beSupervised(
   { env }: Terminal,
 ): Promise<Supervision> {
   const { supervise, trimSaid } = await import("../supervised.ts");
+  const { isInHomebrewUnit } = await import("#src/daemon/homebrew.ts");
   trimSaid();
-  return supervise({ platform: process.platform, configPath, env, flags });
+  const insists = process.platform === "darwin" || isInHomebrewUnit();
+  return supervise({ insists, configPath, env, flags });
 }
 
 /** Null where no supervisor asks how it goes, which then costs nothing. */
