@@ -98,8 +98,14 @@ export function stampOf(at: number): string {
   return new Date(at).toISOString().slice(0, 23).replaceAll(/[-:]/g, "").replaceAll(/[T.]/g, "-");
 }
 
-/** Files of the state directory without which clients and devices would not know the gateway again. */
-export const keptFiles: readonly string[] = ["token.key", "tls.key", "tls.crt"];
+/**
+ * Files of the state directory without which clients and devices would not know the gateway again, nor it the gateways
+ * elsewhere that this device is let into.
+ */
+export const keptFiles: readonly string[] = [
+  ...["token.key", "tls.key", "tls.crt", "gateways.json"],
+  ...["identity/device.json", "identity/gateways.json"],
+];
 
 interface Stored {
   name: string;

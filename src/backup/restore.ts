@@ -121,7 +121,7 @@ function placeOf(name: string, { stateDir, configTarget }: RestoreOptions): stri
   const below = normalize(rest.join("/"));
   const isSafe = rest.length > 0 && !below.startsWith("..") && !/^[/\\]|^[A-Za-z]:/.test(below);
   if (isSafe && kind === "include") return join(dirname(configTarget), below);
-  const isState = keptFiles.includes(below) || /^secrets[/\\][^/\\]+$/.test(below);
+  const isState = keptFiles.includes(rest.join("/")) || /^secrets[/\\][^/\\]+$/.test(below);
   if (isSafe && kind === "state" && isState) return join(stateDir, below);
   throw new StartError(`the backup holds a file of a name that is not known: ${JSON.stringify(name)}`, 1);
 }

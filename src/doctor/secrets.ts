@@ -39,5 +39,25 @@ export function knownSecrets({ configPath, stateDir }: Locations, env: Environme
     if (!existsSync(path) || statSync(path).size > mostBytes) continue;
     for (const line of readFileSync(path, "utf8").split("\n")) if (line.trim() !== "") found.add(line.trim());
   }
+  for (const name of ["gateways.json", "identity/device.json", "identity/gateways.json"]) {
+    for (const secret of secretsInJson(join(stateDir, name))) found.add(secret);
+  }
   return found;
+}
+
+/** What stands under a secret's name at any depth, line by line; of a file that is no JSON, every text in quotes. */
+function secretsInJson(path: string): string[] {
+  if (!existsSync(path) || statSync(path).size > mostBytes) return [];
+  const text = readFileSync(path, "utf8");
+  const found: string[] = [];
+  const lines = (value: string) => value.split(/\n|\\n/).filter((line) => line.trim() !== "");
+  try {
+    JSON.parse(text, (key, value) => {
+      if (typeof value === "string" && (isSecretKey(key) || /pem$/i.test(key))) found.push(...lines(value));
+      return value;
+    });
+  } catch {
+    for (const [, value = ""] of text.matchAll(/"((?:[^"\\]|\\.){8,})"/g)) found.push(...lines(value));
+  }
+  return found.filter((line) => !line.startsWith("-----"));
 }

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -33,6 +34,15 @@ test("what a gateway has when it is backed up comes back, and what gave way is k
   mkdirSync(join(home.stateDir, "secrets"), { recursive: true, mode: 0o700 });
   writeFileSync(join(home.stateDir, "moltbot.json"), '{ ui: { assistant: { name: "Before" } } }');
   writeFileSync(join(home.stateDir, "secrets", "telegram"), "planted-secret\n");
+  const named = JSON.stringify({
+    version: 1,
+    used: null,
+    gateways: { far: { url: "wss://far:1/", token: "t" } },
+  });
+  writeFileSync(join(home.stateDir, "gateways.json"), named, { mode: 0o600 });
+  mkdirSync(join(home.stateDir, "identity"), { mode: 0o700 });
+  const own = ["identity/device.json", "identity/gateways.json"].map((name) => join(home.stateDir, name));
+  for (const path of own) writeFileSync(path, `{"planted": "${path}"}`, { mode: 0o600 });
   const first = await startGateway(home);
   expect((await home.run(["agent", "--message", "/echo alpha"])).code).toBe(0);
   const file = join(home.path, "kept.db");
@@ -47,16 +57,25 @@ test("what a gateway has when it is backed up comes back, and what gave way is k
   expect((await home.run(["agent", "--message", "/echo beta"])).code).toBe(0);
   writeFileSync(join(home.stateDir, "moltbot.json"), '{ ui: { assistant: { name: "After" } } }');
   writeFileSync(join(home.stateDir, "secrets", "telegram"), "another\n");
+  for (const path of [...own, join(home.stateDir, "gateways.json")]) rmSync(path);
   const refused = await home.run(["restore", file, "--yes"]);
   expect(refused).toMatchObject({ code: 3, err: expect.stringContaining("stop the gateway first") });
   await stop(first);
 
-  const files = ["config", "state/token.key", "state/secrets/telegram"];
+  const files = [
+    ...["config", "state/token.key", "state/gateways.json", "state/identity/device.json"],
+    ...["state/identity/gateways.json", "state/secrets/telegram"],
+  ];
   const restored = JSON.parse((await home.run(["restore", file, "--yes", "--json"])).out);
   expect(restored).toMatchObject({ madeAt: expect.any(String), files });
   expect(readFileSync(join(home.stateDir, "moltbot.json"), "utf8")).toContain("Before");
   expect(readFileSync(join(home.stateDir, "secrets", "telegram"), "utf8")).toBe("planted-secret\n");
   expect(readFileSync(join(restored.keptIn, "config"), "utf8")).toContain("After");
+  expect(readFileSync(join(home.stateDir, "gateways.json"), "utf8")).toBe(named);
+  for (const path of own) {
+    expect(readFileSync(path, "utf8")).toContain(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  }
   // No page of the database remembers the secret that came with it.
   expect(readFileSync(join(home.stateDir, "moltbot.db")).includes("planted-secret")).toBe(false);
 

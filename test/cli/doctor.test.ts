@@ -148,7 +148,21 @@ test("a bug report holds what helps, and none of the secrets that were planted",
     telegram: "123456789:AAbbccddeeffgghhiijjkkllmmnnooppqqr",
     phone: "+491701234567",
     mail: "ada.lovelace@example.org",
+    named: "planted-named-gateway-8",
+    namedPassword: "planted-named-password-9",
+    device: "planted-device-token-10",
+    identity: "MC4CAQAwBQYDK2VwBCIEIPlantedPrivateKeyOfThisDevice",
   };
+  const named = { far: { url: "wss://far:1/", token: planted.named, password: planted.namedPassword } };
+  writeFileSync(join(home.stateDir, "gateways.json"), JSON.stringify({ used: null, gateways: named }), {
+    mode: 0o600,
+  });
+  const identity = join(home.stateDir, "identity");
+  mkdirSync(identity, { mode: 0o700 });
+  const device = { gateways: { "wss://far:1": { token: planted.device } } };
+  writeFileSync(join(identity, "gateways.json"), JSON.stringify(device), { mode: 0o600 });
+  const privateKeyPem = `-----BEGIN PRIVATE KEY-----\n${planted.identity}\n-----END PRIVATE KEY-----\n`;
+  writeFileSync(join(identity, "device.json"), JSON.stringify({ privateKeyPem }), { mode: 0o600 });
   writeFileSync(join(home.stateDir, "secrets", "telegram"), planted.file);
   writeFileSync(
     join(home.stateDir, "moltbot.json"),
