@@ -63,6 +63,16 @@ export function restoreBackup(options: RestoreOptions): Restored {
   }
 }
 
+/** Whether the database in place is of a schema that this build does not know yet. */
+export function isFromNewer(stateDir: string): boolean {
+  const path = databasePath(stateDir);
+  if (!existsSync(path)) return false;
+  using db = new Database(path, { readonly: true });
+  return (
+    (db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0) > schemaVersion
+  );
+}
+
 interface Unpacked {
   madeAt: string | null;
   files: { name: string; bytes: Uint8Array }[];

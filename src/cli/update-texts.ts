@@ -31,6 +31,12 @@ const en = {
     `${version} was not healthy within ${seconds} s, so ${before} is back in its place`,
   alsoBroken: (backup: string) =>
     `nor does it answer yet; if its state is to blame, stop it, then: moltbot restore ${backup}`,
+  stateIsBack: (keptIn: string) =>
+    `it had changed the database for good, so the copy from before the update is back too; what came since is in ${keptIn}`,
+  schemaUnknown: (version: string) =>
+    `${version} does not know the database as it is now, so nothing was changed`,
+  schemaHint: (backup: string) =>
+    `stop the gateway, put back what it was before the update (moltbot restore ${backup}), then: moltbot update --rollback`,
   noPrevious: "there is no previous executable to go back to",
   previousBroken: (path: string) => `${path} does not run, so nothing was changed`,
   backButUnwell: (version: string) =>
@@ -65,6 +71,10 @@ const zh: UpdateTexts = {
   wayBack: "如需返回：  moltbot update --rollback",
   rolledBack: (version, before, seconds) => `${version} 在 ${seconds} 秒内未恢复健康，已换回 ${before}`,
   alsoBroken: (backup) => `它也尚未响应；如果是数据的问题，请停止网关后运行：moltbot restore ${backup}`,
+  stateIsBack: (keptIn) => `新版本已升级数据库，因此更新前的副本也已恢复；此后的内容保存在 ${keptIn}`,
+  schemaUnknown: (version) => `${version} 无法识别现在的数据库，未做任何更改`,
+  schemaHint: (backup) =>
+    `请停止网关，恢复更新前的数据（moltbot restore ${backup}），再运行：moltbot update --rollback`,
   noPrevious: "没有可以返回的旧版本",
   previousBroken: (path) => `${path} 无法运行，未做任何更改`,
   backButUnwell: (version) => `已换回 ${version}，但网关没有响应；请查看：moltbot logs`,

@@ -36,7 +36,7 @@ export function migrate(db: Database, path: string, steps: readonly string[] = m
   if (version > steps.length) {
     throw new StartError(
       `${path} was written by a newer moltbot (schema ${version}, this build knows ${steps.length}); ` +
-        "start that one, or name another state directory",
+        "start that one (moltbot update), or put a backup from before in its place: moltbot restore FILE",
       78,
     );
   }

@@ -93,8 +93,11 @@ export function machineWith(installed: string) {
   };
 }
 
-/** Starts the gateway again as systemd would, until it is told to end. */
-export function supervise({ home, executable }: { home: string; executable: string }) {
+/** Starts the gateway again as systemd would, or as launchd where only 0 is final, until it is told to end. */
+export function supervise(
+  { home, executable }: { home: string; executable: string },
+  { final = [0, 78] }: { final?: readonly number[] } = {},
+) {
   const port = String(freePort());
   const env = plainEnvironment(home, { MOLTBOT_SUPERVISED: "1" });
   let ending = false;
@@ -108,8 +111,9 @@ export function supervise({ home, executable }: { home: string; executable: stri
         stdout: "ignore",
         stderr: "ignore",
       });
-      codes.push(await child.exited.then(() => child?.exitCode ?? null));
-      if (codes.at(-1) === 0 || codes.at(-1) === 78) return;
+      const code = await child.exited.then(() => child?.exitCode ?? null);
+      codes.push(code);
+      if (code !== null && final.includes(code)) return;
       await Bun.sleep(20);
     }
   })();

@@ -1,4 +1,5 @@
 /** `moltbot update` end to end: executables that were built for it, a signed source, a supervisor that restarts. */
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -59,6 +60,57 @@ exit 1
   expect([await computer.version(), await gateway.version()]).toEqual(["0.9.0", "0.9.0"]);
   expect(gateway.codes[0]).toBe(75);
   expect(gateway.codes).toContain(1);
+}, 60_000);
+
+test("one that changes the database for good and fails takes nothing along: the copy from before is back too", async () => {
+  const script = `#!/bin/sh
+case "$MOLTBOT_STATE_DIR" in *moltbot-update-*) exec ${builtAs("1.0.0")} "$@";; esac
+${process.execPath} -e 'new (require("bun:sqlite").Database)(process.argv[1]).run("PRAGMA user_version = 9999")' \\
+  "$HOME/.local/state/moltbot/moltbot.db"
+exit 1
+`;
+  const source = await publish("migrating", [{ version: "1.0.0", executable: Buffer.from(script) }]);
+  using computer = machine();
+  await using gateway = supervise(computer, { final: [0] });
+  await gateway.ready();
+  expect((await computer.run("agent", "--message", "/echo kept words")).code).toBe(0);
+  const answer = await computer.run("update", "--from", source, "--timeout", "2");
+  expect(answer.code).toBe(1);
+  expect(answer.err).toContain("0.9.0 is back in its place");
+  expect(answer.err).toMatch(
+    /copy from before the update is back too; what came since is in .*before-restore-/,
+  );
+  expect([await computer.version(), await gateway.version()]).toEqual(["0.9.0", "0.9.0"]);
+  expect((await computer.run("sessions", "show", "main", "--json")).out).toContain("kept words");
+}, 60_000);
+
+test("an executable from before is not put under a database that it does not know", async () => {
+  const source = await publish("later", [{ version: "1.0.0", executable: readFileSync(builtAs("1.0.0")) }]);
+  using computer = machine();
+  {
+    await using gateway = supervise(computer);
+    await gateway.ready();
+    expect((await computer.run("update", "--from", source)).code).toBe(0);
+    expect(await gateway.version()).toBe("1.0.0");
+  }
+  const path = join(computer.home, ".local/state/moltbot/moltbot.db");
+  {
+    using db = new Database(path);
+    db.run("PRAGMA user_version = 9999");
+  }
+  const refused = await computer.run("update", "--rollback");
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain("0.9.0 does not know the database");
+  const backup = /moltbot restore (\S+\.db)/.exec(refused.err)?.[1] ?? "";
+  expect(await computer.version()).toBe("1.0.0");
+  const start = await computer.run("gateway", "--port", "0");
+  expect(start.code).toBe(78);
+  expect(start.err).toContain("written by a newer moltbot");
+  expect(start.err).toContain("moltbot restore FILE");
+
+  expect(await computer.run("restore", backup, "--yes")).toMatchObject({ code: 0, err: "" });
+  expect((await computer.run("update", "--rollback")).code).toBe(0);
+  expect(await computer.version()).toBe("0.9.0");
 }, 60_000);
 
 test("what is forged, spoilt or does not start changes nothing", async () => {

@@ -186,9 +186,11 @@ async function bringIn(
     swapIn(staged, executable);
     const restarted = gateway !== null && (await restartAs(gateway, version, withinMs));
     if (restarted === "unhealthy" && gateway !== null) {
-      await rollBack(gateway, executable, before, withinMs);
+      const { rollBack } = await import("../update-rollback.ts");
+      const keptIn = await rollBack({ gateway, executable, before, backup, withinMs, profile, terminal });
       const works = await gateway.isHealthyAs(before, withinMs);
-      const hint = works ? undefined : say.alsoBroken(backup ?? "FILE");
+      const restored = keptIn === null ? undefined : say.stateIsBack(keptIn);
+      const hint = works ? restored : say.alsoBroken(backup ?? "FILE");
       throw new CliError(exits.failure, say.rolledBack(version, before, withinMs / 1000), hint);
     }
     return {
@@ -214,17 +216,6 @@ async function restartAs(
   return (await gateway.isHealthyAs(version, withinMs)) || "unhealthy";
 }
 
-async function rollBack(
-  gateway: RunningGateway,
-  executable: string,
-  before: string,
-  withinMs: number,
-): Promise<void> {
-  const { swapBack } = await import("#src/update/swap.ts");
-  swapBack(executable);
-  if (!(await gateway.isHealthyAs(before, Math.min(withinMs, 1_000)))) gateway.kill();
-}
-
 async function goBack(
   executable: string,
   withinMs: number,
@@ -236,6 +227,11 @@ async function goBack(
   if (!(await Bun.file(previousOf(executable)).exists())) throw new CliError(exits.failure, say.noPrevious);
   const version = await versionOf(previousOf(executable));
   if (version === null) throw new CliError(exits.failure, say.previousBroken(previousOf(executable)));
+  const { lacksSchema, latestBackup } = await import("../update-rollback.ts");
+  if (await lacksSchema(previousOf(executable), profile, terminal)) {
+    const backup = latestBackup(profile, terminal) ?? "FILE";
+    throw new CliError(exits.failure, say.schemaUnknown(version), say.schemaHint(backup));
+  }
   const gateway = await runningGateway(profile, terminal);
   swapBack(executable);
   const restarted = gateway !== null && (await restartAs(gateway, version, withinMs));
