@@ -1,10 +1,12 @@
 /** What `doctor` and `bugreport` look at: this machine, and the gateway where one answers. */
 
 import type { HealthSummary } from "#protocol/domains/health.ts";
-import type { Checked } from "#src/doctor/finding.ts";
+import type { Checked, Say } from "#src/doctor/finding.ts";
+import { messageOf } from "#src/lib/errors.ts";
 import { readHolder } from "#src/store/lock.ts";
 import { withClient } from "./ask.ts";
 import { locationsFor } from "./surroundings.ts";
+import { surveyService } from "./survey-service.ts";
 import type { Terminal } from "./terminal.ts";
 import { build } from "./version.ts";
 
@@ -15,7 +17,8 @@ export interface Survey {
 
 export async function survey(profile: string | undefined, terminal: Terminal): Promise<Survey> {
   const { examine } = await import("#src/doctor/checks.ts");
-  const { env } = terminal;
+  const { env, language } = terminal;
+  const say: Say = (en, zh) => ({ en, zh })[language];
   const locations = locationsFor(env, profile);
   const { version, builtAt } = build();
   let health: HealthSummary | null = null;
@@ -30,12 +33,22 @@ export async function survey(profile: string | undefined, terminal: Terminal): P
         await client.call("health", { probe: true }),
       ]);
     } catch (error) {
-      unreachable = `a gateway seems to run (pid ${holder.pid}), but does not answer: ${error instanceof Error ? error.message : error}`;
+      const why = messageOf(error);
+      unreachable = say(
+        `a gateway seems to run (pid ${holder.pid}), but does not answer: ${why}`,
+        `网关似乎在运行（pid ${holder.pid}），但没有响应：${why}`,
+      );
     }
   }
   const gateway =
-    running === null || health === null ? null : { version: running, problems: health.problems };
-  const checked = await examine({ locations, env, version, builtAt, gateway, unreachable, now: Date.now });
+    running === null || health === null
+      ? null
+      : { version: running, problems: health.problems, tlsFingerprint: holder?.tlsFingerprint ?? null };
+  const checked = await examine({
+    ...{ locations, env, version, builtAt, gateway, unreachable, say },
+    service: await surveyService(profile, terminal),
+    now: Date.now,
+  });
   return { checked, health };
 }
 

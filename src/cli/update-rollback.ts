@@ -1,6 +1,7 @@
 /** The way back from an update, with the state that the older executable knows. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { newerSchemaId } from "#src/doctor/check-store.ts";
 import { AlreadyRunning } from "#src/lib/start-errors.ts";
 import { locationsFor } from "./surroundings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -79,11 +80,8 @@ export async function lacksSchema(
   const said = await new Response(child.stdout).text();
   await child.exited;
   try {
-    const { checks } = JSON.parse(said) as { checks: { id: string; verdict: string; message: string }[] };
-    return checks.some(
-      ({ id, verdict, message }) =>
-        id === "database" && verdict === "fail" && message.includes("a newer moltbot's"),
-    );
+    const { checks } = JSON.parse(said) as { checks: { id: string }[] };
+    return checks.some(({ id }) => id === newerSchemaId);
   } catch {
     // One without a doctor says it when it starts.
     return false;

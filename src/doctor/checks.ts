@@ -1,18 +1,23 @@
 /** What `moltbot doctor` looks at. Nothing here writes a byte. */
 import { existsSync, lstatSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Environment } from "#src/config/environment.ts";
+import { type Environment, isSet } from "#src/config/environment.ts";
 import type { Locations } from "#src/config/paths.ts";
 import { isPrivateFile } from "#src/config/state-dir.ts";
 import { portHolder } from "#src/store/port-holder.ts";
+import { checkBonjour } from "./check-bonjour.ts";
 import { checkConfig } from "./check-config.ts";
+import { checkService, type ServiceFacts } from "./check-service.ts";
 import { checkStore } from "./check-store.ts";
-import type { Checked } from "./finding.ts";
+import { checkTls } from "./check-tls.ts";
+import type { Checked, Say } from "./finding.ts";
 
 /** What the gateway says of itself; null where none runs. */
 export interface Patient {
   version: string;
   problems: readonly { id: string; message: string }[];
+  /** Of the certificate that it shows; null without TLS. */
+  tlsFingerprint: string | null;
 }
 
 export interface Surveyed {
@@ -25,50 +30,85 @@ export interface Surveyed {
   gateway: Patient | null;
   /** Why a gateway that seems to run does not answer; null otherwise. */
   unreachable: string | null;
+  /** Null where no supervisor can be asked. */
+  service: ServiceFacts | null;
+  say: Say;
   now: () => number;
 }
 
 const leastFreeBytes = 100 * 1_048_576;
 
 export async function examine(survey: Surveyed): Promise<Checked[]> {
-  const { locations } = survey;
-  const config = checkConfig(locations.configPath, survey.env);
+  const { locations, env, gateway, say } = survey;
+  const { stateDir, configPath } = locations;
+  const config = checkConfig(configPath, env, say);
+  const { reached } = config;
+  const shown = gateway?.tlsFingerprint ?? null;
+  const outside = (): Checked[] =>
+    reached === null
+      ? []
+      : [
+          ...checkTls({ reached, stateDir, configPath, shown, home: env.HOME, now: survey.now(), say }),
+          checkBonjour(reached, isSet(env, "DISABLE_BONJOUR"), say),
+        ];
   return [
-    ...checkStateDir(locations.stateDir),
-    checkDisk(locations.stateDir),
+    ...checkStateDir(stateDir, say),
+    checkDisk(stateDir, say),
     ...config.checked,
-    checkStore(locations.stateDir),
-    ...checkGateway(survey, config.port),
-    checkLog(locations),
+    checkStore(stateDir, say),
+    ...checkGateway(survey, reached?.port ?? null),
+    checkService(survey.service, say),
+    ...outside(),
+    checkLog(locations, say),
     checkClock(survey),
     ...config.model,
   ];
 }
 
-function checkStateDir(stateDir: string): Checked[] {
+function checkStateDir(stateDir: string, say: Say): Checked[] {
   if (!existsSync(stateDir)) {
-    const message = `${stateDir} does not exist yet; the first start makes it`;
+    const message = say(
+      `${stateDir} does not exist yet; the first start makes it`,
+      `${stateDir} 尚不存在；首次启动时创建`,
+    );
     return [{ id: "state-dir", verdict: "ok", message }];
   }
   const state = statSync(stateDir);
   if (!state.isDirectory()) {
-    const hint = "name a directory with MOLTBOT_STATE_DIR";
-    return [{ id: "state-dir", verdict: "fail", message: `${stateDir} is not a directory`, hint }];
+    const hint = say("name a directory with MOLTBOT_STATE_DIR", "请用 MOLTBOT_STATE_DIR 指定目录");
+    return [
+      {
+        id: "state-dir",
+        verdict: "fail",
+        message: say(`${stateDir} is not a directory`, `${stateDir} 不是目录`),
+        hint,
+      },
+    ];
   }
   if (process.getuid !== undefined && state.uid !== process.getuid()) {
-    const message = `${stateDir} belongs to user ${state.uid}, not to the one who runs this`;
-    const hint = "run moltbot as that user, or name a directory of your own with MOLTBOT_STATE_DIR";
+    const message = say(
+      `${stateDir} belongs to user ${state.uid}, not to the one who runs this`,
+      `${stateDir} 属于用户 ${state.uid}，而非当前用户`,
+    );
+    const hint = say(
+      "run moltbot as that user, or name a directory of your own with MOLTBOT_STATE_DIR",
+      "请以该用户运行 moltbot，或用 MOLTBOT_STATE_DIR 指定自己的目录",
+    );
     return [{ id: "state-dir", verdict: "fail", message, hint }];
   }
-  const found: Checked[] = [closed("state-dir", stateDir, state.mode, 0o700)];
+  const found: Checked[] = [closed("state-dir", stateDir, state.mode, 0o700, say)];
   const open = readdirSync(stateDir)
     .filter(isPrivateFile)
     .map((name) => ({ path: join(stateDir, name), state: lstatSync(join(stateDir, name)) }))
     .filter(({ state: each }) => each.isFile() && isOpen(each.mode));
   if (open.length === 0) {
-    found.push({ id: "state-files", verdict: "ok", message: "what lies there is its owner's alone" });
+    found.push({
+      id: "state-files",
+      verdict: "ok",
+      message: say("what lies there is its owner's alone", "其中的文件仅所有者可访问"),
+    });
   }
-  for (const { path, state: each } of open) found.push(closed("state-files", path, each.mode, 0o600));
+  for (const { path, state: each } of open) found.push(closed("state-files", path, each.mode, 0o600, say));
   return found;
 }
 
@@ -76,10 +116,14 @@ function isOpen(mode: number): boolean {
   return process.platform !== "win32" && (mode & 0o077) !== 0;
 }
 
-function closed(id: string, path: string, mode: number, to: number): Checked {
-  if (!isOpen(mode)) return { id, verdict: "ok", message: `${path} is its owner's alone` };
+function closed(id: string, path: string, mode: number, to: number, say: Say): Checked {
+  if (!isOpen(mode))
+    return { id, verdict: "ok", message: say(`${path} is its owner's alone`, `${path} 仅所有者可访问`) };
   const from = mode & 0o777;
-  const message = `${path} is open to other users (mode ${from.toString(8)})`;
+  const message = say(
+    `${path} is open to other users (mode ${from.toString(8)})`,
+    `其他用户可访问 ${path}（权限 ${from.toString(8)}）`,
+  );
   return {
     id,
     verdict: "fail",
@@ -89,48 +133,92 @@ function closed(id: string, path: string, mode: number, to: number): Checked {
   };
 }
 
-function checkDisk(stateDir: string): Checked {
+function checkDisk(stateDir: string, say: Say): Checked {
   let directory = stateDir;
   while (!existsSync(directory)) directory = join(directory, "..");
   const { bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
-  const message = `${Math.floor(free / 1_048_576)} MB are free where ${stateDir} lies`;
+  const megabytes = Math.floor(free / 1_048_576);
+  const message = say(
+    `${megabytes} MB are free where ${stateDir} lies`,
+    `${stateDir} 所在磁盘剩余 ${megabytes} MB`,
+  );
   if (free >= leastFreeBytes) return { id: "disk", verdict: "ok", message };
-  return { id: "disk", verdict: free === 0 ? "fail" : "warn", message, hint: "make room on the disk" };
+  return {
+    id: "disk",
+    verdict: free === 0 ? "fail" : "warn",
+    message,
+    hint: say("make room on the disk", "请清理磁盘空间"),
+  };
 }
 
-function checkGateway({ gateway, unreachable, version }: Surveyed, port: number | null): Checked[] {
+function checkGateway({ gateway, unreachable, version, say }: Surveyed, port: number | null): Checked[] {
   if (gateway !== null) {
     const found: Checked[] = gateway.problems.map(({ id, message }) => ({
       id: `health.${id}`,
       verdict: "warn",
       message,
     }));
-    const message = `a gateway runs as ${gateway.version}`;
+    const message = say(`a gateway runs as ${gateway.version}`, `网关正以 ${gateway.version} 运行`);
     if (gateway.version === version) return [{ id: "gateway", verdict: "ok", message }, ...found];
-    const hint = "restart the gateway";
-    return [{ id: "gateway", verdict: "warn", message: `${message}, this is ${version}`, hint }, ...found];
+    const hint = say("restart the gateway", "请重启网关");
+    return [
+      {
+        id: "gateway",
+        verdict: "warn",
+        message: say(`${message}, this is ${version}`, `${message}，本程序为 ${version}`),
+        hint,
+      },
+      ...found,
+    ];
   }
   if (unreachable !== null) {
-    const hint = "see why: moltbot logs";
+    const hint = say("see why: moltbot logs", "查看原因：moltbot logs");
     return [{ id: "gateway", verdict: "fail", message: unreachable, hint }];
   }
   const holder = port === null ? null : portHolder(port);
   if (holder !== null) {
-    const message = `no gateway runs, and port ${port} is in use by ${holder.name} (pid ${holder.pid})`;
-    const hint = "end that program, or choose another port: moltbot config set gateway.port NUMBER";
+    const message = say(
+      `no gateway runs, and port ${port} is in use by ${holder.name} (pid ${holder.pid})`,
+      `没有网关在运行，端口 ${port} 被 ${holder.name}（pid ${holder.pid}）占用`,
+    );
+    const hint = say(
+      "end that program, or choose another port: moltbot config set gateway.port NUMBER",
+      "请结束该程序，或换一个端口：moltbot config set gateway.port NUMBER",
+    );
     return [{ id: "gateway", verdict: "fail", message, hint }];
   }
-  return [{ id: "gateway", verdict: "warn", message: "no gateway runs", hint: "start it: moltbot gateway" }];
+  return [
+    {
+      id: "gateway",
+      verdict: "warn",
+      message: say("no gateway runs", "没有网关在运行"),
+      hint: say("start it: moltbot gateway", "启动：moltbot gateway"),
+    },
+  ];
 }
 
-function checkLog({ logFile }: Locations): Checked {
-  if (!existsSync(logFile)) return { id: "log", verdict: "ok", message: "nothing has been logged yet" };
+function checkLog({ logFile }: Locations, say: Say): Checked {
+  if (!existsSync(logFile))
+    return { id: "log", verdict: "ok", message: say("nothing has been logged yet", "尚无日志") };
   const text = tailOf(logFile);
   const errors = text.split("\n").filter((line) => /"logLevelName":"(ERROR|FATAL)"/.test(line)).length;
-  const message = `${errors} errors in the last lines of ${logFile}`;
-  if (errors === 0) return { id: "log", verdict: "ok", message: `no error in the last lines of ${logFile}` };
-  return { id: "log", verdict: "warn", message, hint: "read them: moltbot logs --level error" };
+  const message = say(
+    `${errors} errors in the last lines of ${logFile}`,
+    `${logFile} 末尾有 ${errors} 个错误`,
+  );
+  if (errors === 0)
+    return {
+      id: "log",
+      verdict: "ok",
+      message: say(`no error in the last lines of ${logFile}`, `${logFile} 末尾没有错误`),
+    };
+  return {
+    id: "log",
+    verdict: "warn",
+    message,
+    hint: say("read them: moltbot logs --level error", "查看：moltbot logs --level error"),
+  };
 }
 
 function tailOf(path: string): string {
@@ -138,9 +226,15 @@ function tailOf(path: string): string {
   return bytes.subarray(Math.max(0, bytes.length - 100_000)).toString("utf8");
 }
 
-function checkClock({ builtAt, now }: Surveyed): Checked {
-  const message = `the clock says ${new Date(now()).toISOString()}`;
+function checkClock({ builtAt, now, say }: Surveyed): Checked {
+  const time = new Date(now()).toISOString();
+  const message = say(`the clock says ${time}`, `时钟显示 ${time}`);
   if (builtAt === null || now() >= Date.parse(builtAt)) return { id: "clock", verdict: "ok", message };
-  const hint = "set the clock: signatures and certificates go by it";
-  return { id: "clock", verdict: "fail", message: `${message}, which is before this was built`, hint };
+  const hint = say("set the clock: signatures and certificates go by it", "请校准时钟：签名和证书依赖它");
+  return {
+    id: "clock",
+    verdict: "fail",
+    message: say(`${message}, which is before this was built`, `${message}，早于本程序的构建时间`),
+    hint,
+  };
 }

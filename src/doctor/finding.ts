@@ -10,6 +10,9 @@ export interface Checked {
   fix?: Fix;
 }
 
+/** The one of two texts that the reader understands. */
+export type Say = (en: string, zh: string) => string;
+
 /** A change that shows itself before it is made, and can be taken back. */
 export type Fix =
   | { is: "mode"; path: string; from: number; to: number }

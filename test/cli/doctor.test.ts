@@ -1,5 +1,7 @@
 /** `doctor`, `bugreport`, `paths` and `env`, each as a process of its own. */
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { createPrivateKey } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -12,6 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { variables } from "#src/cli/variables.ts";
+import { selfSigned, toPem } from "#src/gateway/self-signed.ts";
+import { openSupervisedHome } from "../daemon/supervisor.ts";
 import { sources } from "../house/sources.ts";
 import { type Home, openHome, type Started, until } from "./run-moltbot.ts";
 
@@ -63,6 +67,8 @@ test("a fresh machine, a stopped gateway and one that was killed are examined wi
     config: "ok",
     database: "ok",
     gateway: "ok",
+    service: "ok",
+    bonjour: "ok",
     log: "ok",
     clock: "ok",
     model: "warn",
@@ -94,6 +100,89 @@ test("what is wrong is named by a word that stays, and fails the command", async
     verdict: "fail",
     message: expect.stringContaining(`port ${server.port} is in use`),
   });
+});
+
+test("a service is looked at: its program, Homebrew's beside it, and whether it runs", async () => {
+  using supervised = openSupervisedHome();
+  using home = openHome();
+  const { env } = supervised;
+  const service = async () => (await examine(home, env)).checks.find(({ id }) => id === "service");
+  expect(await service()).toMatchObject({ verdict: "ok" });
+
+  expect((await home.run(["service", "install"], { env })).code).toBe(0);
+  expect(await service()).toMatchObject({ verdict: "ok", message: "systemd keeps it running" });
+  expect((await home.run(["service", "stop"], { env })).code).toBe(0);
+  expect(await service()).toMatchObject({ verdict: "warn" });
+
+  const unit = join(supervised.units, "moltbot-gateway.service");
+  const text = readFileSync(unit, "utf8");
+  writeFileSync(unit, text.replace("RestartSec=5", "RestartSec=50"));
+  expect(await service()).toMatchObject({
+    verdict: "warn",
+    message: expect.stringContaining("not what this version writes"),
+  });
+  writeFileSync(unit, text.replace(/^ExecStart=\S+/m, "ExecStart=/opt/gone/moltbot"));
+  expect(await service()).toMatchObject({
+    verdict: "fail",
+    message: expect.stringContaining("/opt/gone/moltbot, which is not there"),
+  });
+  writeFileSync(join(supervised.units, "homebrew.moltbot.service"), "[Service]\n");
+  expect(await service()).toMatchObject({ verdict: "fail", message: expect.stringContaining("Homebrew") });
+});
+
+test("a certificate's end, its key's mode and what the gateway shows are looked at", async () => {
+  using home = openHome();
+  mkdirSync(home.stateDir, { mode: 0o700 });
+  const config = join(home.stateDir, "moltbot.json");
+  writeFileSync(config, "{ gateway: { tls: { enabled: true } } }", { mode: 0o600 });
+  expect(verdicts(await examine(home))).toMatchObject({ "tls-certificate": "ok" });
+  const gateway = await startGateway(home);
+  expect(verdicts(await examine(home))).toMatchObject({ "tls-certificate": "ok", "tls-pin": "ok" });
+
+  const key = createPrivateKey(readFileSync(join(home.stateDir, "tls.key")));
+  const certificate = (notAfter: number) =>
+    toPem(selfSigned({ key, commonName: "x", names: ["localhost"], notBefore: 0, notAfter }));
+  const day = 86_400_000;
+  writeFileSync(join(home.stateDir, "tls.crt"), certificate(Date.now() + 5 * day));
+  expect(verdicts(await examine(home))).toMatchObject({ "tls-certificate": "warn", "tls-pin": "warn" });
+  writeFileSync(join(home.stateDir, "tls.crt"), certificate(Date.now() - day));
+  expect(verdicts(await examine(home))).toMatchObject({ "tls-certificate": "fail" });
+  gateway.kill("SIGTERM");
+  await gateway.exited;
+
+  const [certPath, keyPath] = ["own.crt", "own.key"].map((name) => join(home.path, name)) as [string, string];
+  writeFileSync(certPath, certificate(Date.now() + 100 * day));
+  writeFileSync(keyPath, key.export({ type: "pkcs8", format: "pem" }));
+  chmodSync(keyPath, 0o644);
+  writeFileSync(config, JSON.stringify({ gateway: { tls: { enabled: true, certPath, keyPath } } }));
+  expect(verdicts(await examine(home))).toMatchObject({ "tls-certificate": "ok", "tls-key": "fail" });
+  const fixed = await home.run(["doctor", "--fix", "--yes"]);
+  expect(fixed.err).toContain(`--- ${keyPath}\n-mode 644\n+mode 640\n`);
+  expect(statSync(keyPath).mode & 0o777).toBe(0o640);
+  expect((await home.run(["doctor", "--undo"])).code).toBe(0);
+  expect(statSync(keyPath).mode & 0o777).toBe(0o644);
+});
+
+test("it says where the gateway is announced, and a database of the future, in the reader's language", async () => {
+  using home = openHome();
+  mkdirSync(home.stateDir, { mode: 0o700 });
+  const gateway = await startGateway(home);
+  gateway.kill("SIGTERM");
+  await gateway.exited;
+  const config = { gateway: { bind: "lan", auth: { token: "a-long-token" } } };
+  writeFileSync(join(home.stateDir, "moltbot.json"), JSON.stringify(config), { mode: 0o600 });
+  {
+    using db = new Database(join(home.stateDir, "moltbot.db"));
+    db.run("PRAGMA user_version = 9999");
+  }
+  const found = await examine(home);
+  expect(verdicts(found)).toMatchObject({ "database-schema": "fail", bonjour: "ok" });
+  const bonjour = (report: Report) => report.checks.find(({ id }) => id === "bonjour")?.message;
+  expect(bonjour(found)).toContain("announced in the local network (minimal)");
+  expect(bonjour(await examine(home, { MOLTBOT_DISABLE_BONJOUR: "1" }))).toContain("off by");
+  const chinese = await home.run(["doctor"], { env: { LANG: "zh_CN.UTF-8" } });
+  for (const line of chinese.out.trim().split("\n"))
+    expect(line).toMatch(/\p{Script=Han}|chmod|^\s+moltbot /u);
 });
 
 test("a fix shows itself, is made on demand only, and can be taken back byte for byte", async () => {
