@@ -4,6 +4,7 @@ import { type Environment, setting } from "#src/config/environment.ts";
 import { ConfigError } from "#src/config/error.ts";
 import { type GatewayFlags, type ResolvedGateway, resolveGateway } from "#src/config/gateway.ts";
 import { type LoadedConfig, loadConfig } from "#src/config/load.ts";
+import { DiskTrouble } from "#src/lib/start-errors.ts";
 
 export interface Settled {
   loaded: LoadedConfig;
@@ -31,6 +32,26 @@ export interface SupervisionOptions {
   insists: boolean;
   /** How often a config that is wrong is looked at again. */
   lookEveryMs?: number;
+}
+
+/**
+ * Opens again and again while the disk is full or read-only: a supervisor gives up after so many ends, and nobody would
+ * start the gateway once there is room.
+ */
+export async function openWhenDiskAllows<T>(
+  open: () => Promise<T>,
+  told: (why: string) => void,
+  everyMs = 10_000,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof DiskTrouble)) throw error;
+      told(error.message);
+      await Bun.sleep(everyMs);
+    }
+  }
 }
 
 /** The most that standard output and error may have gathered in files before a start empties them. */

@@ -1,7 +1,7 @@
 /** What the supervisor of this computer knows of the gateway, for those who look for what is wrong. */
 import { existsSync, readFileSync } from "node:fs";
-import type { ServiceFacts } from "#src/doctor/check-service.ts";
 import { ServiceError } from "#src/daemon/services.ts";
+import type { ServiceFacts } from "#src/doctor/check-service.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Null where no supervisor can be asked. */

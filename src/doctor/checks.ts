@@ -1,5 +1,14 @@
 /** What `moltbot doctor` looks at. Nothing here writes a byte. */
-import { existsSync, lstatSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Environment, isSet } from "#src/config/environment.ts";
 import type { Locations } from "#src/config/paths.ts";
@@ -94,6 +103,13 @@ function checkStateDir(stateDir: string, say: Say): Checked[] {
       "run moltbot as that user, or name a directory of your own with MOLTBOT_STATE_DIR",
       "请以该用户运行 moltbot，或用 MOLTBOT_STATE_DIR 指定自己的目录",
     );
+    return [{ id: "state-dir", verdict: "fail", message, hint }];
+  }
+  try {
+    accessSync(stateDir, constants.W_OK);
+  } catch {
+    const message = say(`${stateDir} cannot be written`, `${stateDir} 无法写入`);
+    const hint = say("make it writable: the disk may be read-only", "请使其可写：磁盘可能是只读的");
     return [{ id: "state-dir", verdict: "fail", message, hint }];
   }
   const found: Checked[] = [closed("state-dir", stateDir, state.mode, 0o700, say)];

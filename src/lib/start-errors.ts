@@ -1,3 +1,5 @@
+import { StartError } from "./start-error.ts";
+
 /** What is known of the gateway that already has the state directory. */
 export interface RunningGateway {
   pid: number;
@@ -33,4 +35,9 @@ export class PortTaken extends Error {
     this.port = port;
     this.holder = holder;
   }
+}
+
+/** The disk takes nothing just now, so that a start may work later as it is. */
+export class DiskTrouble extends StartError {
+  override readonly name = "DiskTrouble";
 }

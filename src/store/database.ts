@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync, statfsSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { messageOf } from "#src/lib/errors.ts";
 import { StartError } from "#src/lib/start-error.ts";
+import { diskTrouble } from "./disk-trouble.ts";
 import { migrate } from "./migrations.ts";
 
 export interface OpenOptions {
@@ -32,7 +33,8 @@ export function openDatabase(stateDir: string, options: OpenOptions = {}): Datab
     return db;
   } catch (error) {
     db?.close();
-    throw error instanceof StartError ? error : toStartError(error, path);
+    if (error instanceof StartError) throw error;
+    throw diskTrouble(error, stateDir) ?? toStartError(error, path);
   }
 }
 
@@ -101,7 +103,6 @@ function toStartError(error: unknown, path: string): StartError {
 
 function adviceFor(code: string, path: string): string {
   if (/NOTADB|CORRUPT/.test(code)) return "move the file away, or put a backup in its place";
-  if (/FULL|ENOSPC/.test(code)) return "make room on the disk";
   if (/BUSY|LOCKED/.test(code)) return "another program has it open; end that one";
   if (/READONLY|CANTOPEN|PERM|EACCES|EROFS/.test(code)) return `make ${dirname(path)} writable for this user`;
   return "name another state directory with MOLTBOT_STATE_DIR, or repair this one";

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import { takeExclusive } from "#src/lib/exclusive-file.ts";
 import { StartError } from "#src/lib/start-error.ts";
+import { diskTrouble } from "./disk-trouble.ts";
 
 /** What the holder of a state directory tells about itself; for people, never for deciding. */
 export interface Holder {
@@ -50,6 +51,8 @@ export function acquireGatewayLock(stateDir: string, holder: Holder): Acquired {
     tell();
   } catch (error) {
     release();
+    const trouble = diskTrouble(error, stateDir);
+    if (trouble !== null) throw trouble;
     throw new StartError(`cannot write into ${stateDir}: ${messageOf(error)}; make it writable`, 78, {
       cause: error,
     });
@@ -88,6 +91,8 @@ function take(path: string): (() => void) | null {
   try {
     return takeExclusive(path);
   } catch (error) {
+    const trouble = diskTrouble(error, dirname(path));
+    if (trouble !== null) throw trouble;
     throw new StartError(
       `cannot lock the state directory with ${path}: ${messageOf(error)}; make it writable, and on a disk that ` +
         "can lock files",

@@ -3,9 +3,10 @@ import { expect, test } from "bun:test";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { supervise, trimSaid } from "#src/cli/supervised.ts";
+import { openWhenDiskAllows, supervise, trimSaid } from "#src/cli/supervised.ts";
 import { isInHomebrewUnit } from "#src/daemon/homebrew.ts";
 import { openNotifier, watchdogMs } from "#src/daemon/notify.ts";
+import { DiskTrouble } from "#src/lib/start-errors.ts";
 import { openHome } from "../cli/run-moltbot.ts";
 import { missingProgram } from "./supervisor.ts";
 
@@ -139,6 +140,23 @@ test(
     }
   }),
 );
+
+test("a start on a disk that takes nothing waits for room, and for nothing else", async () => {
+  const told: string[] = [];
+  const failures = [new DiskTrouble("full", 1), new DiskTrouble("read-only", 1)];
+  const open = () => {
+    const failure = failures.shift();
+    return failure === undefined ? Promise.resolve("open") : Promise.reject(failure);
+  };
+  expect(await openWhenDiskAllows(open, (why) => told.push(why), 1)).toBe("open");
+  expect(told).toEqual(["full", "read-only"]);
+  const otherwise = openWhenDiskAllows(
+    () => Promise.reject(new Error("broken")),
+    () => {},
+    1,
+  );
+  await expect(otherwise).rejects.toThrow("broken");
+});
 
 test("on Linux a wrong config ends the service with 78, which systemd is told to take as final", async () => {
   using home = openHome();

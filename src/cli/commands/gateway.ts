@@ -103,17 +103,25 @@ export const gateway = defineCommand({
     const isNew = !existsSync(join(locations.stateDir, "moltbot.db"));
     let exit: Exit = exits.ok;
     try {
-      const house = await openGateway({
-        loaded,
-        resolved,
-        paths: locations,
-        log,
-        version,
-        ...(commit === "dev" ? {} : { commit }),
-        env: terminal.env,
-        flags,
-        supervised: service,
-      });
+      const openHouse = () =>
+        openGateway({
+          loaded,
+          resolved,
+          paths: locations,
+          log,
+          version,
+          ...(commit === "dev" ? {} : { commit }),
+          env: terminal.env,
+          flags,
+          supervised: service,
+        });
+      const waiting = (why: string) => {
+        if (supervision?.unread) terminal.complain(why);
+        log.error(why);
+      };
+      const house = service
+        ? await (await import("../supervised.ts")).openWhenDiskAllows(openHouse, waiting)
+        : await openHouse();
       process.on("uncaughtException", house.contained);
       process.on("unhandledRejection", house.contained);
       const stopWaiting = supervision?.untilMended(() => {
