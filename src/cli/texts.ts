@@ -98,8 +98,8 @@ const en = {
   todoModel: "add a model, so that an AI answers:  moltbot model add",
   todoConfig: "correct the config; what is wrong with it:  moltbot config validate",
   todoDoctor: "look closer:  moltbot doctor",
-  todoPeople: (count: number, where: string) =>
-    `${count === 1 ? "1 person waits" : `${count} people wait`} to be let in:  moltbot pairing ${where}`,
+  todoPeople: (count: number, command: string) =>
+    `${count === 1 ? "1 person waits" : `${count} people wait`} to be let in:  ${command}`,
   contained: (count: number) => (count === 1 ? "1 contained error" : `${count} contained errors`),
   never: "never",
   ago: (span: string) => `${span} ago`,
@@ -231,7 +231,7 @@ const zh: Texts = {
   todoModel: "添加模型，让 AI 来回复：  moltbot model add",
   todoConfig: "修正配置；查看问题：  moltbot config validate",
   todoDoctor: "进一步检查：  moltbot doctor",
-  todoPeople: (count, where) => `有 ${count} 人等待批准：  moltbot pairing ${where}`,
+  todoPeople: (count, command) => `有 ${count} 人等待批准：  ${command}`,
   contained: (count) => `${count} 个已隔离的错误`,
   never: "从未",
   ago: (span) => `${span}前`,

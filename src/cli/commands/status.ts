@@ -104,7 +104,7 @@ function todosOf(
   const where =
     waiting.length === 1 && first !== undefined ? `approve ${first.channel} ${first.code}` : "list";
   return [
-    ...(first === undefined ? [] : [say.todoPeople(waiting.length, where)]),
+    ...(first === undefined ? [] : [say.todoPeople(waiting.length, `moltbot pairing ${where}`)]),
     ...(model === "none" ? [say.todoModel] : []),
     ...(problems.some(({ id }) => id === "config") ? [say.todoConfig] : []),
     ...(problems.some(({ id }) => id !== "config") ? [say.todoDoctor] : []),
