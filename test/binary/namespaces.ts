@@ -45,6 +45,16 @@ export function twoHosts(): TwoHosts {
       ip("-n", name, "link", "set", link, "up");
       ip("-n", name, "link", "set", "lo", "up");
     }
+    // The kernel says a little later that a cable is in; until then programs see no network there.
+    for (const [name, link] of [
+      [gateway, near],
+      [other, far],
+    ] as const) {
+      const patience = performance.now() + 5_000;
+      while (!ip("-n", name, "link", "show", link).includes("state UP")) {
+        if (performance.now() > patience) throw new Error(`${link} does not come up`);
+      }
+    }
   } catch (error) {
     close();
     throw error;
@@ -53,7 +63,8 @@ export function twoHosts(): TwoHosts {
   return { gateway: host(gateway), other: host(other), [Symbol.dispose]: close };
 }
 
-function ip(...args: string[]): void {
-  const { status, stderr } = spawnSync("ip", args, { encoding: "utf8" });
+function ip(...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync("ip", args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
+  return stdout;
 }
