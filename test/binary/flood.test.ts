@@ -205,6 +205,8 @@ describe("two thousand requests in one go", () => {
     let longest = 0;
     for (let times = 0; times < 5; times += 1) longest = Math.max(longest, await timeToHello(measured));
     expect(longest).toBeLessThan(2_000);
+    const patience = performance.now() + 8_000;
+    while ((await measured.grown()) > 24 && performance.now() < patience) await Bun.sleep(100);
     expect(await measured.grown()).toBeLessThan(24);
     socket.resume();
     while (answersOf(socket).length < 10_000) await Bun.sleep(5);
