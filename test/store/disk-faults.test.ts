@@ -7,7 +7,8 @@ import { closeDatabase, openDatabase } from "#src/store/database.ts";
 import { type DiskFault, disksCanFail, onFailingDisk } from "./disk-faults.ts";
 
 const program = join(import.meta.dir, "faulty-writer.ts");
-const clear = /could not be saved \(.+\); see that the disk has room|cannot open the database .+: .+; /;
+const clear =
+  /could not be saved \(.+\); see that the disk has room|cannot open the database .+: .+; |is full, so no gateway can start; make room/;
 
 /** Every n takes minutes; the nightly run tries them all. */
 const step = process.env.MOLTBOT_FAULTS === "all" ? 1 : 5;
