@@ -38,17 +38,50 @@ export const Attachment = Type.Object(
   { $id: "Attachment", additionalProperties: true },
 );
 
+/** A function of the caller's that the model may ask for. The gateway never calls it. */
+export type ClientTool = Static<typeof ClientTool>;
+export const ClientTool = model("ClientTool", {
+  name: NonEmptyString,
+  description: Type.Optional(Type.String()),
+  /** JSON Schema of the arguments. */
+  parameters: JsonObject,
+  strict: Type.Optional(Type.Boolean()),
+});
+
+/** A call that the caller is asked to make. */
+export type PendingToolCall = Static<typeof PendingToolCall>;
+export const PendingToolCall = model("PendingToolCall", {
+  id: NonEmptyString,
+  name: NonEmptyString,
+  /** JSON as the model wrote it, which may be broken. */
+  arguments: Type.String(),
+});
+
+/** What came of a call. */
+export type ClientToolResult = Static<typeof ClientToolResult>;
+export const ClientToolResult = model("ClientToolResult", {
+  toolCallId: NonEmptyString,
+  toolName: Type.Optional(NonEmptyString),
+  content: Type.String(),
+});
+
 export type EarlierTurn = Static<typeof EarlierTurn>;
 export const EarlierTurn = model("EarlierTurn", {
-  role: words("user", "assistant"),
+  role: words("user", "assistant", "toolResult"),
   content: Type.String(),
+  /** The calls that an assistant's turn ended with. */
+  toolCalls: Type.Optional(Type.Array(PendingToolCall)),
+  /** The call whose result this is. */
+  toolCallId: Type.Optional(NonEmptyString),
+  toolName: Type.Optional(NonEmptyString),
 });
 
 const optional = Type.Optional(Type.String());
 
 export type AgentParams = Static<typeof AgentParams>;
 export const AgentParams = model("AgentParams", {
-  message: NonEmptyString,
+  /** May be empty only beside `toolResults`. */
+  message: Type.String(),
   idempotencyKey: IdempotencyKey,
   agentId: Type.Optional(NonEmptyString),
   provider: optional,
@@ -75,6 +108,16 @@ export const AgentParams = model("AgentParams", {
   extraSystemPrompt: optional,
   /** What was said before, in place of what the session has kept; for callers that keep the conversation themselves. */
   history: Type.Optional(Type.Array(EarlierTurn)),
+  /** Functions of the caller's own; a run that asks for some ends with `pendingToolCalls`. */
+  tools: Type.Optional(Type.Array(ClientTool, { maxItems: 128 })),
+  /** Default `auto`. */
+  toolChoice: Type.Optional(words("auto", "none", "required")),
+  /** The one of them that the model must ask for. */
+  requiredTool: Type.Optional(NonEmptyString),
+  /** False asks for one call at most. */
+  parallelToolCalls: Type.Optional(Type.Boolean()),
+  /** What came of the calls that the answer before asked for; told before `message`. */
+  toolResults: Type.Optional(Type.Array(ClientToolResult)),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   spawnedBy: optional,
 });
@@ -103,7 +146,9 @@ export const AgentResult = model("AgentResult", {
           usage: Type.Optional(Usage),
         }),
         aborted: Type.Optional(Type.Boolean()),
+        /** `tool_calls` where the run ends with calls that the caller is to make. */
         stopReason: Type.Optional(NonEmptyString),
+        pendingToolCalls: Type.Optional(Type.Array(PendingToolCall)),
         error: Type.Optional(strict({ kind: NonEmptyString, message: NonEmptyString })),
       }),
     }),

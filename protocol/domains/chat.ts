@@ -46,7 +46,7 @@ export const ChatMessage = model("ChatMessage", {
   provider: Type.Optional(NonEmptyString),
   model: Type.Optional(NonEmptyString),
   usage: Type.Optional(Usage),
-  /** `stop`, `aborted`, `error`, `injected`, `interrupted`. */
+  /** `stop`, `length`, `tool_calls`, `aborted`, `error`, `injected`, `interrupted`. */
   stopReason: Type.Optional(NonEmptyString),
   errorMessage: Type.Optional(Type.String()),
   toolCallId: Type.Optional(NonEmptyString),

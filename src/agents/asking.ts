@@ -3,13 +3,14 @@ import { noSecret } from "./failures.ts";
 import { failed, listen } from "./listening.ts";
 import { type ModelMessage, openAnswer } from "./model-library.ts";
 import type { Outcome } from "./retries.ts";
-import type { RunEvent } from "./runtime.ts";
+import type { RunEvent, ToolOffer } from "./runtime.ts";
 
 /** One question to one model. */
 export interface Question {
   model: ResolvedModel;
   system: string;
   messages: ModelMessage[];
+  tools?: ToolOffer;
   thinking?: string | null;
   maxTokens?: number;
   signal: AbortSignal;
@@ -35,10 +36,10 @@ export function createAsking({ readSecret, silenceMs = 180_000 }: AskingOptions)
   return async function ask({ model, thinking = null, announce = false, ...question }) {
     const apiKey = model.secret === undefined ? (model.apiKey ?? null) : await readSecret(model.secret);
     if (model.secret !== undefined && apiKey === null) return failed(noSecret(model), false);
-    const { system, messages, maxTokens, signal, deadline, emit } = question;
+    const { system, messages, tools = null, maxTokens, signal, deadline, emit } = question;
     const limit = maxTokens === undefined ? {} : { maxTokens };
     const start = (abort: AbortSignal) =>
-      openAnswer({ model, apiKey, system, messages, thinking, signal: abort, ...limit });
-    return await listen({ model, start, signal, deadline, silenceMs, announce, emit });
+      openAnswer({ model, apiKey, system, messages, tools, thinking, signal: abort, ...limit });
+    return await listen({ model, tools, start, signal, deadline, silenceMs, announce, emit });
   };
 }

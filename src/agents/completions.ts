@@ -3,43 +3,64 @@
  * socket and the reader costs several times what reading does.
  */
 import type { EventReader } from "./event-stream.ts";
+import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
 import { type ModelRequest, postForEvents } from "./model-request.ts";
 import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
 import { createRepeatedChunk } from "./repeated-chunk.ts";
+import type { ToolOffer } from "./runtime.ts";
+import { type CallCollector, createCallCollector } from "./tool-calls.ts";
 
 /** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
 export async function openCompletions(request: ModelRequest): Promise<Pieces> {
   return toPieces(await postForEvents("chat/completions", request, bodyOf(request)));
 }
 
-function bodyOf({ baseUrl, model, system, messages, effort, maxTokens }: ModelRequest): object {
+function bodyOf({ baseUrl, model, system, messages, tools, effort, maxTokens }: ModelRequest): object {
   // OpenAI's reasoning models refuse the older name that everyone else knows.
   const limit = URL.parse(baseUrl)?.hostname === "api.openai.com" ? "max_completion_tokens" : "max_tokens";
   return {
     model,
     ...(maxTokens === null ? {} : { [limit]: maxTokens }),
     ...(effort === null ? {} : { reasoning_effort: effort }),
-    messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.map(toWire)],
+    messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.flatMap(toWire)],
+    ...(tools === null ? {} : toolsOnTheWire(tools)),
     stream: true,
     stream_options: { include_usage: true },
   };
 }
 
+/** What is usual is left unsaid: some servers know only a part of it. */
+function toolsOnTheWire({ tools, choice, parallel }: ToolOffer): object {
+  const named = typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } };
+  return {
+    tools: tools.map((tool) => ({ type: "function", function: tool })),
+    ...(choice === "auto" ? {} : { tool_choice: named }),
+    ...(parallel ? {} : { parallel_tool_calls: false }),
+  };
+}
+
 /** As one text wherever it is nothing else: many servers know no parts. */
-function toWire({ role, content }: ModelMessage): object {
-  if (typeof content === "string") return { role, content };
+function toWire({ role, content }: ModelMessage): object[] {
+  if (typeof content === "string") return [{ role, content }];
+  if (role === "tool")
+    return resultsIn(content).map(({ id, text }) => ({ role, tool_call_id: id, content: text }));
   const parts = content.flatMap((part): object[] => {
     if (part.type === "text") return [{ type: "text", text: part.text }];
     if (part.type !== "file" || part.data.type !== "data") return [];
     return [{ type: "image_url", image_url: { url: `data:${part.mediaType};base64,${part.data.data}` } }];
   });
   const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
-  return { role, content: texts.length === parts.length ? texts.join("\n\n") : parts };
+  const said = texts.length === parts.length ? texts.join("\n\n") : parts;
+  const calls = callsIn(content).map(({ id, ...call }) => ({ id, type: "function", function: call }));
+  if (calls.length === 0) return [{ role, content: said }];
+  // Without a text the content is null: of an empty one, some servers see nothing but the text.
+  return [{ role, content: said === "" ? null : said, tool_calls: calls }];
 }
 
 function toPieces(events: EventReader): Pieces {
   let isOver = false;
+  const calls = createCallCollector();
   const repeated = createRepeatedChunk();
 
   function add(data: string, pieces: Piece[]): void {
@@ -49,9 +70,11 @@ function toPieces(events: EventReader): Pieces {
       return;
     }
     const own: Piece[] = [];
-    addPieces(JSON.parse(data) as Chunk, own);
+    const chunk = JSON.parse(data) as Chunk;
+    addPieces(chunk, calls, own);
     const [only, other] = own;
-    if (only?.t === "text" && other === undefined) {
+    // What is learned is read for its text alone, so it must have nothing else to say.
+    if (only?.t === "text" && other === undefined && !Array.isArray(chunk.choices?.[0]?.delta?.tool_calls)) {
       repeated.learn(data, only.delta);
       addText("text", only.delta, pieces);
     } else pieces.push(...own);
@@ -70,7 +93,7 @@ function toPieces(events: EventReader): Pieces {
         if (data === "[DONE]") {
           isOver = true;
           // Some servers end with this word alone; a finish that was given before it counts.
-          pieces.push({ t: "finish", reason: "" });
+          pieces.push(...calls.take(), { t: "finish", reason: "" });
           break;
         }
         try {
@@ -97,9 +120,10 @@ interface Delta {
   refusal?: unknown;
   reasoning_content?: unknown;
   reasoning?: unknown;
+  tool_calls?: unknown;
 }
 
-function addPieces(chunk: Chunk, pieces: Piece[]): void {
+function addPieces(chunk: Chunk, calls: CallCollector, pieces: Piece[]): void {
   if (chunk.error != null) {
     pieces.push({ t: "error", error: chunk.error });
     return;
@@ -110,12 +134,30 @@ function addPieces(chunk: Chunk, pieces: Piece[]): void {
     addText("reasoning", delta.reasoning_content ?? delta.reasoning, pieces);
     addText("text", delta.content, pieces);
     addText("text", delta.refusal, pieces);
+    if (Array.isArray(delta.tool_calls)) addCalls(delta.tool_calls, calls);
   }
   if (typeof choice?.finish_reason === "string") {
     const reason = choice.finish_reason;
-    pieces.push({ t: "finish", reason: reason === "content_filter" ? "content-filter" : reason });
+    pieces.push(...calls.take(), {
+      t: "finish",
+      reason: reason === "content_filter" ? "content-filter" : reason,
+    });
   }
   if (chunk.usage != null) pieces.push({ t: "usage", usage: toUsage(chunk.usage) });
+}
+
+function addCalls(parts: readonly unknown[], calls: CallCollector): void {
+  for (const part of parts) {
+    if (typeof part !== "object" || part === null) continue;
+    const { index, id, function: called } = part as CallChunk;
+    calls.add({ index, id, name: called?.name, arguments: called?.arguments });
+  }
+}
+
+interface CallChunk {
+  index?: unknown;
+  id?: unknown;
+  function?: { name?: unknown; arguments?: unknown } | null;
 }
 
 /** A text, or parts of one as some servers send them. */

@@ -158,6 +158,7 @@ export function tokensOf(content: readonly ContentPart[]): number {
   for (const part of content) {
     if (part.type === "text") tokens += textTokens(part.text);
     else if (part.type === "image") tokens += perImage;
+    else if (part.type === "toolCall") tokens += textTokens(part.name + JSON.stringify(part.arguments));
   }
   return tokens;
 }

@@ -1,11 +1,15 @@
+import type { PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { cutOff, emptyAnswer, refusal, timedOut, toPlainError, unreadable } from "./failures.ts";
 import type { Pieces, PieceUsage } from "./pieces.ts";
 import type { Ending, Outcome } from "./retries.ts";
-import type { PlainError, ProviderUsage, RunEvent } from "./runtime.ts";
+import type { PlainError, ProviderUsage, RunEvent, ToolOffer } from "./runtime.ts";
+import { isWhole } from "./tool-calls.ts";
 
 export interface Listening {
   model: ResolvedModel;
+  /** Null where none are offered: a call that comes all the same is nobody's to make. */
+  tools: ToolOffer | null;
   start: (signal: AbortSignal) => Promise<Pieces>;
   signal: AbortSignal;
   /** On the clock of `performance.now()`. */
@@ -21,7 +25,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /** One request: its parts as run events, and an end that always comes, whatever the library or the server does. */
 export async function listen(listening: Listening): Promise<Outcome> {
-  const { model, start, signal, deadline, silenceMs, emit } = listening;
+  const { model, tools, start, signal, deadline, silenceMs, emit } = listening;
   const cancel = new AbortController();
   let why: Ending | null = null;
   let pieces: Pieces | null = null;
@@ -48,6 +52,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
 
   let announce = listening.announce;
   let committed = false;
+  const calls: PendingToolCall[] = [];
   let reason: string | undefined;
   let usage: PieceUsage | null = null;
   let over = false;
@@ -68,12 +73,21 @@ export async function listen(listening: Listening): Promise<Outcome> {
           announce = false;
           if (piece.t === "text") committed = true;
           emit(piece);
+        } else if (piece.t === "call") {
+          if (tools !== null && (tools.parallel || calls.length === 0)) calls.push(piece.call);
         } else if (piece.t === "usage") usage = piece.usage;
         else if (piece.t === "finish") reason = piece.reason || (reason ?? "stop");
         else return failed(toPlainError(piece.error, model, committed), committed);
       }
     }
-    const end = stopped() ?? endOf(reason, model, committed);
+    // What the limit cut short can't be carried out; what the model wrote wrongly is for the caller to see.
+    const whole = reason === "length" ? calls.filter((call) => isWhole(call.arguments)) : calls;
+    const end = stopped() ?? endOf(reason, model, committed, whole.length > 0);
+    if (end.reason === "tool_calls" || end.reason === "length") {
+      if (announce && whole.length > 0) emit({ t: "model", provider: model.provider, model: model.model });
+      for (const call of whole) emit({ t: "call", call });
+      committed ||= whole.length > 0;
+    }
     return { end, committed, ...(reason === undefined ? {} : { finished: true }) };
   } catch (error) {
     const end = stopped();
@@ -96,11 +110,13 @@ function toProviderUsage({ cost, ...tokens }: PieceUsage, model: ResolvedModel):
   return { provider: model.provider, model: model.model, ...tokens, ...said };
 }
 
-function endOf(reason: string | undefined, model: ResolvedModel, spoke: boolean): Ending {
+function endOf(reason: string | undefined, model: ResolvedModel, spoke: boolean, calls: boolean): Ending {
   const error = (plain: PlainError): Ending => ({ t: "end", reason: "error", error: plain });
   if (reason === "content-filter") return error(refusal(model));
   if (reason === undefined) return error(spoke ? cutOff(model) : unreadable(model));
-  if (!spoke) return error(emptyAnswer(model));
+  if (!spoke && !calls) return error(emptyAnswer(model));
+  // Some servers say "stop" where they mean their calls.
+  if (calls && reason !== "length") return { t: "end", reason: "tool_calls" };
   return { t: "end", reason: reason === "length" ? "length" : "stop" };
 }
 

@@ -31,7 +31,7 @@ function opened(mode: "default" | "safeguard" = "safeguard") {
   );
   let count = 0;
   return {
-    memory: memories.of("s", "input"),
+    memory: memories.of("s", ["input"]),
     say({ role, text, content, runtime }: Said, id = `m${count++}`) {
       const message = {
         role,

@@ -3,6 +3,7 @@ import type { Placed, Recollections } from "#src/sessions/recollections.ts";
 import { textOf } from "#src/sessions/title.ts";
 import { parseCommand } from "./commands.ts";
 import { fitHistory, textTokens, tokensOf } from "./context.ts";
+import { callInWords } from "./messages.ts";
 import type { Fading, Memory, Recollection, TurnMessage } from "./runtime.ts";
 
 export interface MemoriesOptions {
@@ -39,14 +40,14 @@ export type Memories = ReturnType<typeof createMemories>;
 export function createMemories({ recollections, transact, mode, now }: MemoriesOptions) {
   const failedAt = new Map<string, number>();
 
-  /** The conversation before the message with this id. */
-  function of(sessionId: string, inputId: string): Memory {
+  /** The conversation before the messages with these ids. */
+  function of(sessionId: string, inputIds: readonly string[]): Memory {
     return {
       async recall(budgetTokens, summarise) {
         const known = recollections.summary(sessionId);
         const after = known?.through ?? 0;
         const room = budgetTokens - (known === null ? 0 : textTokens(known.text));
-        const { newest, complete } = read(recollections.newestFirst(sessionId, { after }), room, inputId);
+        const { newest, complete } = read(recollections.newestFirst(sessionId, { after }), room, inputIds);
         const summary = known?.text ?? null;
         if (complete) return { messages: told(newest), summary, omitted: false };
 
@@ -59,7 +60,7 @@ export function createMemories({ recollections, transact, mode, now }: MemoriesO
           return dropped;
         const kept = newestTurns(newest, budgetTokens * keptShare);
         const before = kept[0]?.place ?? Number.MAX_SAFE_INTEGER;
-        const chunks = fadingChunks(sessionId, { after, before }, budgetTokens * chunkShare, inputId);
+        const chunks = fadingChunks(sessionId, { after, before }, budgetTokens * chunkShare, inputIds);
         const through = chunks.at(-1)?.at(-1)?.place;
         if (through === undefined) return dropped;
         const text = await inShort(summary, chunks, summarise);
@@ -79,12 +80,12 @@ export function createMemories({ recollections, transact, mode, now }: MemoriesO
     sessionId: string,
     between: { after: number; before: number },
     chunkTokens: number,
-    inputId: string,
+    inputIds: readonly string[],
   ): Placed[][] {
     const chunks: Placed[][] = [];
     let room = 0;
     for (const { place, message } of recollections.newestFirst(sessionId, between)) {
-      if (!isTold(message, inputId)) continue;
+      if (!isTold(message, inputIds)) continue;
       const short = shortened(message);
       const cost = tokensOf(short.content);
       if (cost > room) {
@@ -118,13 +119,13 @@ async function inShort(
 function read(
   placed: Iterable<Placed>,
   budgetTokens: number,
-  inputId: string,
+  inputIds: readonly string[],
 ): { newest: Placed[]; complete: boolean } {
   const newest: Placed[] = [];
   let tokens = 0;
   let images = imageChars;
   for (const { place, message } of placed) {
-    if (!isTold(message, inputId)) continue;
+    if (!isTold(message, inputIds)) continue;
     tokens += tokensOf(message.content);
     if (tokens > budgetTokens) return { newest: newest.reverse(), complete: false };
     const content = message.content.map((part) => {
@@ -143,16 +144,17 @@ function newestTurns(placed: readonly Placed[], budgetTokens: number): Placed[] 
 }
 
 /** Whether a model is told the message: commands and the helper's words are no part of the conversation. */
-function isTold(message: ChatMessage, inputId: string): boolean {
-  if (message.id === inputId || message.runtime === "concierge" || message.content.length === 0) return false;
+function isTold(message: ChatMessage, inputIds: readonly string[]): boolean {
+  if (inputIds.includes(message.id ?? "") || message.runtime === "concierge" || message.content.length === 0)
+    return false;
   return message.role !== "user" || parseCommand(textOf(message)) === null;
 }
 
 function shortened(message: ChatMessage): ChatMessage {
   const content = message.content.flatMap((part): ContentPart[] => {
     if (part.type === "image") return [{ type: "text", text: "[an image]" }];
-    if (part.type !== "text") return [];
-    const { text } = part;
+    const text = part.type === "toolCall" ? callInWords(part) : part.type === "text" ? part.text : null;
+    if (text === null) return [];
     return [{ type: "text", text: text.length <= messageChars ? text : `${text.slice(0, messageChars)}…` }];
   });
   return { ...message, content };
@@ -162,6 +164,11 @@ function told(placed: readonly Placed[]): TurnMessage[] {
   return placed.map(({ message }) => toTurn(message));
 }
 
-function toTurn({ role, content }: ChatMessage): TurnMessage {
-  return { role, content };
+function toTurn({ role, content, toolCallId, toolName }: ChatMessage): TurnMessage {
+  return {
+    role,
+    content,
+    ...(toolCallId === undefined ? {} : { toolCallId }),
+    ...(toolName === undefined ? {} : { toolName }),
+  };
 }

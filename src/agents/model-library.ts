@@ -3,6 +3,7 @@ import type { ResolvedModel } from "./catalog.ts";
 import { openCompletions } from "./completions.ts";
 import type { Piece, Pieces } from "./pieces.ts";
 import { openResponses } from "./responses.ts";
+import type { ToolOffer } from "./runtime.ts";
 
 type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel["doStream"]>[0];
@@ -17,6 +18,7 @@ export interface OpenRequest {
   apiKey: string | null;
   system: string;
   messages: ModelMessage[];
+  tools: ToolOffer | null;
   /** `off`, `minimal`, `low`, `medium`, `high`, `xhigh`; null leaves it to the provider. */
   thinking: string | null;
   /** Tokens of the answer; by default the model's own limit. */
@@ -46,7 +48,14 @@ export function openAnswer(request: OpenRequest): Promise<Pieces> {
  * Anthropic's messages, through the AI SDK, which knows how each of the models is told to think. Its import is paid
  * by the first run that needs it.
  */
-async function openMessages({ model, apiKey, system, messages, ...request }: OpenRequest): Promise<Pieces> {
+async function openMessages({
+  model,
+  apiKey,
+  system,
+  messages,
+  tools,
+  ...request
+}: OpenRequest): Promise<Pieces> {
   const { createAnthropic } = await import("@ai-sdk/anthropic");
   const { thinking, maxTokens = model.maxTokens, signal } = request;
   const key = apiKey ?? "none";
@@ -63,6 +72,7 @@ async function openMessages({ model, apiKey, system, messages, ...request }: Ope
     abortSignal: signal,
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     ...(reasoning === null ? {} : { reasoning }),
+    ...(tools === null ? {} : toolsInTheLibrary(tools)),
   });
   const reader = stream.getReader();
   return {
@@ -71,6 +81,14 @@ async function openMessages({ model, apiKey, system, messages, ...request }: Ope
       return done ? null : toPieces(value);
     },
     cancel: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+function toolsInTheLibrary({ tools, choice, parallel }: ToolOffer): Partial<CallOptions> {
+  return {
+    tools: tools.map(({ parameters, ...tool }) => ({ type: "function", inputSchema: parameters, ...tool })),
+    toolChoice: typeof choice === "string" ? { type: choice } : { type: "tool", toolName: choice.name },
+    ...(parallel ? {} : { providerOptions: { anthropic: { disableParallelToolUse: true } } }),
   };
 }
 
@@ -83,6 +101,13 @@ function toPieces(part: StreamPart): Piece[] {
       return part.delta === "" ? [] : [{ t: "text", delta: part.delta }];
     case "reasoning-delta":
       return part.delta === "" ? [] : [{ t: "reasoning", delta: part.delta }];
+    case "tool-call":
+      return [
+        {
+          t: "call",
+          call: { id: part.toolCallId, name: part.toolName, arguments: part.input.trim() || "{}" },
+        },
+      ];
     case "error":
       return [{ t: "error", error: part.error }];
     case "finish": {

@@ -1,5 +1,6 @@
 import { type EventReader, readEvents } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
+import type { ToolOffer } from "./runtime.ts";
 
 /** A question in a wire format of OpenAI's. */
 export interface ModelRequest {
@@ -10,6 +11,7 @@ export interface ModelRequest {
   model: string;
   system: string;
   messages: readonly ModelMessage[];
+  tools: ToolOffer | null;
   /** How hard it is to think; null leaves it to the server. */
   effort: string | null;
   maxTokens: number | null;

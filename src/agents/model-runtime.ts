@@ -79,7 +79,12 @@ export function createModelRuntime({
     }
     const { timeoutMs } = request.limits;
     const deadline = timeoutMs > 0 ? performance.now() + timeoutMs : null;
-    const fixed = textTokens(request.system) + tokensOf(request.input);
+    const { tools, results = [] } = request;
+    const fixed =
+      textTokens(request.system) +
+      tokensOf(request.input) +
+      results.reduce((sum, { content }) => sum + tokensOf(content), 0) +
+      (tools === undefined ? 0 : textTokens(JSON.stringify(tools.tools)));
     let past: Recollection | null = null;
     return await withFallback([first, ...others.values()], fitted);
 
@@ -100,7 +105,11 @@ export function createModelRuntime({
         const outcome = await ask({
           model,
           system: [request.system, ...notes].join("\n\n").trim(),
-          messages: toModelMessages(fit.messages, request.input, model.input.includes("image")),
+          messages: toModelMessages([...fit.messages, ...results], request.input, {
+            seesImages: model.input.includes("image"),
+            knowsTools: tools !== undefined,
+          }),
+          ...(tools === undefined ? {} : { tools }),
           thinking: request.thinking ?? null,
           signal,
           deadline,

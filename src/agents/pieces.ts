@@ -1,3 +1,5 @@
+import type { PendingToolCall } from "#protocol/domains/agents.ts";
+
 /** What one answer used, as its server counts. */
 export interface PieceUsage {
   input: number;
@@ -12,6 +14,8 @@ export interface PieceUsage {
 export type Piece =
   | { t: "text"; delta: string }
   | { t: "reasoning"; delta: string }
+  /** A call that the model asks for, once it is whole. */
+  | { t: "call"; call: PendingToolCall }
   | { t: "usage"; usage: PieceUsage }
   /** The server's own word that its answer is over: `stop`, `length`, `content-filter` or another. */
   | { t: "finish"; reason: string }

@@ -1,19 +1,23 @@
 /** OpenAI's responses, the newer of its two formats: some of its models are offered in this one alone. */
 import type { EventReader } from "./event-stream.ts";
+import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
 import { type ModelRequest, postForEvents } from "./model-request.ts";
 import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
+import type { ToolOffer } from "./runtime.ts";
+import { type CallCollector, createCallCollector } from "./tool-calls.ts";
 
 /** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
 export async function openResponses(request: ModelRequest): Promise<Pieces> {
   return toPieces(await postForEvents("responses", request, bodyOf(request)));
 }
 
-function bodyOf({ model, system, messages, effort, maxTokens }: ModelRequest): object {
+function bodyOf({ model, system, messages, tools, effort, maxTokens }: ModelRequest): object {
   return {
     model,
     ...(system === "" ? {} : { instructions: system }),
-    input: messages.map(toItem),
+    input: messages.flatMap(toItems),
+    ...(tools === null ? {} : toolsOnTheWire(tools)),
     ...(maxTokens === null ? {} : { max_output_tokens: maxTokens }),
     ...(effort === null ? {} : { reasoning: { effort } }),
     // The conversation is kept here, and sent whole each time.
@@ -22,20 +26,40 @@ function bodyOf({ model, system, messages, effort, maxTokens }: ModelRequest): o
   };
 }
 
+function toolsOnTheWire({ tools, choice, parallel }: ToolOffer): object {
+  const named = typeof choice === "string" ? choice : { type: "function", name: choice.name };
+  return {
+    // Left unsaid, strict is on here, and schemas that were written without it are refused.
+    tools: tools.map((tool) => ({ type: "function", strict: false, ...tool })),
+    ...(choice === "auto" ? {} : { tool_choice: named }),
+    ...(parallel ? {} : { parallel_tool_calls: false }),
+  };
+}
+
 /** As one text wherever it is nothing else: what was said by the model is called otherwise than what it was told. */
-function toItem({ role, content }: ModelMessage): object {
-  if (typeof content === "string") return { role, content };
+function toItems({ role, content }: ModelMessage): object[] {
+  if (typeof content === "string") return [{ role, content }];
+  if (role === "tool") {
+    return resultsIn(content).map(({ id, text }) => ({
+      type: "function_call_output",
+      call_id: id,
+      output: text,
+    }));
+  }
   const parts = content.flatMap((part): object[] => {
     if (part.type === "text") return [{ type: "input_text", text: part.text }];
     if (part.type !== "file" || part.data.type !== "data") return [];
     return [{ type: "input_image", image_url: `data:${part.mediaType};base64,${part.data.data}` }];
   });
   const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
-  return { role, content: texts.length === parts.length ? texts.join("\n\n") : parts };
+  const calls = callsIn(content).map(({ id, ...call }) => ({ type: "function_call", call_id: id, ...call }));
+  if (parts.length === 0) return calls;
+  return [{ role, content: texts.length === parts.length ? texts.join("\n\n") : parts }, ...calls];
 }
 
 function toPieces(events: EventReader): Pieces {
   let isOver = false;
+  const calls = createCallCollector();
   return {
     async read() {
       if (isOver) {
@@ -49,7 +73,7 @@ function toPieces(events: EventReader): Pieces {
         // A word of the other format, which some servers say here, too.
         if (data === "[DONE]") break;
         try {
-          isOver = addPieces(JSON.parse(data) as StreamEvent, pieces);
+          isOver = addPieces(JSON.parse(data) as StreamEvent, calls, pieces);
         } catch (error) {
           pieces.push({ t: "error", error });
         }
@@ -66,6 +90,7 @@ interface StreamEvent {
   type?: unknown;
   delta?: unknown;
   error?: unknown;
+  item?: { type?: unknown; id?: unknown; call_id?: unknown; name?: unknown; arguments?: unknown } | null;
   response?: {
     error?: unknown;
     incomplete_details?: { reason?: unknown } | null;
@@ -74,8 +99,8 @@ interface StreamEvent {
 }
 
 /** Whether it was the last event. */
-function addPieces(event: StreamEvent, pieces: Piece[]): boolean {
-  const { type, delta, response } = event;
+function addPieces(event: StreamEvent, calls: CallCollector, pieces: Piece[]): boolean {
+  const { type, delta, response, item } = event;
   switch (type) {
     case "response.output_text.delta":
     case "response.refusal.delta":
@@ -85,8 +110,20 @@ function addPieces(event: StreamEvent, pieces: Piece[]): boolean {
     case "response.reasoning_text.delta":
       addText("reasoning", delta, pieces);
       return false;
+    case "response.output_item.done":
+      if (item?.type === "function_call") {
+        // A whole item has a number of its own, so that two without ids stay two.
+        calls.add({
+          index: Symbol(),
+          id: item.call_id ?? item.id,
+          name: item.name,
+          arguments: item.arguments,
+        });
+      }
+      return false;
     case "response.completed":
     case "response.incomplete":
+      pieces.push(...calls.take());
       if (response?.usage != null) pieces.push({ t: "usage", usage: toUsage(response.usage) });
       pieces.push({ t: "finish", reason: type === "response.completed" ? "stop" : reasonOf(response) });
       return true;

@@ -1,10 +1,12 @@
+import type { PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import type { SessionFacts } from "#src/sessions/store.ts";
 import type { Beat } from "./beat.ts";
-import type { AgentRuntime, PlainError, ProviderUsage, RunRequest } from "./runtime.ts";
+import type { AgentRuntime, PlainError, ProviderUsage, RunEvent, RunRequest } from "./runtime.ts";
+import { argumentsOf } from "./tool-calls.ts";
 import { createVoice, usageOnTheWire, type Voice } from "./voice.ts";
 
 /** One run as the runner gets it. */
@@ -31,6 +33,8 @@ export interface RunEnd {
   runtime: string;
   endedAt: number;
   usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  /** What the caller is asked to call. */
+  calls: PendingToolCall[];
   /** Every request that was paid for, those beside the answer included. */
   spent: ProviderUsage[];
   error?: { kind: string; message: string };
@@ -73,15 +77,8 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         runtime: runtime.id,
         error: messageOf(error),
       });
-      return ended(
-        job,
-        voice,
-        runtime.describe(request),
-        "",
-        { t: "end", reason: "error", error: brokenRuntime(messageOf(error)) },
-        undefined,
-        [],
-      );
+      const end = { t: "end", reason: "error", error: brokenRuntime(messageOf(error)) } as const;
+      return ended(job, voice, nothingHeard(runtime.describe(request)), end);
     } finally {
       clearTimeout(timer);
       speaking.delete(runId);
@@ -89,56 +86,43 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
   }
 
   async function listen(job: Job, voice: Voice): Promise<RunEnd> {
-    let thinking = "";
-    let usage: RunEnd["usage"];
-    const spent: ProviderUsage[] = [];
-    let answering = job.runtime.describe(job.request);
+    const heard = nothingHeard(job.runtime.describe(job.request));
     for await (const event of job.runtime.run(job.request, job.controller.signal)) {
       switch (event.t) {
         case "text":
           voice.text(event.delta);
           break;
         case "reasoning":
-          thinking += event.delta;
+          heard.thinking += event.delta;
           break;
         case "model":
-          answering = { provider: event.provider, model: event.model };
+          heard.answering = { provider: event.provider, model: event.model };
           break;
         case "tool":
           if (event.state === "call") await onEffect(job.runId);
           voice.tool(event);
           break;
+        case "call":
+          heard.calls.push(event.call);
+          break;
         case "usage": {
           const { t: _, aside, ...counts } = event;
-          spent.push(counts);
-          if (aside !== true) usage = sum(usage, counts);
+          heard.spent.push(counts);
+          if (aside !== true) heard.usage = sum(heard.usage, counts);
           break;
         }
         case "end":
-          return ended(job, voice, answering, thinking, event, usage, spent);
+          return ended(job, voice, heard, event);
       }
     }
-    return ended(
-      job,
-      voice,
-      answering,
-      thinking,
-      { t: "end", reason: "error", error: brokenRuntime("no end") },
-      usage,
-      spent,
-    );
+    return ended(job, voice, heard, { t: "end", reason: "error", error: brokenRuntime("no end") });
   }
 
   function ended(
     job: Job,
     voice: Voice,
-    described: { provider: string; model: string },
-    thinking: string,
-    end:
-      | { t: "end"; reason: "stop" | "length" | "aborted" }
-      | { t: "end"; reason: "error"; error: PlainError },
-    usage: RunEnd["usage"],
-    spent: ProviderUsage[],
+    { answering, thinking, calls, usage, spent }: Heard,
+    end: Extract<RunEvent, { t: "end" }>,
   ): RunEnd {
     const { runtime, controller, startedAt } = job;
     const endedAt = now();
@@ -147,8 +131,9 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       text,
       endedAt,
       runtime: runtime.id,
-      ...described,
+      ...answering,
       ...(usage === undefined ? {} : { usage }),
+      calls: [] as PendingToolCall[],
       spent,
     };
     const content: ContentPart[] = [];
@@ -163,7 +148,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         id: `a-${crypto.randomUUID()}`,
         runId: job.runId,
         ...(runtime.id === "model" ? {} : { runtime: runtime.id }),
-        ...described,
+        ...answering,
         ...(usage === undefined ? {} : { usage: usageOnTheWire(usage) }),
         stopReason,
         ...(errorMessage === undefined ? {} : { errorMessage }),
@@ -190,9 +175,12 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         announce: () => voice.failed(end.error, sentence, kept, startedAt, endedAt),
       };
     }
+    for (const call of calls) {
+      content.push({ type: "toolCall", id: call.id, name: call.name, arguments: argumentsOf(call) });
+    }
     const kept = content.length === 0 ? null : message(end.reason);
     const announce = () => voice.finished(kept, startedAt, endedAt);
-    return { ...common, status: "ok", stopReason: end.reason, message: kept, announce };
+    return { ...common, calls, status: "ok", stopReason: end.reason, message: kept, announce };
   }
 
   return {
@@ -203,6 +191,19 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       return null;
     },
   };
+}
+
+/** What a run has said so far, its text left out. */
+interface Heard {
+  answering: { provider: string; model: string };
+  thinking: string;
+  calls: PendingToolCall[];
+  usage: RunEnd["usage"];
+  spent: ProviderUsage[];
+}
+
+function nothingHeard(answering: Heard["answering"]): Heard {
+  return { answering, thinking: "", calls: [], usage: undefined, spent: [] };
 }
 
 /** Counts of several requests; what a provider says of no cache stays unsaid. */

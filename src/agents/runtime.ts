@@ -1,3 +1,4 @@
+import type { ClientTool, PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 
 /** What a person can read when a run fails: what happened and the way out, in both languages. */
@@ -23,6 +24,17 @@ export interface PlainError {
 export interface TurnMessage {
   role: "user" | "assistant" | "toolResult";
   content: ContentPart[];
+  /** The call whose result this is. */
+  toolCallId?: string;
+  toolName?: string;
+}
+
+/** The caller's functions that a model may ask for. */
+export interface ToolOffer {
+  tools: readonly ClientTool[];
+  choice: "auto" | "required" | { name: string };
+  /** Whether one answer may ask for several calls. */
+  parallel: boolean;
 }
 
 /** What is known of a conversation, within a number of tokens. */
@@ -72,6 +84,9 @@ export interface RunRequest {
   /** Earlier turns, oldest first, without the input; or where to find as many of them as fit. */
   history: readonly TurnMessage[] | Memory;
   input: ContentPart[];
+  /** What came of the calls that the answer before asked for; told before the input. */
+  results?: readonly TurnMessage[];
+  tools?: ToolOffer;
   system: string;
   /** `provider/model`; a runtime without models ignores it. */
   model?: string;
@@ -93,11 +108,13 @@ export type RunEvent =
       args?: Record<string, unknown>;
       result?: unknown;
     }
+  /** A call that the caller is to make: the run ends with it. */
+  | { t: "call"; call: PendingToolCall }
   /** Another model than `describe` named answers from here on: a fallback took over before any text. */
   | { t: "model"; provider: string; model: string }
   /** `aside` is for what was asked beside the answer, as for a summary: it is paid, but not part of the context. */
   | ({ t: "usage"; aside?: true } & ProviderUsage)
-  | { t: "end"; reason: "stop" | "length" | "aborted" }
+  | { t: "end"; reason: "stop" | "length" | "tool_calls" | "aborted" }
   | { t: "end"; reason: "error"; error: PlainError };
 
 /** Something that answers. The gateway owns queueing, transcript, idempotency and delivery; a runtime owns one run. */

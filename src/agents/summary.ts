@@ -68,7 +68,7 @@ function recordOf({ summary, messages }: Fading): string {
 }
 
 function speaker({ role }: TurnMessage): string {
-  return role === "user" ? "Person" : "Assistant";
+  return role === "user" ? "Person" : role === "toolResult" ? "Tool" : "Assistant";
 }
 
 function textOf({ content }: TurnMessage): string {

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
+import { offerOf, toTurn } from "#src/agents/client-tools.ts";
 import { type Language, texts } from "#src/agents/command-texts.ts";
 import { type CommandHost, parseCommand, runCommand } from "#src/agents/commands.ts";
 import { createConcierge, silent } from "#src/agents/concierge.ts";
@@ -11,6 +12,7 @@ import { createModelRuntime } from "#src/agents/model-runtime.ts";
 import type { Job } from "#src/agents/runner.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import type { Config } from "#src/config/schema.ts";
+import { messagesOf, resultsOf } from "#src/inbox/messages.ts";
 import type { TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
 import { agentOfKey, type KeyDefaults } from "#src/sessions/key.ts";
@@ -95,6 +97,8 @@ export function answering(options: AnsweringOptions) {
     startedAt: number,
   ): Promise<Job> {
     const { content, owner, language, thinking, timeoutMs, extraSystem, origin } = row.options;
+    const results = resultsOf(row);
+    const tools = offerOf(row.options.tools);
     const agent = directory().find(session.agentId);
     const chosen = row.options.model ?? session.model ?? catalog().primary(session.agentId);
     const helper = origin === undefined || owner ? concierge : silent;
@@ -129,6 +133,8 @@ export function answering(options: AnsweringOptions) {
         agentId: session.agentId,
         history: chosen === null ? [] : historyOf(row, session),
         input: [...dataOf(row), ...content],
+        ...(results.length === 0 ? {} : { results }),
+        ...(tools === null ? {} : { tools }),
         system: extraSystem === undefined || extraSystem === "" ? system : `${system}\n\n${extraSystem}`,
         ...(chosen === null ? {} : { model: chosen }),
         ...(level === undefined || level === "off" ? {} : { thinking: level }),
@@ -143,9 +149,13 @@ export function answering(options: AnsweringOptions) {
   }
 
   /** What was said before: by the session, or by a caller who keeps the conversation itself. */
-  function historyOf({ id, options: { history } }: TurnRow, { sessionId }: SessionFacts) {
-    if (history === undefined) return memories.of(sessionId, `u-${id}`);
-    return history.map(({ role, content: text }) => ({ role, content: [{ type: "text" as const, text }] }));
+  function historyOf(row: TurnRow, { sessionId }: SessionFacts) {
+    const { history } = row.options;
+    if (history !== undefined) return history.map(toTurn);
+    return memories.of(
+      sessionId,
+      messagesOf(row, row.acceptedAt).map(({ id }) => id),
+    );
   }
 
   /** What the model is told beside the message. */

@@ -92,7 +92,8 @@ export function openModelRooms(options: ModelRoomsOptions) {
       const { provider, model } = each;
       ledger.record({ ...common, ...each, tokens: each, price: priceOf(provider, model) });
     }
-    if (end.runtime !== "model" || end.usage !== undefined || end.text === "") return;
+    if (end.runtime !== "model" || end.usage !== undefined) return;
+    if (end.text === "" && end.calls.length === 0) return;
     // Stopped or cut off before the server counted: it was paid for, and nobody knows how much.
     const answering = catalog().resolve(`${end.provider}/${end.model}`);
     if (answering !== null && !isPaid(answering)) return;
@@ -111,7 +112,12 @@ export function openModelRooms(options: ModelRoomsOptions) {
     patchConfig,
     spent,
     /** Whether a message starts its conversation afresh. */
-    isStale({ channel, acceptedAt }: TurnRow, { key, updatedAt }: SessionFacts): boolean {
+    isStale(
+      { channel, acceptedAt, options: { toolResults } }: TurnRow,
+      { key, updatedAt }: SessionFacts,
+    ): boolean {
+      // Results belong to the calls that they answer, however late they come.
+      if (toolResults !== undefined) return false;
       const policy = resetPolicy(config().session, key, channel);
       return policy !== null && isStale(policy, updatedAt, acceptedAt, zone());
     },

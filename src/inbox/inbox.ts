@@ -5,12 +5,12 @@ import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import { within } from "#src/lib/within.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
-import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
+import type { SessionFacts, SessionStore, StoredMessage } from "#src/sessions/store.ts";
 import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn } from "./live.ts";
-import { broken, injected, interruption, notRun, userMessage } from "./messages.ts";
+import { broken, injected, interruption, messagesOf, notRun } from "./messages.ts";
 import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
@@ -114,6 +114,10 @@ export function createInbox(options: InboxOptions) {
     else lanes.add(turn.row.key, () => track(carryOut(turn)));
   }
 
+  function append(key: string, messages: readonly StoredMessage[]): void {
+    for (const message of messages) sessions.append(key, message);
+  }
+
   function track(work: Promise<void>): Promise<void> {
     const guarded = work.catch((error) => log.error("turn failed", { error: messageOf(error) }));
     active.add(guarded);
@@ -135,8 +139,7 @@ export function createInbox(options: InboxOptions) {
     const message = injected(reply.text, row.runId, now());
     const session = await persist(() => {
       // A command that starts afresh leaves nothing of itself in the new transcript.
-      if (!reply.fresh) sessions.append(row.key, userMessage(row, startedAt));
-      if (!reply.fresh) sessions.append(row.key, message);
+      if (!reply.fresh) append(row.key, [...messagesOf(row, startedAt), message]);
       const facts = sessions.ensure(row.key);
       turns.ended(row.id, "done", outcomeOf(facts));
       hooks.ending(row, { status: "ok", text: reply.text });
@@ -194,7 +197,7 @@ export function createInbox(options: InboxOptions) {
       if (content !== null) turns.rewrite(row.id, row.options);
       const before = sessions.find(row.key);
       if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
-      sessions.append(row.key, userMessage(row, startedAt));
+      append(row.key, messagesOf(row, startedAt));
       return sessions.ensure(row.key);
     });
     const end = await runner.run(await options.prepare(row, session, controller, startedAt));
@@ -225,6 +228,7 @@ export function createInbox(options: InboxOptions) {
       startedAt,
       endedAt: end.endedAt,
       ...(end.usage === undefined ? {} : { usage: end.usage }),
+      ...(end.calls.length === 0 ? {} : { calls: end.calls }),
       ...(end.error === undefined ? {} : { error: end.error }),
     };
     const state = end.status === "ok" ? "done" : end.status === "error" ? "failed" : "aborted";
@@ -257,7 +261,7 @@ export function createInbox(options: InboxOptions) {
     const at = now();
     const outcome = notRun(reason, sessions.find(row.key)?.sessionId ?? "none", at);
     await persist(() => {
-      sessions.append(row.key, userMessage(row, at));
+      append(row.key, messagesOf(row, at));
       turns.ended(row.id, "aborted", outcome);
       hooks.ending(row, { status: "aborted", text: "" });
     });
@@ -335,8 +339,7 @@ export function createInbox(options: InboxOptions) {
       const messages: ChatMessage[] = [];
       for (const turn of live.all()) {
         if (turn.row.key !== key || turn.running || turn.obeying || turn.ended) continue;
-        const { id: _, ...message } = userMessage(turn.row, turn.row.acceptedAt);
-        messages.push(message);
+        for (const { id: _, ...message } of messagesOf(turn.row, turn.row.acceptedAt)) messages.push(message);
       }
       return messages;
     },

@@ -1,15 +1,32 @@
 import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { TurnMessage } from "#src/agents/runtime.ts";
 import type { Outcome, TurnRow } from "./turns.ts";
 
-/** The message of a turn as the transcript has it; its id is the turn's, so that a second run adds nothing. */
-export function userMessage(row: TurnRow, at: number): ChatMessage & { id: string } {
-  return {
-    role: "user",
-    content: row.options.content,
-    timestamp: at,
-    id: `u-${row.id}`,
-    idempotencyKey: row.runId,
-  };
+type Stored = ChatMessage & { id: string };
+
+/**
+ * The messages of a turn as the transcript has them: results of calls, then the message. Their ids are the turn's,
+ * so that a second run adds nothing.
+ */
+export function messagesOf(row: TurnRow, at: number): Stored[] {
+  const { content } = row.options;
+  const results = resultsOf(row).map((result, index): Stored => {
+    return { ...result, timestamp: at, id: `r-${row.id}-${index}` };
+  });
+  if (content.length === 0 && results.length > 0) return results;
+  return [...results, { role: "user", content, timestamp: at, id: `u-${row.id}`, idempotencyKey: row.runId }];
+}
+
+/** What came of calls, as a model is told it. */
+export function resultsOf({
+  options: { toolResults = [] },
+}: TurnRow): (TurnMessage & { role: "toolResult" })[] {
+  return toolResults.map(({ toolCallId, toolName, content: text }) => ({
+    role: "toolResult",
+    content: [{ type: "text", text }],
+    toolCallId,
+    ...(toolName === undefined ? {} : { toolName }),
+  }));
 }
 
 /** What the gateway itself answers. */

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { EarlierTurn } from "#protocol/domains/agents.ts";
+import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
+import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { ConversationRef } from "#src/channels/channel.ts";
 import type { Attachment } from "#src/channels/inbound.ts";
 
@@ -33,6 +34,10 @@ export interface TurnOptions {
   extraSystem?: string;
   /** What was said before, where the caller keeps the conversation itself. */
   history?: EarlierTurn[];
+  /** The caller's functions, and how they may be asked for. */
+  tools?: AskedTools;
+  /** What came of the calls that the answer before asked for. */
+  toolResults?: ClientToolResult[];
   /** Only where a channel brought the message. */
   origin?: TurnOrigin;
 }
@@ -57,7 +62,7 @@ export interface Arrival {
 export interface Outcome {
   status: "ok" | "error" | "aborted";
   text: string;
-  /** `stop`, `length`, `rpc`, `timeout`, `injected`, `interrupted`, … */
+  /** `stop`, `length`, `tool_calls`, `rpc`, `timeout`, `injected`, `interrupted`, … */
   stopReason: string;
   runtime: string;
   provider: string;
@@ -66,6 +71,8 @@ export interface Outcome {
   startedAt: number;
   endedAt: number;
   usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  /** What the caller is asked to call; absent where it is nothing. */
+  calls?: PendingToolCall[];
   error?: { kind: string; message: string };
 }
 

@@ -1,5 +1,7 @@
 import type { Params, Result } from "#protocol";
+import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { ModelCatalog } from "#src/agents/catalog.ts";
+import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
 import { usageOnTheWire } from "#src/agents/voice.ts";
 import { ownChannel } from "#src/channels/index.ts";
@@ -73,7 +75,7 @@ export function agentsHandlers({
         key,
         askedKey,
         options: {
-          content: [{ type: "text", text: params.message }, ...imagesOf(params.attachments ?? [])],
+          content: contentOf(params),
           owner: true,
           language: caller.language,
           ...(params.timeout === undefined || params.timeout === 0
@@ -83,6 +85,8 @@ export function agentsHandlers({
           ...(model === null ? {} : { model }),
           ...(params.extraSystemPrompt === undefined ? {} : { extraSystem: params.extraSystemPrompt }),
           ...(params.history === undefined ? {} : { history: params.history }),
+          ...(params.tools === undefined ? {} : { tools: toolsOf(params) }),
+          ...(params.toolResults === undefined ? {} : { toolResults: params.toolResults }),
         },
       });
       accept({ runId: params.idempotencyKey, status: "accepted", acceptedAt: taken.acceptedAt });
@@ -145,6 +149,37 @@ export function agentsHandlers({
   }
 }
 
+/** What is said with the message; nothing where there are only results of calls. */
+function contentOf({ message, attachments = [], toolResults = [] }: Params<"agent">): ContentPart[] {
+  if (message === "" && toolResults.length === 0) {
+    throw new GatewayError(
+      "INVALID_REQUEST",
+      "invalid agent params: at /message: must NOT have fewer than 1 characters",
+    );
+  }
+  const images = imagesOf(attachments);
+  return message === "" ? images : [{ type: "text", text: message }, ...images];
+}
+
+function toolsOf({ tools = [], toolChoice, requiredTool, parallelToolCalls }: Params<"agent">): AskedTools {
+  const names = tools.map(({ name }) => name);
+  const doubled = names.find((name, index) => names.indexOf(name) !== index);
+  if (doubled !== undefined) {
+    const message = `invalid agent params: tools has ${doubled} twice; a name tells the functions apart`;
+    throw new GatewayError("INVALID_REQUEST", message);
+  }
+  if (requiredTool !== undefined && !names.includes(requiredTool)) {
+    const message = `invalid agent params: requiredTool is ${requiredTool}, which is not among the tools`;
+    throw new GatewayError("INVALID_REQUEST", message);
+  }
+  return {
+    tools,
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(requiredTool === undefined ? {} : { requiredTool }),
+    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+  };
+}
+
 function finalOf(runId: string, outcome: Outcome): Result<"agent"> {
   const meta = {
     durationMs: Math.max(outcome.endedAt - outcome.startedAt, 0),
@@ -156,6 +191,7 @@ function finalOf(runId: string, outcome: Outcome): Result<"agent"> {
       ...(outcome.usage === undefined ? {} : { usage: usageOnTheWire(outcome.usage) }),
     },
     stopReason: outcome.stopReason,
+    ...(outcome.calls === undefined ? {} : { pendingToolCalls: outcome.calls }),
     ...(outcome.status === "aborted" ? { aborted: true } : {}),
     ...(outcome.error === undefined ? {} : { error: outcome.error }),
   };

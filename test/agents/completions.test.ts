@@ -32,6 +32,7 @@ function serve(...writes: (string | Uint8Array)[]) {
         model: "m",
         system: "",
         messages,
+        tools: null,
         effort: null,
         maxTokens: null,
         signal: new AbortController().signal,

@@ -19,6 +19,7 @@ async function piecesOf(...events: unknown[]): Promise<Piece[]> {
     model: "m",
     system: "",
     messages: [],
+    tools: null,
     effort: null,
     maxTokens: null,
     signal: new AbortController().signal,

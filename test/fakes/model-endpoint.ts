@@ -1,6 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { anthropicWire, type FailureKind, openAiWire, responsesWire, type Wire } from "./model-wire.ts";
+import {
+  anthropicWire,
+  type FailureKind,
+  type FakeCall,
+  openAiWire,
+  responsesWire,
+  type Wire,
+  type WireRequest,
+} from "./model-wire.ts";
 
 /**
  * How the next requests are answered:
@@ -58,6 +66,10 @@ export interface EndpointRequest {
 export interface EndpointOptions {
   /** Default: an echo. Gets the conversation without the system text. */
   reply?: (messages: ChatTurn[], request: EndpointRequest) => string;
+  /** What it calls after its words, and nothing else where the reply is empty; default nothing. */
+  calls?: (request: EndpointRequest) => FakeCall[];
+  /** Calls come as some small servers send them: each at once, all numbered 0, without ids, and finished by `stop`. */
+  wholeCalls?: boolean;
   mode?: EndpointMode;
   /** Between two words; default 0, which still sends every word as an event of its own. */
   paceMs?: number;
@@ -175,12 +187,13 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
     };
     if (how === "slow") await credit();
     if (response.destroyed) return;
+    const calls = options.calls?.(request) ?? [];
     const words = how === "empty" || how === "filtered" ? [] : toWords(reply(request.messages, request));
     const facts = {
       model: request.model,
       inputTokens: toWords(request.messages.map(({ content }) => content).join(" ")).length,
       outputTokens: words.length,
-      finish: how === "length" ? "length" : how === "filtered" ? "content_filter" : "stop",
+      finish: finishOf(how, calls.length > 0 && options.wholeCalls !== true),
     } as const;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     for (const event of wire.open(facts)) response.write(event);
@@ -194,6 +207,7 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
       if (response.destroyed) return;
       response.write(wire.text(word));
     }
+    for (const event of wire.calls(calls, options.wholeCalls === true)) response.write(event);
     request.done = true;
     if (how === "cut") {
       // The words must be on their way before the socket goes, or the client would never see them.
@@ -265,6 +279,12 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function finishOf(how: EndpointMode, calls: boolean): WireRequest["finish"] {
+  if (how === "length") return "length";
+  if (how === "filtered") return "content_filter";
+  return calls ? "tool_calls" : "stop";
 }
 
 const wires: Record<Api, () => Wire> = {

@@ -4,7 +4,15 @@ export interface WireRequest {
   /** Words sent and received, which is what the fake calls tokens. */
   inputTokens: number;
   outputTokens: number;
-  finish: "stop" | "length" | "content_filter";
+  finish: "stop" | "length" | "content_filter" | "tool_calls";
+}
+
+/** A call as a model makes it; without an id where its server gives none. */
+export interface FakeCall {
+  id?: string;
+  name: string;
+  /** As it is sent, which need not be JSON. */
+  arguments: string;
 }
 
 export interface Wire {
@@ -14,6 +22,8 @@ export interface Wire {
   /** After the last of the reasoning, if any, and before the first word. */
   turn(): string[];
   text(delta: string): string;
+  /** Calls side by side, their arguments in pieces; each at once, unnumbered and without ids, where `whole`. */
+  calls(calls: readonly FakeCall[], whole: boolean): string[];
   /** Events after the last word, with the usage. */
   close(request: WireRequest): string[];
   /** An error in the middle of a stream that has begun. */
@@ -29,6 +39,11 @@ export type FailureKind =
   | "too-long"
   | "server"
   | "bad-request";
+
+/** The arguments in pieces of a few characters. */
+function piecesOf(args: string): string[] {
+  return args.match(/[\s\S]{1,5}/g) ?? [];
+}
 
 const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 
@@ -53,6 +68,27 @@ export function openAiWire(): Wire {
     reasoning: (text) => chunk({ reasoning_content: text }),
     turn: () => [],
     text: (delta) => chunk({ content: delta }),
+    calls(calls, whole) {
+      if (whole) {
+        return calls.map(({ name, arguments: args }) =>
+          chunk({
+            content: "",
+            tool_calls: [{ index: 0, type: "function", function: { name, arguments: args } }],
+          }),
+        );
+      }
+      const heads = calls.map(({ id, name }, index) =>
+        chunk({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] }),
+      );
+      const pieces = calls.flatMap(({ arguments: args }, index) =>
+        piecesOf(args).map((piece, nth) => ({ nth, index, piece })),
+      );
+      const mixed = pieces.sort((one, other) => one.nth - other.nth);
+      const rest = mixed.map(({ index, piece }) =>
+        chunk({ tool_calls: [{ index, function: { arguments: piece } }] }),
+      );
+      return [...heads, ...rest];
+    },
     close: ({ inputTokens, outputTokens, finish }) => [
       chunk({}, finish),
       data({
@@ -125,6 +161,19 @@ export function responsesWire(): Wire {
       }),
     turn: () => [event("response.content_part.added", { ...place, part })],
     text: (delta) => event("response.output_text.delta", { ...place, delta, logprobs: [] }),
+    calls: (calls) =>
+      calls.flatMap(({ id, name, arguments: args }, index) => {
+        const item = { type: "function_call", id: `fc_${index}`, call_id: id, name, arguments: args };
+        const where = { item_id: item.id, output_index: index };
+        return [
+          event("response.output_item.added", { output_index: index, item: { ...item, arguments: "" } }),
+          ...piecesOf(args).map((delta) =>
+            event("response.function_call_arguments.delta", { ...where, delta }),
+          ),
+          event("response.function_call_arguments.done", { ...where, arguments: args }),
+          event("response.output_item.done", { output_index: index, item }),
+        ];
+      }),
     close({ inputTokens, outputTokens, finish }) {
       const usage = {
         input_tokens: inputTokens,
@@ -133,7 +182,8 @@ export function responsesWire(): Wire {
         output_tokens_details: { reasoning_tokens: 0 },
         total_tokens: inputTokens + outputTokens,
       };
-      if (finish === "stop") return [event("response.completed", response("completed", { usage }))];
+      if (finish === "stop" || finish === "tool_calls")
+        return [event("response.completed", response("completed", { usage }))];
       const reason = finish === "length" ? "max_output_tokens" : finish;
       const cut = { usage, incomplete_details: { reason } };
       return [event("response.incomplete", response("incomplete", cut))];
@@ -180,6 +230,23 @@ export function anthropicWire(): Wire {
     },
     text: (delta) =>
       event({ type: "content_block_delta", index, delta: { type: "text_delta", text: delta } }),
+    calls(calls) {
+      return calls.flatMap(({ id, name, arguments: args }) => {
+        const before = event({ type: "content_block_stop", index });
+        index += 1;
+        return [
+          before,
+          start({ type: "tool_use", id, name, input: {} }),
+          ...piecesOf(args).map((piece) =>
+            event({
+              type: "content_block_delta",
+              index,
+              delta: { type: "input_json_delta", partial_json: piece },
+            }),
+          ),
+        ];
+      });
+    },
     close: ({ outputTokens, finish }) => [
       event({ type: "content_block_stop", index }),
       event({
@@ -194,7 +261,12 @@ export function anthropicWire(): Wire {
   };
 }
 
-const anthropicReasons = { stop: "end_turn", length: "max_tokens", content_filter: "refusal" } as const;
+const anthropicReasons = {
+  stop: "end_turn",
+  length: "max_tokens",
+  content_filter: "refusal",
+  tool_calls: "tool_use",
+} as const;
 
 const anthropicTypes: Record<FailureKind, string> = {
   authentication: "authentication_error",

@@ -688,6 +688,11 @@ public struct AgentParams: Codable, Sendable, Equatable {
     public var lane: String?
     public var extraSystemPrompt: String?
     public var history: [EarlierTurn]?
+    public var tools: [ClientTool]?
+    public var toolChoice: AgentParamsToolChoice?
+    public var requiredTool: String?
+    public var parallelToolCalls: Bool?
+    public var toolResults: [ClientToolResult]?
     public var label: String?
     public var spawnedBy: String?
 
@@ -717,6 +722,11 @@ public struct AgentParams: Codable, Sendable, Equatable {
         lane: String? = nil,
         extraSystemPrompt: String? = nil,
         history: [EarlierTurn]? = nil,
+        tools: [ClientTool]? = nil,
+        toolChoice: AgentParamsToolChoice? = nil,
+        requiredTool: String? = nil,
+        parallelToolCalls: Bool? = nil,
+        toolResults: [ClientToolResult]? = nil,
         label: String? = nil,
         spawnedBy: String? = nil
     ) {
@@ -745,8 +755,39 @@ public struct AgentParams: Codable, Sendable, Equatable {
         self.lane = lane
         self.extraSystemPrompt = extraSystemPrompt
         self.history = history
+        self.tools = tools
+        self.toolChoice = toolChoice
+        self.requiredTool = requiredTool
+        self.parallelToolCalls = parallelToolCalls
+        self.toolResults = toolResults
         self.label = label
         self.spawnedBy = spawnedBy
+    }
+}
+
+public enum AgentParamsToolChoice: RawRepresentable, Codable, Sendable, Hashable {
+    case auto
+    case `none`
+    case `required`
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "auto": self = .auto
+        case "none": self = .`none`
+        case "required": self = .`required`
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .auto: "auto"
+        case .`none`: "none"
+        case .`required`: "required"
+        case .unknown(let word): word
+        }
     }
 }
 
@@ -812,6 +853,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
     public var agentMeta: AgentResultResultMetaAgentMeta
     public var aborted: Bool?
     public var stopReason: String?
+    public var pendingToolCalls: [PendingToolCall]?
     public var error: AgentResultResultMetaError?
 
     public init(
@@ -820,6 +862,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
         agentMeta: AgentResultResultMetaAgentMeta,
         aborted: Bool? = nil,
         stopReason: String? = nil,
+        pendingToolCalls: [PendingToolCall]? = nil,
         error: AgentResultResultMetaError? = nil
     ) {
         self.durationMs = durationMs
@@ -827,6 +870,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
         self.agentMeta = agentMeta
         self.aborted = aborted
         self.stopReason = stopReason
+        self.pendingToolCalls = pendingToolCalls
         self.error = error
     }
 }
@@ -2841,6 +2885,41 @@ public enum ClientMode: RawRepresentable, Codable, Sendable, Hashable {
     }
 }
 
+public struct ClientTool: Codable, Sendable, Equatable {
+    public var name: String
+    public var description: String?
+    public var parameters: [String: JSONValue]
+    public var strict: Bool?
+
+    public init(
+        name: String,
+        description: String? = nil,
+        parameters: [String: JSONValue],
+        strict: Bool? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.parameters = parameters
+        self.strict = strict
+    }
+}
+
+public struct ClientToolResult: Codable, Sendable, Equatable {
+    public var toolCallId: String
+    public var toolName: String?
+    public var content: String
+
+    public init(
+        toolCallId: String,
+        toolName: String? = nil,
+        content: String
+    ) {
+        self.toolCallId = toolCallId
+        self.toolName = toolName
+        self.content = content
+    }
+}
+
 public struct CommandArgument: Codable, Sendable, Equatable {
     public var name: String
     public var description: String
@@ -4169,19 +4248,29 @@ public struct DeviceTokenSummary: Codable, Sendable, Equatable {
 public struct EarlierTurn: Codable, Sendable, Equatable {
     public var role: EarlierTurnRole
     public var content: String
+    public var toolCalls: [PendingToolCall]?
+    public var toolCallId: String?
+    public var toolName: String?
 
     public init(
         role: EarlierTurnRole,
-        content: String
+        content: String,
+        toolCalls: [PendingToolCall]? = nil,
+        toolCallId: String? = nil,
+        toolName: String? = nil
     ) {
         self.role = role
         self.content = content
+        self.toolCalls = toolCalls
+        self.toolCallId = toolCallId
+        self.toolName = toolName
     }
 }
 
 public enum EarlierTurnRole: RawRepresentable, Codable, Sendable, Hashable {
     case user
     case assistant
+    case toolResult
     /// A word that this build does not know.
     case unknown(String)
 
@@ -4189,6 +4278,7 @@ public enum EarlierTurnRole: RawRepresentable, Codable, Sendable, Hashable {
         switch rawValue {
         case "user": self = .user
         case "assistant": self = .assistant
+        case "toolResult": self = .toolResult
         default: self = .unknown(rawValue)
         }
     }
@@ -4197,6 +4287,7 @@ public enum EarlierTurnRole: RawRepresentable, Codable, Sendable, Hashable {
         switch self {
         case .user: "user"
         case .assistant: "assistant"
+        case .toolResult: "toolResult"
         case .unknown(let word): word
         }
     }
@@ -5786,6 +5877,22 @@ public struct PairingResolved: Codable, Sendable, Equatable {
         self.deviceId = deviceId
         self.decision = decision
         self.ts = ts
+    }
+}
+
+public struct PendingToolCall: Codable, Sendable, Equatable {
+    public var id: String
+    public var name: String
+    public var arguments: String
+
+    public init(
+        id: String,
+        name: String,
+        arguments: String
+    ) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
     }
 }
 
