@@ -277,6 +277,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         dispatch,
         bus,
         door: entrance.httpDoor,
+        findModel: (name) => rooms.resolveModel(name)?.ref ?? null,
         endpoints: { chatCompletions: chatCompletions?.enabled === true, responses: responsesEndpoint },
         now,
       }),

@@ -68,7 +68,7 @@ export function createHttp(options: HttpOptions): Http {
     if (webhook !== null)
       return request.method === "POST" ? webhook(request, visit.request) : notAllowed("POST");
     if (path.startsWith("/v1/")) {
-      return options.programs?.(request, path, visit) ?? text(404, "Not Found");
+      return options.programs?.(request, path, visit) ?? switchedOff();
     }
     const found = path === "/metrics" ? options.metrics : null;
     if (found !== null && !reading) return notAllowed();
@@ -110,7 +110,9 @@ export function createHttp(options: HttpOptions): Http {
 /** The path as the client sent it; null when it is spelt so that two readers could take it for two paths. */
 export function pathOf(url: string): string | null {
   const match = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)?/i.exec(url);
-  const raw = match === null ? url.split(/[?#]/, 1)[0] : (match[1] ?? "/");
+  const found = match === null ? url.split(/[?#]/, 1)[0] : (match[1] ?? "/");
+  // The names of models have slashes, which programs encode; no two things are told apart by them there.
+  const raw = found?.startsWith("/v1/models/") === true ? found.replace(/%2f/gi, "/") : found;
   if (raw === undefined || !raw.startsWith("/")) return null;
   if (/%(?:2f|5c|2e|25|00|0[0-9a-f]|1[0-9a-f]|7f)|\\/i.test(raw)) return null;
   try {
@@ -119,6 +121,12 @@ export function pathOf(url: string): string | null {
     return null;
   }
   return raw.includes("/../") || raw.endsWith("/..") || raw.includes("//") ? null : raw;
+}
+
+function switchedOff(): Response {
+  const message =
+    "this is switched off; gateway.http.endpoints.chatCompletions.enabled or .responses.enabled serves it";
+  return json(404, { error: { message, type: "invalid_request_error", param: null, code: "not_found" } });
 }
 
 export function text(status: number, body: string): Response {

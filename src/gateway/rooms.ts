@@ -350,6 +350,7 @@ export function openRooms(options: RoomsOptions) {
   };
 
   return {
+    resolveModel: (ref: string) => catalog.resolve(ref),
     bus,
     presence,
     health,

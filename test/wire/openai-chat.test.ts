@@ -227,6 +227,7 @@ describe("who may ask", () => {
       expect((await openAiOf(world, "right").models.list()).data.map(({ id }) => id)).toEqual([
         "moltbot",
         "moltbot/main",
+        "fake/m",
       ]);
     }
   });

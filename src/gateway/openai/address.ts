@@ -31,13 +31,24 @@ export function addressOf(
   return { ...who, sessionKey: ofAgent(rest, agentId) };
 }
 
-/** `moltbot/main`, `moltbot:main` and `agent:main` name an agent; any other model is the default one. */
+/** Whether a model's name asks for an agent, whatever model that uses; any other name is a model's own. */
+export function asksForAgent(model: string): boolean {
+  const name = model.trim().toLowerCase();
+  return ownNames.some((own) => own === name) || inAgentForm(model) !== null;
+}
+
+/** `moltbot/main`, `moltbot:main` and `agent:main` name an agent; `moltbot/default` is the default one. */
 function agentNamed(model: string): string | null {
-  const [, name, agent] = /^([a-z]+)[:/](.+)$/i.exec(model.trim()) ?? [];
+  const agent = inAgentForm(model);
+  return agent?.toLowerCase() === "default" ? null : agent;
+}
+
+function inAgentForm(model: string): string | null {
+  const [, name, separator, agent] = /^([a-z]+)([:/])(.+)$/i.exec(model.trim()) ?? [];
   if (name === undefined || agent === undefined) return null;
   const known = name.toLowerCase();
-  if (known !== "agent" && !ownNames.some((own) => own === known)) return null;
-  return agent.toLowerCase() === "default" ? null : agent;
+  if (known === "agent") return separator === ":" ? agent : null;
+  return ownNames.some((own) => own === known) ? agent : null;
 }
 
 function header(headers: Headers, name: string): string | null {

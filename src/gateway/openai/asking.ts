@@ -1,5 +1,5 @@
 import type { EventName, Params, Payload } from "#protocol";
-import type { AgentResult, Usage } from "#protocol/domains/agents.ts";
+import type { AgentResult, PendingToolCall, Usage } from "#protocol/domains/agents.ts";
 import type { ErrorShape } from "#protocol/frames.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import type { Caller } from "#src/methods/handler.ts";
@@ -9,7 +9,16 @@ import { type Failure, failureOf } from "./failure.ts";
 
 /** How a run ended for the program that asked. */
 export type Ending =
-  | { is: "done"; text: string; cutOff: boolean; usage: Usage | null }
+  | {
+      is: "done";
+      text: string;
+      cutOff: boolean;
+      /** What the program is to call. */
+      calls: PendingToolCall[];
+      /** As `provider/model`. */
+      answeredBy: string;
+      usage: Usage | null;
+    }
   | ({ is: "failed" } & Failure);
 
 /** An agent request on its way. */
@@ -133,6 +142,8 @@ function endingOf(body: Body, kind: string | null): Ending {
     is: "done",
     text: payloads.map(({ text }) => text ?? "").join("\n"),
     cutOff: meta.stopReason === "length",
+    calls: meta.pendingToolCalls ?? [],
+    answeredBy: `${meta.agentMeta.provider}/${meta.agentMeta.model}`,
     usage: meta.agentMeta.usage ?? null,
   };
 }

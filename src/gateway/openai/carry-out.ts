@@ -57,12 +57,12 @@ export async function asStream(
     }
     // What was streamed stands as it was read; what comes all at once, such as a repeat, is streamed whole.
     const { text } = spoken(ending);
-    const rest = sent === "" ? reply.delta(text) : [];
+    const rest = sent === "" && text !== "" ? reply.delta(text) : [];
     stream.finish([...rest, ...reply.end({ ...ending, text: sent === "" ? text : sent })]);
   });
   return { body: stream.body, over };
 }
 
 function spoken(ending: Ending & { is: "done" }): Ending & { is: "done" } {
-  return ending.text === "" ? { ...ending, text: silence } : ending;
+  return ending.text === "" && ending.calls.length === 0 ? { ...ending, text: silence } : ending;
 }

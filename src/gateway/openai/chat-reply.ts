@@ -1,23 +1,23 @@
-import type { Usage } from "#protocol/domains/agents.ts";
-import type { Ending } from "./asking.ts";
+import type { PendingToolCall, Usage } from "#protocol/domains/agents.ts";
 import { errorBody } from "./failure.ts";
-import { promptTokens, type Reply } from "./reply.ts";
+import { type Done, type ModelName, promptTokens, type Reply } from "./reply.ts";
 import { data, done } from "./sse.ts";
 
 export interface ChatReplyFacts {
   id: string;
   /** In seconds. */
   createdAt: number;
-  model: string;
+  /** How the answer names its model. */
+  model: ModelName;
   includeUsage: boolean;
 }
 
 /** The answers of POST /v1/chat/completions. */
 export function chatReply({ id, createdAt, model, includeUsage }: ChatReplyFacts): Reply {
-  const head = { id, created: createdAt, model };
-  const chunk = (delta: object, finish: string | null) =>
+  const headOf = (ending: Done | null) => ({ id, created: createdAt, model: model(ending) });
+  const chunk = (delta: object, finish: string | null, ending: Done | null = null) =>
     data({
-      ...head,
+      ...headOf(ending),
       object: "chat.completion.chunk",
       choices: [{ index: 0, delta, finish_reason: finish }],
       ...(includeUsage ? { usage: null } : {}),
@@ -25,12 +25,17 @@ export function chatReply({ id, createdAt, model, includeUsage }: ChatReplyFacts
 
   return {
     whole: (ending) => ({
-      ...head,
+      ...headOf(ending),
       object: "chat.completion",
       choices: [
         {
           index: 0,
-          message: { role: "assistant", content: ending.text, refusal: null },
+          message: {
+            role: "assistant",
+            content: ending.text === "" ? null : ending.text,
+            refusal: null,
+            ...(ending.calls.length === 0 ? {} : { tool_calls: ending.calls.map(callOnTheWire) }),
+          },
           logprobs: null,
           finish_reason: finishOf(ending),
         },
@@ -41,19 +46,27 @@ export function chatReply({ id, createdAt, model, includeUsage }: ChatReplyFacts
     delta: (text) => [chunk({ content: text }, null)],
     end(ending) {
       const counts = data({
-        ...head,
+        ...headOf(ending),
         object: "chat.completion.chunk",
         choices: [],
         usage: usageOf(ending.usage),
       });
-      return [chunk({}, finishOf(ending)), ...(includeUsage ? [counts] : []), done];
+      const calls = ending.calls.map((call, index) =>
+        chunk({ tool_calls: [{ index, ...callOnTheWire(call) }] }, null, ending),
+      );
+      return [...calls, chunk({}, finishOf(ending), ending), ...(includeUsage ? [counts] : []), done];
     },
     breakOff: (failure) => [data(errorBody(failure)), done],
   };
 }
 
-function finishOf({ cutOff }: Ending & { is: "done" }): "length" | "stop" {
-  return cutOff ? "length" : "stop";
+function callOnTheWire({ id, ...called }: PendingToolCall) {
+  return { id, type: "function", function: called };
+}
+
+function finishOf({ cutOff, calls }: Done): "length" | "stop" | "tool_calls" {
+  if (cutOff) return "length";
+  return calls.length === 0 ? "stop" : "tool_calls";
 }
 
 function usageOf(usage: Usage | null) {

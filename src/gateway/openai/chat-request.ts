@@ -1,3 +1,4 @@
+import type { PendingToolCall } from "#protocol/domains/agents.ts";
 import { BadRequest } from "./failure.ts";
 import {
   contentOf,
@@ -7,10 +8,10 @@ import {
   objectOf,
   optionalText,
   type ProgramRequest,
-  refuseForcedTools,
   refuseFormat,
   type Said,
 } from "./program-request.ts";
+import { callIn, toolsOf } from "./program-tools.ts";
 
 export interface ChatRequest extends ProgramRequest {
   /** The stream ends with the token counts. */
@@ -26,7 +27,9 @@ export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
   if (body.n !== undefined && body.n !== null && body.n !== 1) {
     throw new BadRequest("n must be 1: a run gives one answer", { param: "n" });
   }
-  refuseForcedTools(body.tool_choice);
+  if (body.functions !== undefined && body.functions !== null) {
+    throw new BadRequest("functions is the older form; send tools", { param: "functions" });
+  }
   refuseFormat(body.response_format, "response_format");
   const said = body.messages.map((message: unknown, index) => {
     const at = `messages[${index}]`;
@@ -36,6 +39,7 @@ export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
   return {
     model: optionalText(body.model, "model") ?? "moltbot",
     ...conversationOf(said, "messages"),
+    tools: toolsOf(body, "nested"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
     includeUsage: flag(streamOptions.include_usage, "stream_options.include_usage"),
@@ -51,15 +55,13 @@ function saidIn(message: Record<string, unknown>, at: string): Said {
     case "user":
       return { role: "user", text, images, isAsking: true };
     case "tool":
-    case "function":
+    case "function": {
+      const callId = optionalText(message.tool_call_id, `${at}.tool_call_id`);
+      if (callId !== null) return { role: "tool", text, images, isAsking: true, callId };
       return { role: "user", text: `[tool result] ${text}`, images, isAsking: true };
+    }
     case "assistant":
-      return {
-        role: "assistant",
-        text: [text, ...callsIn(message.tool_calls)].join("\n").trim(),
-        images,
-        isAsking: false,
-      };
+      return { role: "assistant", text, images, isAsking: false, calls: callsIn(message.tool_calls, at) };
     default:
       throw new BadRequest(`${at}.role must be system, developer, user, assistant or tool`, {
         param: `${at}.role`,
@@ -67,11 +69,13 @@ function saidIn(message: Record<string, unknown>, at: string): Said {
   }
 }
 
-/** The calls that an assistant's message made, in words. */
-function callsIn(calls: unknown): string[] {
+/** The calls that an assistant's message made. */
+function callsIn(calls: unknown, at: string): PendingToolCall[] {
   if (!Array.isArray(calls)) return [];
-  return calls.flatMap((call: unknown) => {
-    const called = isObject(call) && isObject(call.function) ? call.function : null;
-    return called === null ? [] : [`[called ${String(called.name)} with ${String(called.arguments)}]`];
+  return calls.map((given: unknown, index) => {
+    const place = `${at}.tool_calls[${index}]`;
+    const call = objectOf(given, place);
+    const { name, arguments: args } = objectOf(call.function, `${place}.function`);
+    return callIn({ id: call.id, name, arguments: args }, place);
   });
 }

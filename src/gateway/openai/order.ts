@@ -2,13 +2,13 @@ import type { Params } from "#protocol";
 import { uuid } from "#src/lib/ids.ts";
 import type { Caller } from "#src/methods/handler.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { addressOf, digest } from "./address.ts";
+import { addressOf, asksForAgent, digest, ownNames } from "./address.ts";
 import { call } from "./call.ts";
 import { chatReply } from "./chat-reply.ts";
 import { chatRequestOf } from "./chat-request.ts";
 import { BadRequest } from "./failure.ts";
 import type { ProgramRequest } from "./program-request.ts";
-import type { Reply } from "./reply.ts";
+import type { ModelName, Reply } from "./reply.ts";
 import { responsesReply } from "./responses-reply.ts";
 import { responsesRequestOf } from "./responses-request.ts";
 
@@ -21,39 +21,50 @@ export interface Order {
 
 export type MakeOrder = (body: Record<string, unknown>, headers: Headers, caller: Caller) => Promise<Order>;
 
+/** The model of that name, as `provider/model`; null where there is none. */
+export type FindModel = (name: string) => string | null;
+
 const maxKeyChars = 256;
 
 /** Reads a chat completions request. */
-export function chatOrders(now: () => number): MakeOrder {
+export function chatOrders(findModel: FindModel, now: () => number): MakeOrder {
   return async (body, headers) => {
     const request = chatRequestOf(body);
+    const chosen = chosenModel(request.model, findModel);
     const { runId, fresh } = runOf(headers);
     const { model, user, includeUsage } = request;
     const address = addressOf(headers, { model, user, family: "openai", fresh });
     return {
-      params: paramsOf(request, address, runId),
+      params: paramsOf(request, address, runId, chosen),
       isStream: request.stream,
-      reply: chatReply({ id: `chatcmpl_${uuid()}`, createdAt: seconds(now()), model, includeUsage }),
+      reply: chatReply({
+        id: `chatcmpl_${uuid()}`,
+        createdAt: seconds(now()),
+        model: nameOf(model, chosen),
+        includeUsage,
+      }),
     };
   };
 }
 
 /** Reads a responses request; `previous_response_id` names the session that it continues. */
-export function responsesOrders(dispatch: Dispatch, now: () => number): MakeOrder {
+export function responsesOrders(dispatch: Dispatch, findModel: FindModel, now: () => number): MakeOrder {
   return async (body, headers, caller) => {
     const request = responsesRequestOf(body);
+    const chosen = chosenModel(request.model, findModel);
     const run = runOf(headers);
     const fresh = request.previous === null ? run.fresh : sessionIn(request.previous);
     const { model, user } = request;
     const address = addressOf(headers, { model, user, family: "openresponses", fresh });
     if (request.previous !== null) await insist(request.previous, address.sessionKey, caller);
     return {
-      params: paramsOf(request, address, run.runId),
+      params: paramsOf(request, address, run.runId, chosen),
       isStream: request.stream,
       reply: responsesReply({
         id: `resp_${fresh}_${digest(run.runId).slice(0, 8)}`,
         messageId: `msg_${uuid()}`,
         createdAt: seconds(now()),
+        model: nameOf(model, chosen),
         request,
       }),
     };
@@ -67,19 +78,42 @@ export function responsesOrders(dispatch: Dispatch, now: () => number): MakeOrde
 }
 
 function paramsOf(
-  { prompt, images, system, history }: ProgramRequest,
+  { prompt, images, results, system, history, tools }: ProgramRequest,
   address: Pick<Order["params"], "agentId" | "sessionKey">,
   runId: string,
+  model: string | null,
 ): Order["params"] {
   return {
     message: prompt,
     idempotencyKey: runId,
     deliver: false,
     ...address,
+    ...(model === null ? {} : { model }),
     ...(images.length === 0 ? {} : { attachments: images.map((content) => ({ type: "image", content })) }),
     ...(system === "" ? {} : { extraSystemPrompt: system }),
     ...(history.length === 0 ? {} : { history }),
+    ...(results.length === 0 ? {} : { toolResults: results }),
+    ...(tools.tools.length === 0 ? {} : tools),
   };
+}
+
+/** The model that is asked for by its own name; null where it is left to an agent. */
+function chosenModel(name: string, findModel: FindModel): string | null {
+  if (asksForAgent(name)) return null;
+  const found = findModel(name);
+  if (found === null) throw unknownModel(name);
+  return found;
+}
+
+/** An agent keeps the name that it was asked for by; a model is named as the one that answers. */
+function nameOf(asked: string, chosen: string | null): ModelName {
+  return chosen === null ? () => asked : (ending) => ending?.answeredBy ?? chosen;
+}
+
+export function unknownModel(name: string): BadRequest {
+  const [own] = ownNames;
+  const message = `there is no model ${JSON.stringify(name.slice(0, 100))} here; ask for ${own}, for ${own}/<agent>, or for one that GET /v1/models lists`;
+  return new BadRequest(message, { status: 404, param: "model", code: "model_not_found" });
 }
 
 /** The run's id, and the name of the session where nothing else names one: the same again for a repeat. */

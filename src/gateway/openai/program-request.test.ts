@@ -1,10 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { addressOf } from "./address.ts";
+import { addressOf, asksForAgent } from "./address.ts";
 import { chatRequestOf } from "./chat-request.ts";
 import { BadRequest, type Failure, failureOf } from "./failure.ts";
 import { responsesRequestOf } from "./responses-request.ts";
 
 const image = "data:image/png;base64,iVBORw0KGgo=";
+
+const call = { id: "1", name: "clock", arguments: "{}" };
+const called = { id: "1", type: "function", function: { name: "clock", arguments: "{}" } };
+const noTools = { tools: [], toolChoice: "auto" as const, parallelToolCalls: true };
 
 function refusal(read: () => unknown): Failure {
   try {
@@ -28,7 +32,7 @@ describe("a chat completions request", () => {
         { role: "system", content: "Be brief." },
         { role: "developer", content: [{ type: "text", text: "No jokes." }] },
         { role: "user", content: "Hello" },
-        { role: "assistant", content: null, tool_calls: [{ function: { name: "clock", arguments: "{}" } }] },
+        { role: "assistant", content: null, tool_calls: [called] },
         { role: "tool", tool_call_id: "1", content: "noon" },
         { role: "assistant", content: "It is noon." },
         {
@@ -48,16 +52,34 @@ describe("a chat completions request", () => {
       system: "Be brief.\n\nNo jokes.",
       history: [
         { role: "user", content: "Hello" },
-        { role: "assistant", content: "[called clock with {}]" },
-        { role: "user", content: "[tool result] noon" },
+        { role: "assistant", content: "", toolCalls: [call] },
+        { role: "toolResult", content: "noon", toolCallId: "1", toolName: "clock" },
         { role: "assistant", content: "It is noon." },
       ],
       prompt: "And this?",
       images: [image],
+      results: [],
+      tools: noTools,
     });
   });
 
-  test("may end with the result of a tool, which is then what is answered", () => {
+  test("may end with results of calls, which are then what is new, with or without a word beside them", () => {
+    const messages = [
+      { role: "user", content: "What time is it?" },
+      { role: "assistant", content: null, tool_calls: [called] },
+      { role: "tool", tool_call_id: "1", content: "noon" },
+    ];
+    const history = [
+      { role: "user" as const, content: "What time is it?" },
+      { role: "assistant" as const, content: "", toolCalls: [call] },
+    ];
+    const results = [{ toolCallId: "1", toolName: "clock", content: "noon" }];
+    expect(chatRequestOf({ messages })).toMatchObject({ prompt: "", results, history });
+    const more = [...messages, { role: "user", content: "Be brief." }];
+    expect(chatRequestOf({ messages: more })).toMatchObject({ prompt: "Be brief.", results, history });
+  });
+
+  test("takes the result of a call that it does not name in words", () => {
     const { prompt, history } = chatRequestOf({
       messages: [
         { role: "user", content: "What time is it?" },
@@ -109,9 +131,14 @@ describe("a chat completions request", () => {
     ],
     ["several answers", { n: 2, messages: [{ role: "user", content: "x" }] }, "n must be 1"],
     [
-      "a call that must come",
-      { tool_choice: "required", messages: [{ role: "user", content: "x" }] },
-      "tool_choice must be auto or none",
+      "a call without an id",
+      {
+        messages: [
+          { role: "user", content: "x" },
+          { role: "assistant", tool_calls: [{ function: { name: "clock", arguments: "{}" } }] },
+        ],
+      },
+      "messages[1].tool_calls[0]",
     ],
     [
       "a form that is not kept",
@@ -144,11 +171,14 @@ describe("a responses request", () => {
       instructions: null,
       metadata: {},
       previous: null,
+      results: [],
+      tools: noTools,
+      asGiven: { tools: [], tool_choice: "auto" },
     });
   });
 
   test("puts instructions before the orders in the input, and reads calls and their results", () => {
-    const { system, history, prompt } = responsesRequestOf({
+    const { system, history, prompt, results } = responsesRequestOf({
       instructions: "Be brief.",
       input: [
         { role: "system", content: "No jokes." },
@@ -161,9 +191,29 @@ describe("a responses request", () => {
     expect(system).toBe("Be brief.\n\nNo jokes.");
     expect(history).toEqual([
       { role: "user", content: "Time?" },
-      { role: "assistant", content: "[called clock with {}]" },
+      { role: "assistant", content: "", toolCalls: [call] },
     ]);
-    expect(prompt).toBe("[tool result] noon");
+    expect({ prompt, results }).toEqual({
+      prompt: "",
+      results: [{ toolCallId: "1", toolName: "clock", content: "noon" }],
+    });
+  });
+
+  test("on top of one before it has nothing but news", () => {
+    const { history, prompt, results } = responsesRequestOf({
+      previous_response_id: "resp_x",
+      input: [
+        { type: "function_call", name: "clock", arguments: "{}", call_id: "1" },
+        { type: "function_call_output", call_id: "1", output: "noon" },
+        { role: "user", content: "Thanks." },
+        { role: "user", content: "And there?" },
+      ],
+    });
+    expect({ history, prompt, results }).toEqual({
+      history: [],
+      prompt: "Thanks.\n\nAnd there?",
+      results: [{ toolCallId: "1", toolName: "clock", content: "noon" }],
+    });
   });
 
   const wrong: [string, Record<string, unknown>, string][] = [
@@ -232,6 +282,13 @@ describe("the session of a program", () => {
     expect(sessionKey.length).toBeLessThan(64);
     expect(addressOf(headers(), long).sessionKey).toBe(sessionKey);
   });
+});
+
+test("a name asks for an agent only in the gateway's own forms", () => {
+  const agents = ["moltbot", "OpenClaw", "clawdbot:work", "moltbot/default", "agent:work"];
+  expect(agents.filter(asksForAgent)).toEqual(agents);
+  const others = ["gpt-4o", "openrouter/some/model", "llama3.2:1b", "agent/work", "moltbot/", "moltbots"];
+  expect(others.filter(asksForAgent)).toEqual([]);
 });
 
 test("what the dispatcher and a run refuse is said with the status that programs act on", () => {

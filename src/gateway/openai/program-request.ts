@@ -1,51 +1,83 @@
-import type { EarlierTurn } from "#protocol/domains/agents.ts";
+import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
 import { BadRequest } from "./failure.ts";
+import type { ProgramTools } from "./program-tools.ts";
 
 /** What a program asks of an agent, whichever endpoint it uses. */
 export interface ProgramRequest {
-  /** As it was asked for; the answer repeats it. */
+  /** As it was asked for. */
   model: string;
+  /** Empty where the results of calls are all that is new. */
   prompt: string;
   /** Images of the prompt, as data URLs. */
   images: string[];
+  /** What came of the calls that the answer before asked for. */
+  results: ClientToolResult[];
   system: string;
   /** What was said before, in order. */
   history: EarlierTurn[];
+  tools: ProgramTools;
   stream: boolean;
   user: string | null;
 }
 
 /** One message of a request, in words. */
 export interface Said {
-  role: "system" | "user" | "assistant";
+  role: "system" | "user" | "assistant" | "tool";
   text: string;
   images: string[];
   /** It can be what is answered: a person's words, or the result of a tool. */
   isAsking: boolean;
+  /** The calls that an assistant's message made. */
+  calls?: PendingToolCall[];
+  /** The call whose result a tool's message is. */
+  callId?: string;
 }
 
-/** The last message that asks is the prompt, the others are what was said before. */
+/** The last message that asks is the prompt, results right before it are new with it, the others were said before. */
 export function conversationOf(
   messages: readonly Said[],
   param: string,
-): Pick<ProgramRequest, "prompt" | "images" | "system" | "history"> {
+): Pick<ProgramRequest, "prompt" | "images" | "results" | "system" | "history"> {
   const at = messages.findLastIndex(
-    ({ isAsking, text, images }) => isAsking && (text !== "" || images.length > 0),
+    ({ role, isAsking, text, images }) => isAsking && (role === "tool" || text !== "" || images.length > 0),
   );
   const asking = messages[at];
   if (asking === undefined) throw new BadRequest(`Missing user message in \`${param}\`.`, { param });
+  const isResult = asking.role === "tool";
+  const end = isResult ? at + 1 : at;
+  const start = messages.slice(0, end).findLastIndex(({ role }) => role !== "tool") + 1;
+  const names = namesOf(messages);
+  const fresh = messages.slice(start, end);
   const system = messages.flatMap(({ role, text }) => (role === "system" && text !== "" ? [text] : []));
-  const history = messages.flatMap(({ role, text, images }, index): EarlierTurn[] => {
-    if (role === "system" || index === at) return [];
-    const content = [text, ...images.map(() => "[image]")].filter((each) => each !== "").join("\n");
-    return content === "" ? [] : [{ role, content }];
-  });
+  const images = [...fresh, ...(isResult ? [] : [asking])].flatMap((each) => each.images);
   return {
-    prompt: asking.text === "" ? "[image]" : asking.text,
-    images: asking.images,
+    prompt: isResult ? "" : asking.text === "" ? "[image]" : asking.text,
+    images,
+    results: fresh.map((each) => resultIn(each, names)),
     system: system.join("\n\n"),
-    history,
+    history: messages.flatMap((message, index) =>
+      index === at || (index >= start && index < end) ? [] : earlierTurns(message, names),
+    ),
   };
+}
+
+function earlierTurns(said: Said, names: ReadonlyMap<string, string>): EarlierTurn[] {
+  const { role, text, images, calls = [] } = said;
+  if (role === "system") return [];
+  const content = [text, ...images.map(() => "[image]")].filter((each) => each !== "").join("\n");
+  if (role === "tool") return [{ role: "toolResult", ...resultIn(said, names), content }];
+  if (content === "" && calls.length === 0) return [];
+  return [{ role, content, ...(calls.length === 0 ? {} : { toolCalls: calls }) }];
+}
+
+function resultIn({ text, callId = "" }: Said, names: ReadonlyMap<string, string>): ClientToolResult {
+  const toolName = names.get(callId);
+  return { toolCallId: callId, content: text, ...(toolName === undefined ? {} : { toolName }) };
+}
+
+/** The functions that were called, by the id of the call. */
+function namesOf(messages: readonly Said[]): Map<string, string> {
+  return new Map(messages.flatMap(({ calls = [] }) => calls.map(({ id, name }) => [id, name] as const)));
 }
 
 /** The text and the images of a message's content; `types` are the words for the two kinds of parts. */
@@ -124,18 +156,6 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function objectOf(value: unknown, param: string): Record<string, unknown> {
   if (isObject(value)) return value;
   throw new BadRequest(`${param} must be an object`, { param });
-}
-
-/**
- * Tools of the caller. The agent has its own and calls none of these, which `auto` allows; a call that must come
- * would never come.
- */
-export function refuseForcedTools(choice: unknown): void {
-  if (choice === undefined || choice === null || choice === "auto" || choice === "none") return;
-  if (isObject(choice) && choice.type === "allowed_tools" && choice.mode === "auto") return;
-  throw new BadRequest("tool_choice must be auto or none: the agent uses its own tools, not the caller's", {
-    param: "tool_choice",
-  });
 }
 
 /** Answers in a form that is not promised would break their reader. */

@@ -2,7 +2,11 @@ import type { Usage } from "#protocol/domains/agents.ts";
 import type { Ending } from "./asking.ts";
 import type { Failure } from "./failure.ts";
 
-type Done = Ending & { is: "done" };
+/** A run that gave an answer. */
+export type Done = Ending & { is: "done" };
+
+/** The model's name in an answer that has ended so, or that has not ended yet. */
+export type ModelName = (ending: Done | null) => string;
 
 /** How an endpoint words an answer: at once, or as the pieces of a stream, each a complete SSE event. */
 export interface Reply {

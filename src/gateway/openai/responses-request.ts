@@ -7,22 +7,23 @@ import {
   objectOf,
   optionalText,
   type ProgramRequest,
-  refuseForcedTools,
   refuseFormat,
   type Said,
   textOf,
 } from "./program-request.ts";
+import { callIn, toolsOf } from "./program-tools.ts";
 
 export interface ResponsesRequest extends ProgramRequest {
   instructions: string | null;
   metadata: Record<string, unknown>;
+  /** The tools and the choice among them as they came, which the answer repeats. */
+  asGiven: { tools: unknown[]; tool_choice: unknown };
   /** The response that this one continues. */
   previous: string | null;
 }
 
 /** Reads the body of POST /v1/responses by the same rules as chat completions. */
 export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequest {
-  refuseForcedTools(body.tool_choice);
   refuseFormat(isObject(body.text) ? body.text.format : undefined, "text.format");
   if (flag(body.background, "background")) {
     throw new BadRequest("background must be false: the answer comes with the request", {
@@ -34,16 +35,44 @@ export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequ
     throw new BadRequest(message, { param: "conversation" });
   }
   const instructions = optionalText(body.instructions, "instructions");
+  const previous = optionalText(body.previous_response_id, "previous_response_id");
   const spoken = conversationOf(inputOf(body.input), "input");
   return {
     model: optionalText(body.model, "model") ?? "moltbot",
-    ...spoken,
+    ...(previous === null ? spoken : continuing(spoken)),
+    tools: toolsOf(body, "flat"),
     system: [instructions, spoken.system].filter((text) => text !== null && text !== "").join("\n\n"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
     instructions,
     metadata: isObject(body.metadata) ? body.metadata : {},
-    previous: optionalText(body.previous_response_id, "previous_response_id"),
+    asGiven: {
+      tools: Array.isArray(body.tools) ? body.tools : [],
+      tool_choice: body.tool_choice ?? "auto",
+    },
+    previous,
+  };
+}
+
+/**
+ * What comes on top of a kept conversation: all of it is new. Calls are kept there already; several messages of a
+ * person are one; only answers of another's telling stand in the place of what was kept.
+ */
+function continuing(spoken: ReturnType<typeof conversationOf>): ReturnType<typeof conversationOf> {
+  const { history, prompt, results } = spoken;
+  const untold = history.filter(({ content, toolCalls }) => content !== "" || toolCalls === undefined);
+  if (untold.some(({ role }) => role === "assistant")) return spoken;
+  const said = untold.flatMap(({ role, content }) => (role === "user" ? [content] : []));
+  const earlier = untold.flatMap(({ toolCallId, toolName, content }) =>
+    toolCallId === undefined
+      ? []
+      : [{ toolCallId, content, ...(toolName === undefined ? {} : { toolName }) }],
+  );
+  return {
+    ...spoken,
+    history: [],
+    results: [...earlier, ...results],
+    prompt: [...said, prompt].filter((text) => text !== "").join("\n\n"),
   };
 }
 
@@ -51,39 +80,48 @@ function inputOf(input: unknown): Said[] {
   if (typeof input === "string") return [{ role: "user", text: input, images: [], isAsking: true }];
   if (!Array.isArray(input))
     throw new BadRequest("input must be text or a list of items", { param: "input" });
-  return input.flatMap((given: unknown, index): Said[] => {
-    const at = `input[${index}]`;
-    const item = objectOf(given, at);
-    switch (item.type ?? "message") {
-      case "message":
-        return [messageIn(item, at)];
-      case "function_call":
-        return [
-          {
-            role: "assistant",
-            text: `[called ${String(item.name)} with ${String(item.arguments)}]`,
-            images: [],
-            isAsking: false,
-          },
-        ];
-      case "function_call_output": {
-        const { output } = item;
-        const said =
-          typeof output === "string" ? { text: output, images: [] } : contentOf(output, `${at}.output`);
-        return [{ role: "user", text: `[tool result] ${said.text}`, images: said.images, isAsking: true }];
-      }
-      case "reasoning":
-        return [];
-      case "item_reference": {
-        const message = `${at}: items are not kept here, so none can be referred to; send the item itself`;
-        throw new BadRequest(message, { param: at });
-      }
-      default:
-        throw new BadRequest(`${at}: items of type ${JSON.stringify(item.type)} are not taken`, {
-          param: at,
-        });
+  return together(input.flatMap(itemsIn));
+}
+
+/** The calls of one answer are items of their own, right behind its text. */
+function together(said: readonly Said[]): Said[] {
+  const joined: Said[] = [];
+  for (const each of said) {
+    const last = joined.at(-1);
+    if (each.calls === undefined || last?.role !== "assistant") joined.push(each);
+    else joined[joined.length - 1] = { ...last, calls: [...(last.calls ?? []), ...each.calls] };
+  }
+  return joined;
+}
+
+function itemsIn(given: unknown, index: number): Said[] {
+  const at = `input[${index}]`;
+  const item = objectOf(given, at);
+  switch (item.type ?? "message") {
+    case "message":
+      return [messageIn(item, at)];
+    case "function_call": {
+      const { name, arguments: args } = item;
+      const call = callIn({ id: item.call_id ?? item.id, name, arguments: args }, at);
+      return [{ role: "assistant", text: "", images: [], isAsking: false, calls: [call] }];
     }
-  });
+    case "function_call_output": {
+      const { output } = item;
+      const callId = textOf(item.call_id, `${at}.call_id`);
+      if (callId === "") throw new BadRequest(`${at}.call_id must name a call`, { param: `${at}.call_id` });
+      return [{ role: "tool", ...contentOf(output, `${at}.output`), isAsking: true, callId }];
+    }
+    case "reasoning":
+      return [];
+    case "item_reference": {
+      const message = `${at}: items are not kept here, so none can be referred to; send the item itself`;
+      throw new BadRequest(message, { param: at });
+    }
+    default:
+      throw new BadRequest(`${at}: items of type ${JSON.stringify(item.type)} are not taken`, {
+        param: at,
+      });
+  }
 }
 
 function messageIn(item: Record<string, unknown>, at: string): Said {

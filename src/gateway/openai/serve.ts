@@ -4,20 +4,20 @@ import type { EventBus } from "#src/lib/bus.ts";
 import { uuid } from "#src/lib/ids.ts";
 import type { Caller } from "#src/methods/handler.ts";
 import type { Dispatch } from "../dispatch.ts";
-import { bearerOf, guarded, type HttpVisit, text, unauthorized } from "../http.ts";
+import { bearerOf, guarded, type HttpVisit, unauthorized } from "../http.ts";
 import type { HttpDoor, HttpVerdict } from "../http-door.ts";
-import { ownNames } from "./address.ts";
 import { createAsking } from "./asking.ts";
 import { readBody } from "./body.ts";
-import { call } from "./call.ts";
 import { asStream, atOnce } from "./carry-out.ts";
 import { BadRequest, errorBody, type Failure } from "./failure.ts";
-import { chatOrders, type MakeOrder, responsesOrders, seconds } from "./order.ts";
+import { createModelList } from "./model-list.ts";
+import { chatOrders, type FindModel, type MakeOrder, responsesOrders, seconds } from "./order.ts";
 
 export interface ProgramsOptions {
   dispatch: Dispatch;
   bus: EventBus;
   door: HttpDoor;
+  findModel: FindModel;
   endpoints: { chatCompletions: boolean; responses: { maxBodyBytes: number } | null };
   now: () => number;
 }
@@ -32,6 +32,7 @@ interface Endpoint {
 
 /** Requests that may be carried out at once; with more, programs are told to wait. */
 const maxOpen = 64;
+const modelsPath = "/v1/models";
 const chatBodyBytes = 1024 * 1024;
 const scopes: readonly Scope[] = ["operator.read", "operator.write"];
 const noSubscriptions: Caller["subscriptions"] = { add: () => false, remove: () => {} };
@@ -39,20 +40,24 @@ const noSubscriptions: Caller["subscriptions"] = { add: () => false, remove: () 
 export function createPrograms(options: ProgramsOptions): Programs {
   const { dispatch, bus, now } = options;
   const { ask } = createAsking({ dispatch, bus });
-  const openedAt = seconds(now());
+  const models = createModelList({ dispatch, findModel: options.findModel, openedAt: seconds(now()) });
   const endpoints = new Map<string, Endpoint>();
   if (options.endpoints.chatCompletions) {
-    endpoints.set("/v1/chat/completions", { maxBytes: chatBodyBytes, order: chatOrders(now) });
+    endpoints.set("/v1/chat/completions", {
+      maxBytes: chatBodyBytes,
+      order: chatOrders(options.findModel, now),
+    });
   }
   if (options.endpoints.responses !== null) {
     const maxBytes = options.endpoints.responses.maxBodyBytes;
-    endpoints.set("/v1/responses", { maxBytes, order: responsesOrders(dispatch, now) });
+    endpoints.set("/v1/responses", { maxBytes, order: responsesOrders(dispatch, options.findModel, now) });
   }
   let open = 0;
 
   return async function respond(request, path, visit) {
     const endpoint = endpoints.get(path);
-    if (endpoint === undefined && path !== "/v1/models") return text(404, "Not Found");
+    const isModels = path === modelsPath || path.startsWith(`${modelsPath}/`);
+    if (endpoint === undefined && !isModels) return failed(noRoute(path));
     const method = endpoint === undefined ? "GET" : "POST";
     if (request.method !== method) return notAllowed(method);
     // The secret is looked for in both fields of `connect`, so it counts for token and password alike.
@@ -61,7 +66,11 @@ export function createPrograms(options: ProgramsOptions): Programs {
     const gone = new AbortController();
     request.signal.addEventListener("abort", () => gone.abort(), { once: true });
     const caller = callerOf(verdict, visit, gone.signal);
-    if (endpoint === undefined) return models(caller);
+    if (endpoint === undefined) {
+      const wanted = path === modelsPath ? null : decodeURIComponent(path.slice(modelsPath.length + 1));
+      const found = await models(wanted, caller);
+      return "failed" in found ? failed(found.failed) : Response.json(found.answer, { headers: guarded });
+    }
     if (open >= maxOpen) return failed(busy);
     open += 1;
     let over: Promise<unknown> = Promise.resolve();
@@ -88,16 +97,6 @@ export function createPrograms(options: ProgramsOptions): Programs {
       });
     }
   };
-
-  /** The agents, each as a model. */
-  async function models(caller: Caller): Promise<Response> {
-    const answer = await call(dispatch, "agents.list", {}, caller);
-    if ("failed" in answer) return failed(answer.failed);
-    const [own] = ownNames;
-    const ids = [own, ...answer.result.agents.map(({ id }) => `${own}/${id}`)];
-    const data = ids.map((id) => ({ id, object: "model", created: openedAt, owned_by: own }));
-    return Response.json({ object: "list", data }, { headers: guarded });
-  }
 }
 
 function callerOf(
@@ -134,8 +133,14 @@ function failed(failure: Failure): Response {
   return Response.json(errorBody(failure), { status, headers: { ...guarded, ...wait } });
 }
 
+function noRoute(path: string): Failure {
+  const message = `there is nothing at ${path}, or it is not switched on in gateway.http.endpoints`;
+  return { status: 404, type: "invalid_request_error", code: "not_found", message };
+}
+
 function notAllowed(method: string): Response {
-  const refusal = text(405, "Method Not Allowed");
+  const message = `the method must be ${method}`;
+  const refusal = failed({ status: 405, type: "invalid_request_error", code: "method_not_allowed", message });
   refusal.headers.set("allow", method);
   return refusal;
 }
