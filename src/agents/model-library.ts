@@ -59,7 +59,7 @@ async function openMessages({
   const { createAnthropic } = await import("@ai-sdk/anthropic");
   const { thinking, maxTokens = model.maxTokens, signal } = request;
   const key = apiKey ?? "none";
-  const reasoning = toReasoning(model, thinking);
+  const reasoning = toReasoning(model, mayThink(messages, tools) ? thinking : "off");
   const provider = createAnthropic({
     headers: model.headers,
     fetch: patientFetch,
@@ -82,6 +82,16 @@ async function openMessages({
     },
     cancel: () => void reader.cancel().catch(() => {}),
   };
+}
+
+/**
+ * These models refuse to think where a call is forced, and where they go on from calls whose thoughts, which only
+ * the server can sign, are not sent back.
+ */
+function mayThink(messages: readonly ModelMessage[], tools: ToolOffer | null): boolean {
+  const last = messages.findLast(({ role }) => role === "assistant");
+  const goesOn = last?.role === "assistant" && last.content.some(({ type }) => type === "tool-call");
+  return !goesOn && (tools === null || tools.choice === "auto");
 }
 
 function toolsInTheLibrary({ tools, choice, parallel }: ToolOffer): Partial<CallOptions> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createCatalog } from "#src/agents/catalog.ts";
 import type { ModelsConfig } from "#src/agents/model-choice.ts";
 import { createModelRuntime } from "#src/agents/model-runtime.ts";
-import type { TurnMessage } from "#src/agents/runtime.ts";
+import type { RunRequest, TurnMessage } from "#src/agents/runtime.ts";
 import { startModelEndpoint } from "../fakes/model-endpoint.ts";
 import {
   asking,
@@ -238,6 +238,28 @@ describe("what is sent", () => {
     expect(JSON.stringify(endpoint.requests[1]?.body)).not.toContain("iVBORw0KGgo=");
     expect(endpoint.requests[1]?.messages.at(-1)?.content).toContain("cannot see");
   });
+});
+
+test("Anthropic thinks with tools, but not where it goes on from calls or must make one", async () => {
+  await using endpoint = await startModelEndpoint();
+  const runtime = modelRuntime(configFor("anthropic-messages", endpoint));
+  const tools = { tools: [{ name: "clock", parameters: {} }], choice: "auto" as const, parallel: true };
+  const called = { type: "toolCall" as const, id: "a", name: "clock", arguments: {} };
+  const result: TurnMessage = {
+    role: "toolResult",
+    toolCallId: "a",
+    content: [{ type: "text", text: "noon" }],
+  };
+  const rounds: Partial<RunRequest>[] = [
+    { tools },
+    { tools, history: [{ role: "assistant", content: [called] }], results: [result], input: [] },
+    { tools: { ...tools, choice: "required" } },
+  ];
+  for (const round of rounds) await collect(runtime.run(request({ thinking: "high", ...round }), never));
+  const thinking = endpoint.requests.map(
+    ({ body }) => (body.thinking as { type?: string } | undefined)?.type ?? "disabled",
+  );
+  expect(thinking).toEqual(["enabled", "disabled", "disabled"]);
 });
 
 test("a model that isn't set up is a sentence that names it, and nobody is asked", async () => {
