@@ -20,6 +20,8 @@ const effects: readonly [prefix: string, effect: Effect][] = [
   ["gateway.auth.rateLimit", "restart"],
   // A new secret counts at once; whoever came in by the old one has to bring it.
   ["gateway.auth", "applies"],
+  // Responses take larger bodies than the sockets were opened for, so they wait with the rest.
+  ["gateway.http.endpoints.chatCompletions", "applies"],
   ["gateway", "restart"],
   ["discovery", "restart"],
   ["session.scope", "restart"],

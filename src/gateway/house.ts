@@ -253,8 +253,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const attendance = createAttendance(presence);
   const basePath = settings.controlUi.basePath ?? "";
   const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
-  const { chatCompletions, responses, metrics } = settings.http.endpoints;
-  const responsesEndpoint = responses?.enabled === true ? responses : null;
+  const { responses, metrics } = settings.http.endpoints;
   const { commit } = options;
   const measured = { version, commit, rooms, counters, upkeep, connections: () => fanOut.size };
   let stopping = false;
@@ -278,11 +277,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         bus,
         door: entrance.httpDoor,
         findModel: (name) => rooms.resolveModel(name)?.ref ?? null,
-        endpoints: { chatCompletions: chatCompletions?.enabled === true, responses: responsesEndpoint },
+        endpoints: () => live.current().config.gateway.http.endpoints,
         now,
       }),
     }),
-    maxBodyBytes: Math.max(maxBodyBytes, responsesEndpoint?.maxBodyBytes ?? 0),
+    maxBodyBytes: Math.max(maxBodyBytes, responses?.enabled === true ? responses.maxBodyBytes : 0),
     connect: (facts) =>
       createConnection(facts, {
         now,

@@ -1,6 +1,6 @@
 import type { SocketFacts } from "./connection.ts";
 import type { HttpDoor, HttpVerdict } from "./http-door.ts";
-import type { Programs } from "./openai/serve.ts";
+import type { ProgramsDoor } from "./openai/door.ts";
 import type { RequestFacts } from "./trust.ts";
 
 export interface Page {
@@ -20,8 +20,8 @@ export interface HttpOptions {
   door: HttpDoor;
   /** What `/metrics` answers; null where it is switched off. */
   metrics: (() => string) | null;
-  /** Answers below /v1; null where none of its endpoints is switched on. */
-  programs: Programs | null;
+  /** Answers below /v1. */
+  programs: ProgramsDoor;
 }
 
 const plain = { "content-type": "text/plain; charset=utf-8" };
@@ -68,7 +68,7 @@ export function createHttp(options: HttpOptions): Http {
     if (webhook !== null)
       return request.method === "POST" ? webhook(request, visit.request) : notAllowed("POST");
     if (path.startsWith("/v1/")) {
-      return options.programs?.(request, path, visit) ?? switchedOff();
+      return options.programs(request, path, visit) ?? switchedOff();
     }
     const found = path === "/metrics" ? options.metrics : null;
     if (found !== null && !reading) return notAllowed();

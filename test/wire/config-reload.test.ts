@@ -248,6 +248,25 @@ describe("gateway.reload.mode", () => {
   });
 });
 
+test("chat completions over HTTP are switched on and off at once; what else is of HTTP waits", async () => {
+  const http = (endpoints: object) => config({ gateway: { http: { endpoints } } });
+  await using world = await startConfigHouse(config());
+  const status = async () => (await fetch(`${world.house.url}v1/models`)).status;
+  expect(await status()).toBe(404);
+  world.replace(http({ chatCompletions: { enabled: true }, metrics: { enabled: true } }));
+  expect(world.house.gateway.reload()).toMatchObject({
+    applied: ["gateway"],
+    needsRestart: ["gateway.http.endpoints.metrics"],
+  });
+  expect(await status()).toBe(200);
+  const responses = await fetch(`${world.house.url}v1/responses`, { method: "POST", body: "{}" });
+  expect(responses.status).toBe(404);
+  world.replace(config());
+  expect(world.house.gateway.reload()).toMatchObject({ applied: ["gateway"], needsRestart: [] });
+  expect(await status()).toBe(404);
+  await world.client.call("health");
+});
+
 test("a run in progress ends with the model that it began with; the next one has the new model", async () => {
   await using old = await startModelEndpoint({ mode: "paced", reply: () => "from the old one" });
   await using fresh = await startModelEndpoint({ reply: () => "from the new one" });

@@ -13,12 +13,19 @@ import { BadRequest, errorBody, type Failure } from "./failure.ts";
 import { createModelList } from "./model-list.ts";
 import { chatOrders, type FindModel, type MakeOrder, responsesOrders, seconds } from "./order.ts";
 
+/** As the config has them. */
+export interface Endpoints {
+  chatCompletions?: { enabled: boolean };
+  responses?: { enabled: boolean; maxBodyBytes: number };
+}
+
 export interface ProgramsOptions {
   dispatch: Dispatch;
   bus: EventBus;
   door: HttpDoor;
   findModel: FindModel;
-  endpoints: { chatCompletions: boolean; responses: { maxBodyBytes: number } | null };
+  /** What is switched on now. */
+  endpoints: () => Endpoints;
   now: () => number;
 }
 
@@ -41,24 +48,23 @@ export function createPrograms(options: ProgramsOptions): Programs {
   const { dispatch, bus, now } = options;
   const { ask } = createAsking({ dispatch, bus });
   const models = createModelList({ dispatch, findModel: options.findModel, openedAt: seconds(now()) });
-  const endpoints = new Map<string, Endpoint>();
-  if (options.endpoints.chatCompletions) {
-    endpoints.set("/v1/chat/completions", {
-      maxBytes: chatBodyBytes,
-      order: chatOrders(options.findModel, now),
-    });
+  const chat = { maxBytes: chatBodyBytes, order: chatOrders(options.findModel, now) };
+  const makeResponse = responsesOrders(dispatch, options.findModel, now);
+
+  function endpointAt(path: string): Endpoint | null {
+    const { chatCompletions, responses } = options.endpoints();
+    if (path === "/v1/chat/completions") return chatCompletions?.enabled ? chat : null;
+    if (path !== "/v1/responses" || !responses?.enabled) return null;
+    return { maxBytes: responses.maxBodyBytes, order: makeResponse };
   }
-  if (options.endpoints.responses !== null) {
-    const maxBytes = options.endpoints.responses.maxBodyBytes;
-    endpoints.set("/v1/responses", { maxBytes, order: responsesOrders(dispatch, options.findModel, now) });
-  }
+
   let open = 0;
 
   return async function respond(request, path, visit) {
-    const endpoint = endpoints.get(path);
+    const endpoint = endpointAt(path);
     const isModels = path === modelsPath || path.startsWith(`${modelsPath}/`);
-    if (endpoint === undefined && !isModels) return failed(noRoute(path));
-    const method = endpoint === undefined ? "GET" : "POST";
+    if (endpoint === null && !isModels) return failed(noRoute(path));
+    const method = endpoint === null ? "GET" : "POST";
     if (request.method !== method) return notAllowed(method);
     // The secret is looked for in both fields of `connect`, so it counts for token and password alike.
     const verdict = await options.door({ ...visit, bearer: bearerOf(request) });
@@ -66,7 +72,7 @@ export function createPrograms(options: ProgramsOptions): Programs {
     const gone = new AbortController();
     request.signal.addEventListener("abort", () => gone.abort(), { once: true });
     const caller = callerOf(verdict, visit, gone.signal);
-    if (endpoint === undefined) {
+    if (endpoint === null) {
       const wanted = path === modelsPath ? null : decodeURIComponent(path.slice(modelsPath.length + 1));
       const found = await models(wanted, caller);
       return "failed" in found ? failed(found.failed) : Response.json(found.answer, { headers: guarded });
