@@ -9,7 +9,7 @@ import type { Fading } from "./runtime.ts";
 const hundredTokens = "abc".repeat(90);
 
 interface Said {
-  role: "user" | "assistant";
+  role: "user" | "assistant" | "toolResult";
   text?: string;
   content?: ContentPart[];
   runtime?: string;
@@ -153,4 +153,22 @@ describe("what falls out", () => {
     world.turns(0, 20);
     expect(await world.memory.recall(500, never)).toMatchObject({ omitted: true });
   });
+});
+
+test("calls and their results are summed up with the rest", async () => {
+  const world = opened();
+  world.say({ role: "user", text: `what time is it? ${hundredTokens}` });
+  const call = { type: "toolCall" as const, id: "a", name: "clock", arguments: { zone: "UTC" } };
+  world.say({ role: "assistant", content: [call] });
+  world.say({ role: "toolResult", text: "noon" });
+  world.turns(0, 40);
+  let told: Fading["messages"] = [];
+  await world.memory.recall(3_000, (fading) => {
+    told = told.length === 0 ? fading.messages : told;
+    return Promise.resolve("short");
+  });
+  expect(told.slice(1, 3).map(({ content }) => content)).toEqual([
+    [{ type: "text", text: '[called clock with {"zone":"UTC"}]' }],
+    [{ type: "text", text: "noon" }],
+  ]);
 });

@@ -96,11 +96,41 @@ describe("what servers send", () => {
     ]);
   });
 
+  test("may be calls beside a text, however alike the chunks are", async () => {
+    const call = { index: 0, id: "a", function: { name: "clock" } };
+    const piece = (content: string, args: string) =>
+      chunk({
+        choices: [{ delta: { content, tool_calls: [{ ...call, function: { arguments: args } }] } }],
+      });
+    using server = serve(
+      chunk({ choices: [{ delta: { tool_calls: [call] } }] }),
+      piece("a", "{}"),
+      piece("b", " "),
+      piece("c", " "),
+      chunk({ choices: [{ delta: {}, finish_reason: "tool_calls" }] }),
+      "data: [DONE]\n\n",
+    );
+    const pieces = await server.pieces();
+    expect(pieces.filter(({ t }) => t !== "text")).toEqual([
+      { t: "call", call: { id: "a", name: "clock", arguments: "{}  " } },
+      { t: "finish", reason: "tool_calls" },
+      { t: "finish", reason: "" },
+    ]);
+    expect(pieces.flatMap((each) => (each.t === "text" ? [each.delta] : [])).join("")).toBe("abc");
+  });
+
+  test("may be calls that never end, which are none", async () => {
+    const call = { index: 0, id: "a", function: { name: "clock", arguments: "{}" } };
+    using server = serve(chunk({ choices: [{ delta: { tool_calls: [call] } }] }));
+    expect(await server.pieces()).toEqual([]);
+  });
+
   test("may be strange, and breaks nothing", async () => {
     using server = serve(
       chunk({}),
       chunk({ choices: null }),
       chunk({ choices: [{ delta: null }] }),
+      chunk({ choices: [{ delta: { tool_calls: [null, 7, {}, { function: null }] } }] }),
       chunk(7),
     );
     expect(await server.pieces()).toEqual([]);

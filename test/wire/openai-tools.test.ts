@@ -166,6 +166,55 @@ describe("chat completions", () => {
     ]);
   });
 
+  test("let the SDK run the program's functions by itself, plain and streamed", async () => {
+    await using world = await startOpenAiHouse(model);
+    const runnable = (tool: typeof clock | typeof weather, run: (args: string) => string) => ({
+      type: "function" as const,
+      function: { description: "", ...tool, function: run },
+    });
+    const tools = [runnable(clock, (args) => `noon by ${args}`), runnable(weather, () => "dry")];
+    for (const stream of [false, true]) {
+      const asked = { model: "moltbot", messages: [question], tools };
+      const completions = openAiOf(world).chat.completions;
+      const runner = stream ? completions.runTools({ ...asked, stream: true }) : completions.runTools(asked);
+      expect(await runner.finalContent()).toBe("It is noon and dry.");
+      expect(messagesIn(world.model.requests.at(-1))).toContainEqual({
+        role: "tool",
+        tool_call_id: "call_a",
+        content: `noon by ${calls[0]?.arguments}`,
+      });
+    }
+    expect(world.model.requests).toHaveLength(4);
+  });
+
+  test("that the model's limit cut short are left out, and the reason is the limit", async () => {
+    const cut = [calls[1], { id: "call_a", name: "clock", arguments: '{"zone": "Eur' }].flatMap(
+      (each) => each ?? [],
+    );
+    await using world = await startOpenAiHouse({
+      calls: () => cut,
+      reply: () => "Well,",
+      mode: "length",
+    });
+    const { choices } = await openAiOf(world).chat.completions.create({
+      model: "moltbot",
+      messages: [question],
+      tools: chatTools,
+    });
+    expect(choices[0]).toMatchObject({ finish_reason: "length", message: { content: "Well," } });
+    expect(choices[0]?.message.tool_calls?.map(({ id }) => id)).toEqual(["call_b"]);
+  });
+
+  test("are nobody's where no tools were offered", async () => {
+    await using world = await startOpenAiHouse({ calls: () => calls, reply: () => "Just words." });
+    const { choices } = await openAiOf(world).chat.completions.create({
+      model: "moltbot",
+      messages: [question],
+    });
+    expect(choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "Just words." } });
+    expect(choices[0]?.message).not.toHaveProperty("tool_calls");
+  });
+
   test("are an answer as ever where the model ignores the tools, and where none may be called", async () => {
     await using world = await startOpenAiHouse({ reply: () => "No idea." });
     const openai = openAiOf(world);
@@ -355,6 +404,36 @@ describe("whatever format the model speaks", () => {
     }
     expect(JSON.stringify(sent?.tools)).toContain("Tells the time.");
   });
+});
+
+test("a client of the WebSocket brings its functions as well, and names each once", async () => {
+  await using world = await startOpenAiHouse(model);
+  await using client = await world.house.connect();
+  const common = { sessionKey: "main", tools: [clock, weather] };
+  const first = await client.call("agent", { ...common, message: question.content, idempotencyKey: "1" });
+  expect(first.result?.meta).toMatchObject({ stopReason: "tool_calls", pendingToolCalls: calls });
+  expect(first.result?.payloads).toEqual([]);
+  const toolResults = [
+    { toolCallId: "call_a", content: "noon" },
+    { toolCallId: "call_lost", content: "of no call" },
+  ];
+  const second = await client.call("agent", { ...common, message: "", toolResults, idempotencyKey: "2" });
+  expect(second.result?.payloads[0]?.text).toBe("It is noon and dry.");
+  expect(messagesIn(world.model.requests[1]).slice(2)).toEqual([
+    { role: "tool", tool_call_id: "call_a", content: "noon" },
+    { role: "tool", tool_call_id: "call_b", content: "[no result came]" },
+    { role: "user", content: "[tool result] of no call" },
+  ]);
+  const refused: [Record<string, unknown>, string][] = [
+    [{ message: "" }, "at /message"],
+    [{ message: "x", tools: [clock, clock] }, "tools has clock twice"],
+    [{ message: "x", tools: [clock], requiredTool: "weather" }, "not among the tools"],
+  ];
+  for (const [params, message] of refused) {
+    const asked = { sessionKey: "main", message: "", idempotencyKey: crypto.randomUUID(), ...params };
+    const error = await client.call("agent", asked).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: "INVALID_REQUEST", message: expect.stringContaining(message) });
+  }
 });
 
 describe("tools that cannot be kept are refused before anything runs", () => {
