@@ -56,7 +56,9 @@ export type ChannelErrorKind =
   | "invalid"
   | "too-large"
   | "unsupported"
-  | "gone";
+  | "gone"
+  /** The platform cannot reach us; we can reach it. */
+  | "inbound";
 
 /** Why the platform did not do something, and what would help. */
 export interface ChannelError {

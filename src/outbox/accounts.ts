@@ -1,4 +1,4 @@
-import type { Account, AccountState } from "#src/channels/channel.ts";
+import type { Account, AccountState, ChannelErrorKind } from "#src/channels/channel.ts";
 import type { AccountPolicy } from "#src/channels/policy.ts";
 
 /** An account that is open, as far as sending is concerned. */
@@ -24,11 +24,14 @@ export interface SendingAccounts {
   policy(channel: string, accountId: string): ReplyPolicy;
 }
 
+/** Trouble with what comes in alone. */
+const onlyInbound: ReadonlySet<ChannelErrorKind> = new Set(["conflict", "rate", "inbound"]);
+
 /**
- * Whether it makes sense to ask the platform now. An account that is asked to poll less, or that somebody else polls,
- * can still send.
+ * Whether it makes sense to ask the platform now. An account that is asked to poll less, that somebody else polls, or
+ * that the platform cannot call, can still send.
  */
 export function canSend({ state }: SendingAccount): boolean {
   if (state.is === "connected") return true;
-  return state.is === "waiting" && (state.error.kind === "conflict" || state.error.kind === "rate");
+  return state.is === "waiting" && onlyInbound.has(state.error.kind);
 }

@@ -281,7 +281,7 @@ test("a webhook without a secret is not opened", async () => {
 });
 
 /** An account behind a real server, which the fake calls. */
-async function called(over: Partial<TelegramSettings> = {}) {
+async function called(over: Partial<TelegramSettings> = {}, before: (fake: FakeTelegram) => void = () => {}) {
   let hook: ((request: Request) => Promise<Response>) | undefined;
   const server = Bun.serve({
     port: 0,
@@ -290,6 +290,8 @@ async function called(over: Partial<TelegramSettings> = {}) {
   });
   const webhookUrl = `http://127.0.0.1:${server.port}/telegram`;
   const on = await stand({ webhookUrl, webhookSecret: "a-long-secret", ...over });
+  on.fake.updates.now = () => on.host.clock.now();
+  before(on.fake);
   hook = on.account.webhook;
   on.start();
   await on.host.untilState("connected");
@@ -342,6 +344,46 @@ test("a body that does not come is not waited for", async () => {
   on.host.clock.pass(10_000);
   expect((await answer)?.status).toBe(408);
   expect(isCancelled).toBe(true);
+});
+
+/** A minute later the webhook has been looked at once more, and found to work. */
+async function lookedAgain(host: TestHost<TelegramSettings>): Promise<void> {
+  const { alives } = host;
+  host.clock.pass(60_000);
+  await host.until(() => host.alives > alives);
+}
+
+test("a webhook that Telegram cannot call is no connection, until something gets in; what goes out goes on", async () => {
+  await using on = await called();
+  let isShut = true;
+  on.host.onReceive = () => {
+    if (isShut) throw new Error("disk full");
+  };
+  on.host.clock.pass(5_000);
+  on.fake.say({ text: "precious" });
+  await on.fake.until(() => on.fake.updates.webhookError !== null);
+  on.host.clock.pass(60_000);
+  const { error } = await on.host.untilState("waiting");
+  expect(error.message).toContain("Wrong response from the webhook: 503");
+  expect(error.kind).toBe("inbound");
+  expect((await on.account.send(say("out"), to(direct))).is).toBe("sent");
+  isShut = false;
+  on.host.clock.pass(5_000);
+  await on.host.until(() => on.host.events.length === 1);
+  await on.host.until(() => on.host.last?.is === "connected");
+  // Telegram never takes the old error back; it is older than what got in.
+  await lookedAgain(on.host);
+  await lookedAgain(on.host);
+  expect(on.host.last?.is).toBe("connected");
+});
+
+test("an error from before that nothing waits behind is over", async () => {
+  await using on = await called({}, (fake) => {
+    fake.updates.webhookError = { message: "Connection refused", date: 1_600_000_000 };
+  });
+  await lookedAgain(on.host);
+  await lookedAgain(on.host);
+  expect(on.host.states.some(({ is }) => is === "waiting")).toBe(false);
 });
 
 test("a webhook that another program took away is set again", async () => {

@@ -21,7 +21,12 @@ const webhookActive =
 export class Updates {
   readonly pending: FakeUpdate[] = [];
   webhook: { url: string; secret: string } | null = null;
-  webhookError: string | null = null;
+  /** The last call that failed, and when, in seconds; a later one that goes well does not take it back. */
+  webhookError: { message: string; date: number } | null = null;
+  /** The bot's time. */
+  now: () => number = Date.now;
+  /** Called when a call failed. */
+  failed: () => void = () => {};
   /** Kept by Telegram from one question to the next. */
   private wanted: readonly string[] = always;
   private nextId: number;
@@ -123,10 +128,11 @@ export class Updates {
       if (answer?.ok) {
         const at = this.pending.indexOf(update);
         if (at >= 0) this.pending.splice(at, 1);
-        this.webhookError = null;
         continue;
       }
-      this.webhookError = `Wrong response from the webhook: ${answer?.status ?? "connection failed"}`;
+      const message = `Wrong response from the webhook: ${answer?.status ?? "connection failed"}`;
+      this.webhookError = { message, date: Math.floor(this.now() / 1000) };
+      this.failed();
       await Bun.sleep(50);
     }
     this.delivering = false;

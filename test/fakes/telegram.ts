@@ -70,6 +70,9 @@ export class FakeTelegram implements AsyncDisposable {
     this.token = options.token ?? "4711:fake-token-of-a-bot";
     this.tokens.add(this.token);
     this.updates = new Updates(options.firstUpdate ?? 1000);
+    this.updates.failed = () => {
+      for (const watcher of [...this.watchers]) watcher();
+    };
     this.bot = {
       id: Number(this.token.split(":")[0]),
       is_bot: true,
@@ -299,7 +302,10 @@ export class FakeTelegram implements AsyncDisposable {
         return true;
       case "getWebhookInfo": {
         const { webhook, webhookError, pending } = this.updates;
-        const trouble = webhookError === null ? {} : { last_error_message: webhookError, last_error_date: 1 };
+        const trouble =
+          webhookError === null
+            ? {}
+            : { last_error_message: webhookError.message, last_error_date: webhookError.date };
         return { url: webhook?.url ?? "", pending_update_count: pending.length, ...trouble };
       }
     }

@@ -36,6 +36,8 @@ interface ErrorTexts {
   foreignWebhook: string;
   webhookNotSet: string;
   webhookFailed: (why: string) => string;
+  shutOut: (why: string) => string;
+  letIn: string;
   manyWait: (count: number) => string;
   privacy: string;
   noGroups: string;
@@ -81,6 +83,8 @@ export const errorTexts: Record<"en" | "zh", ErrorTexts> = {
     webhookNotSet: "Telegram does not have this account's webhook; start the gateway, which sets it",
     webhookFailed: (why) =>
       `Telegram could not call the webhook: ${why}; it has to be reachable from outside`,
+    shutOut: (why) => `Telegram cannot call the webhook: ${why}`,
+    letIn: "channels.telegram.webhookUrl must be reachable from outside; what was written waits at Telegram",
     manyWait: (count) => `${count} messages wait at Telegram; they are fetched while the gateway runs`,
     privacy:
       "privacy mode is on: in groups the bot sees only commands, mentions and replies to it; to change it, tell @BotFather /setprivacy, Disable, and add the bot to the group again",
@@ -122,6 +126,8 @@ export const errorTexts: Record<"en" | "zh", ErrorTexts> = {
     foreignWebhook: "另一个程序为此机器人设置了 webhook；请停止该程序（网关连接时会移除 webhook）",
     webhookNotSet: "Telegram 没有此账号的 webhook；请启动网关，由它设置",
     webhookFailed: (why) => `Telegram 无法调用 webhook：${why}；该地址必须能从外部访问`,
+    shutOut: (why) => `Telegram 无法调用 webhook：${why}`,
+    letIn: "channels.telegram.webhookUrl 必须能从外部访问；收到的消息在 Telegram 等待",
     manyWait: (count) => `有 ${count} 条消息在 Telegram 等待；网关运行时会获取它们`,
     privacy:
       "隐私模式已开启：在群组中机器人只能看到命令、提及和对它的回复；如需更改，请向 @BotFather 发送 /setprivacy 并选择 Disable，然后重新把机器人加入群组",

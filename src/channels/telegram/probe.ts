@@ -42,7 +42,7 @@ function wrongWith(info: WebhookInfo, settings: TelegramSettings): Say[] {
   const { last_error_message: trouble, pending_update_count: waiting } = info;
   if (wanted === "" && info.url) found.push((say) => say.foreignWebhook);
   if (wanted !== "" && info.url !== wanted) found.push((say) => say.webhookNotSet);
-  if (wanted !== "" && trouble) found.push((say) => say.webhookFailed(trouble));
+  if (wanted !== "" && trouble && waiting > 0) found.push((say) => say.webhookFailed(trouble));
   if (waiting > manyWaiting) found.push((say) => say.manyWait(waiting));
   return found;
 }

@@ -13,6 +13,8 @@ export interface Session {
   api: TelegramApi;
   me: UserFromGetMe;
   reader(): Reader;
+  /** To be called when the webhook has brought something. */
+  gotIn?: () => void;
 }
 
 const answerMs = 30_000;

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Update } from "grammy/types";
+import type { Update, WebhookInfo } from "grammy/types";
 import { messageOf } from "#src/lib/errors.ts";
+import type { ChannelError } from "../channel.ts";
 import { deadline } from "./api.ts";
+import { worded } from "./error-texts.ts";
 import { toChannelError } from "./errors.ts";
 import { keep } from "./intake.ts";
 import { allowedUpdates } from "./receive.ts";
@@ -18,30 +20,54 @@ export async function holdWebhook(session: Session, fate: Fate, signal: AbortSig
   const { host, api, me } = session;
   const { webhookUrl: url = "", webhookSecret: secret = "" } = host.settings;
   const as = me.username ? `@${me.username}` : me.first_name;
+  const since = host.clock.now();
   let isSet = false;
+  let lastIn = 0;
+  let isShut = false;
+  session.gotIn = () => {
+    lastIn = host.clock.now();
+    if (isShut) fate.works(as);
+    isShut = false;
+  };
   while (!signal.aborted) {
+    let error: ChannelError | null = null;
     try {
       using limit = deadline(host, answerMs, signal);
-      const { url: present, last_error_message: trouble } = await api.call.getWebhookInfo(limit.signal);
-      if (!isSet || present !== url) {
+      const info = await api.call.getWebhookInfo(limit.signal);
+      if (!isSet || info.url !== url) {
         // One at a time keeps a conversation in its order.
         const options = { secret_token: secret, allowed_updates: allowedUpdates, max_connections: 1 };
         await api.call.setWebhook(url, options, limit.signal);
         isSet = true;
-      } else if (trouble) {
-        host.log.warn("telegram could not call the webhook", { account: host.account, reason: trouble });
-      }
+      } else error = shutOut(info, lastIn, since);
+      isShut = error !== null;
     } catch (cause) {
       if (signal.aborted) break;
-      const error = toChannelError(cause);
-      await fate.wait(error);
-      if (error.kind === "auth" && (await introduce(host, api, fate, signal)) === null)
-        return aborted(signal);
+      error = toChannelError(cause);
+    }
+    if (error === null) {
+      fate.works(as);
+      await host.clock.sleep(checkMs, signal);
       continue;
     }
-    fate.works(as);
-    await host.clock.sleep(checkMs, signal);
+    await fate.wait(error);
+    if (error.kind === "auth" && (await introduce(host, api, fate, signal)) === null) return aborted(signal);
   }
+}
+
+/** Why Telegram does not get through; null where nothing has failed since the last update that did. */
+function shutOut(
+  { last_error_message: reason, last_error_date: date = 0, pending_update_count: waiting }: WebhookInfo,
+  lastIn: number,
+  since: number,
+): ChannelError | null {
+  const failedAt = date * 1000;
+  // What failed before we were there is over where nothing waits any more.
+  if (!reason || failedAt <= lastIn || (failedAt < since && waiting === 0)) return null;
+  return {
+    kind: "inbound",
+    ...worded((say) => ({ message: say.shutOut(reason), hint: say.letIn })),
+  };
 }
 
 /** Answers Telegram's calls. Only who knows the secret is listened to at all, and only what is kept is confirmed. */
@@ -76,6 +102,7 @@ export function createWebhook(secret: string, session: () => Session | null) {
       return answer(503, "not kept; call again", { "retry-after": "5" });
     }
     running.host.alive();
+    running.gotIn?.();
     return answer(200, "");
   };
 }
