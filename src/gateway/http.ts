@@ -1,7 +1,7 @@
 import type { SocketFacts } from "./connection.ts";
 import type { HttpDoor, HttpVerdict } from "./http-door.ts";
 import type { ProgramsDoor } from "./openai/door.ts";
-import type { RequestFacts } from "./trust.ts";
+import { hostName, type RequestFacts } from "./trust.ts";
 
 export interface Page {
   respond(path: string, request: Request): Response | null;
@@ -14,8 +14,14 @@ export interface HttpOptions {
   uptimeMs: () => number;
   /** What keeps the gateway from being ready; empty when it is. */
   failing: () => string[];
-  /** What answers a platform that calls there; it knows the platform by a secret of its own. */
-  webhookAt: (path: string) => ((request: Request, facts: RequestFacts) => Promise<Response>) | null;
+  /**
+   * What answers a platform that calls there, by the public name `host` where that is none of ours; it knows the
+   * platform by a secret of its own.
+   */
+  webhookAt: (
+    path: string,
+    host?: string,
+  ) => ((request: Request, facts: RequestFacts) => Promise<Response>) | null;
   /** Keeps the gate before every route that is not open to all. */
   door: HttpDoor;
   /** What `/metrics` answers; null where it is switched off. */
@@ -34,7 +40,11 @@ export const guarded = {
 };
 
 /** Answers HTTP requests: four probes, the schema, programs, the page; everything else stands behind the gate. */
-export type Http = (request: Request, visit: HttpVisit) => Response | Promise<Response>;
+export interface Http {
+  respond(request: Request, visit: HttpVisit): Response | Promise<Response>;
+  /** Answers a platform that calls an account's webhook by its public name; null for anything else. */
+  called(request: Request, facts: RequestFacts): Promise<Response> | null;
+}
 
 /** Who asks, as far as the socket and the headers tell, and what can be done for the exchange. */
 export interface HttpVisit extends SocketFacts {
@@ -45,7 +55,18 @@ export interface HttpVisit extends SocketFacts {
 export function createHttp(options: HttpOptions): Http {
   const { page } = options;
 
-  return function respond(request, visit) {
+  return {
+    respond,
+    called(request, facts) {
+      const name = hostName(facts.host);
+      const path = pathOf(request.url);
+      // Platforms are no pages: what a browser sends from one has an Origin.
+      if (request.method !== "POST" || facts.origin !== null || name === null || path === null) return null;
+      return options.webhookAt(path, name)?.(request, facts) ?? null;
+    },
+  };
+
+  function respond(request: Request, visit: HttpVisit): Response | Promise<Response> {
     const path = pathOf(request.url);
     if (path === null)
       return text(400, "the path holds an encoded slash, dot, backslash or control character");
@@ -80,7 +101,7 @@ export function createHttp(options: HttpOptions): Http {
       return found === null ? text(404, "Not Found") : figures(found());
     };
     return verdict instanceof Promise ? verdict.then(behindTheGate) : behindTheGate(verdict);
-  };
+  }
 
   function figures(body: string): Response {
     return new Response(body, { headers: { ...guarded, ...exposed } });

@@ -112,10 +112,14 @@ export function openPlatformRooms(options: PlatformOptions) {
       await Promise.all([outbox.recover(), inbound.intake.recover()]);
       if (!isControlPlaneOnly) await manager.start();
     },
-    /** The account that is called at this path; null where none is. */
-    webhookAt(path: string): ((request: Request, facts: RequestFacts) => Promise<Response>) | null {
+    /** The account that is called at this path, and by this public name where one is given; null where none is. */
+    webhookAt(
+      path: string,
+      host?: string,
+    ): ((request: Request, facts: RequestFacts) => Promise<Response>) | null {
       for (const { account, settings } of manager.all()) {
         if (account.webhook === undefined || webhookPathOf(settings) !== path) continue;
+        if (host !== undefined && webhookHostOf(settings) !== host) continue;
         const webhook = account.webhook.bind(account);
         return (request, facts) => webhookDoor(path, webhook, request, facts);
       }
@@ -135,4 +139,9 @@ export function openPlatformRooms(options: PlatformOptions) {
 function webhookPathOf({ webhookPath, webhookUrl }: Readonly<Record<string, unknown>>): string | null {
   if (typeof webhookPath === "string") return webhookPath.startsWith("/") ? webhookPath : `/${webhookPath}`;
   return typeof webhookUrl === "string" ? (URL.parse(webhookUrl)?.pathname ?? null) : null;
+}
+
+/** The name by which its platform calls an account. */
+function webhookHostOf({ webhookUrl }: Readonly<Record<string, unknown>>): string | null {
+  return typeof webhookUrl === "string" ? (URL.parse(webhookUrl)?.hostname ?? null) : null;
 }

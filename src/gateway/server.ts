@@ -107,6 +107,8 @@ export function listen(options: ServerOptions): Listening {
     const facts = factsOf(request, peer?.address ?? "", options.trust);
     const trust = judge(facts, options.trust);
     if (!trust.admitted) {
+      const called = trust.refused === "host" ? options.http.called(request, facts) : null;
+      if (called !== null) return called;
       options.shed(`foreign-${trust.refused}`);
       return text(
         403,
@@ -123,7 +125,7 @@ export function listen(options: ServerOptions): Listening {
     };
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
       const patient = (isPatient: boolean) => server.timeout(request, isPatient ? 0 : httpIdleSeconds);
-      return options.http(request, { ...visitor, patient });
+      return options.http.respond(request, { ...visitor, patient });
     }
     if (!isUpgrade(request)) return text(400, incomplete);
     const data = options.connect(visitor);
