@@ -24,7 +24,7 @@ export const ChannelProbe = model("ChannelProbe", {
   error: nullable(Type.String()),
   /** What is wrong or will go wrong, each in a sentence with what to do. */
   findings: Type.Array(Type.String()),
-  /** Whom the platform takes the account for. */
+  /** Whom the platform takes the account for; without the sign that its people put before such names. */
   bot: Type.Optional(strict({ username: NonEmptyString })),
 });
 
@@ -55,6 +55,8 @@ export const ChannelAccount = model("ChannelAccount", {
     ] as const),
   ),
   stateSince: Timestamp,
+  /** How messages come in, where there are several ways. */
+  mode: Type.Optional(words("polling", "webhook")),
   /** The name under which people see the account. */
   as: Type.Optional(NonEmptyString),
   /** When a waiting account tries again. */

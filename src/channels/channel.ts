@@ -198,6 +198,8 @@ export interface ProbeReport {
 
 /** One login on a platform. A member that is left out is a thing that the platform cannot do. */
 export interface Account {
+  /** How messages come in, where the platform has several ways. */
+  readonly mode?: "polling" | "webhook";
   /**
    * Connects and stays connected until the signal aborts; then resolves when nothing is under way any more. Trouble is
    * reported as a state, and tried again by the account's own loop. A rejection is a bug, and contained.

@@ -68,6 +68,7 @@ export interface AccountView {
   facts: Readonly<AccountFacts>;
   /** Connected by its own account, but nothing has proved it for too long. */
   isSilent: boolean;
+  mode?: Account["mode"];
 }
 
 interface Slot {
@@ -312,7 +313,13 @@ export function createAccountManager(options: ManagerOptions) {
       return wantedNow().map((wanted) => {
         const slot = slots.get(keyOf(wanted.listed.id, wanted.accountId));
         const facts = slot?.facts ?? createFacts(clock.now());
-        return { wanted, facts, isSilent: isSilent(facts, silentMs, clock.now()) };
+        const mode = slot?.supervised?.account?.mode;
+        return {
+          wanted,
+          facts,
+          isSilent: isSilent(facts, silentMs, clock.now()),
+          ...(mode === undefined ? {} : { mode }),
+        };
       });
     },
     /** Looks at open accounts and keeps what was found. */

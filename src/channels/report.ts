@@ -40,6 +40,7 @@ export function toChannelAccount(
     connected: state.is === "connected" && !isSilent,
     state: isSilent ? "silent" : state.is,
     stateSince: facts.stateSince,
+    ...(view.mode === undefined ? {} : { mode: view.mode }),
     ...(state.is === "connected" && state.as !== undefined ? { as: state.as } : {}),
     waitingUntil: state.is === "waiting" ? state.until : null,
     reconnectAttempts: state.is === "waiting" ? state.attempt : 0,
@@ -88,7 +89,7 @@ function toProbe({ ok, as, zh, elapsedMs, ...report }: ProbeReport, language: La
     elapsedMs: Math.max(Math.round(elapsedMs), 0),
     error: ok ? null : (findings[0] ?? "no reason given"),
     findings,
-    ...(as === undefined || as.name === "" ? {} : { bot: { username: as.name } }),
+    ...(as === undefined || as.name === "" ? {} : { bot: { username: as.name.replace(/^@(?=.)/, "") } }),
   };
 }
 

@@ -25,6 +25,19 @@ const systemImages: Readonly<Record<string, string>> = {
   imessage: "message.fill",
 };
 
+/** A channel's summary, where nothing is known of it: clients look for each of these. */
+const unknown = {
+  configured: false,
+  running: false,
+  connected: false,
+  tokenSource: "none",
+  mode: null,
+  lastStartAt: null,
+  lastStopAt: null,
+  lastError: null,
+  lastProbeAt: null,
+};
+
 export function channelsHandlers({
   manager,
   changes,
@@ -54,11 +67,8 @@ export function channelsHandlers({
       })),
       channels: byId(
         (id): Record<string, unknown> => ({
-          ...(summaryOf(accounts.get(id) ?? [], manager.defaultAccountOf(id)) ?? {
-            configured: false,
-            running: false,
-            connected: false,
-          }),
+          ...unknown,
+          ...summaryOf(accounts.get(id) ?? [], manager.defaultAccountOf(id)),
         }),
       ),
       channelAccounts: byId((id) => accounts.get(id) ?? []),

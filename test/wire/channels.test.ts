@@ -49,7 +49,10 @@ describe("channels.add", () => {
     await using here = await house(platform);
     await using client = await owner(here);
     expect((await client.call("channels.status", {})).channels).toEqual({
-      fake: { configured: false, running: false, connected: false },
+      fake: {
+        ...{ configured: false, tokenSource: "none", running: false, connected: false, mode: null },
+        ...{ lastStartAt: null, lastStopAt: null, lastError: null, lastProbeAt: null },
+      },
     });
     const added = await client.call("channels.add", { channel: "fake", token: ` ${token}\n` });
     expect(added).toEqual({

@@ -149,3 +149,24 @@ test("in a group nobody can write what the gateway says about the conversation, 
   expect(content).toContain("\nPerson 500: hi\n  ");
   expect(content).not.toMatch(/^Person 77:/m);
 });
+
+test("an account's status says how messages come in, and the bot's name as clients expect it", async () => {
+  await using here = await room();
+  const { telegram } = here;
+  const client = await here.house.connect({ auth: { token: readLocalKey(here.house.stateDir) ?? "" } });
+  const status = await client.call("channels.status", { probe: true });
+  expect(status.channels.telegram).toMatchObject({
+    ...{ configured: true, tokenSource: "config", running: true, mode: "polling", lastError: null },
+    probe: { ok: true, bot: { username: "gate_test_bot" } },
+    lastProbeAt: expect.any(Number),
+  });
+  await client.call("channels.remove", { channel: "telegram" });
+  const none = { configured: false, tokenSource: "none", running: false, mode: null, lastStartAt: null };
+  const without = await client.call("channels.status", {});
+  expect(without.channels.telegram).toMatchObject({ ...none, lastStopAt: null, lastError: null });
+  const settings = { webhookUrl: "https://gate.example/t", webhookSecret: "s3cret-s3cret" };
+  const at = { botToken: telegram.token, apiRoot: telegram.url, ...settings };
+  await client.call("channels.add", { channel: "telegram", settings: at, test: false });
+  const called = await client.call("channels.status", {});
+  expect(called.channelAccounts.telegram).toMatchObject([{ mode: "webhook" }]);
+});

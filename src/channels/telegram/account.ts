@@ -68,6 +68,7 @@ export function openAccount(host: Host<TelegramSettings>): Account {
   const secret = host.settings.webhookSecret;
   const isCalled = host.settings.webhookUrl !== undefined && secret !== undefined;
   return {
+    mode: host.settings.webhookUrl === undefined ? "polling" : "webhook",
     run,
     capabilities: (conversation) => capabilitiesOf(conversation, hasDrafts, host.settings),
     resolve: (target) => resolveTarget(host, api, target),

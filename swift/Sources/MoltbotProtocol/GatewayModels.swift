@@ -1205,6 +1205,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
     public var connected: Bool
     public var state: ChannelAccountState
     public var stateSince: Int
+    public var mode: ChannelAccountMode?
     public var `as`: String?
     public var waitingUntil: Int?
     public var reconnectAttempts: Int
@@ -1234,6 +1235,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         connected: Bool,
         state: ChannelAccountState,
         stateSince: Int,
+        mode: ChannelAccountMode? = nil,
         `as`: String? = nil,
         waitingUntil: Int?,
         reconnectAttempts: Int,
@@ -1262,6 +1264,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         self.connected = connected
         self.state = state
         self.stateSince = stateSince
+        self.mode = mode
         self.`as` = `as`
         self.waitingUntil = waitingUntil
         self.reconnectAttempts = reconnectAttempts
@@ -1292,6 +1295,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         case connected
         case state
         case stateSince
+        case mode
         case `as`
         case waitingUntil
         case reconnectAttempts
@@ -1323,6 +1327,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         self.connected = try container.decode(Bool.self, forKey: .connected)
         self.state = try container.decode(ChannelAccountState.self, forKey: .state)
         self.stateSince = try container.decode(Int.self, forKey: .stateSince)
+        self.mode = try container.decodeIfPresent(ChannelAccountMode.self, forKey: .mode)
         self.`as` = try container.decodeIfPresent(String.self, forKey: .`as`)
         self.waitingUntil = try container.decode(Int?.self, forKey: .waitingUntil)
         self.reconnectAttempts = try container.decode(Int.self, forKey: .reconnectAttempts)
@@ -1354,6 +1359,7 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         try container.encode(self.connected, forKey: .connected)
         try container.encode(self.state, forKey: .state)
         try container.encode(self.stateSince, forKey: .stateSince)
+        try container.encodeIfPresent(self.mode, forKey: .mode)
         try container.encodeIfPresent(self.`as`, forKey: .`as`)
         try container.encode(self.waitingUntil, forKey: .waitingUntil)
         try container.encode(self.reconnectAttempts, forKey: .reconnectAttempts)
@@ -1372,6 +1378,29 @@ public struct ChannelAccount: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.dmPolicy, forKey: .dmPolicy)
         try container.encodeIfPresent(self.allowFrom, forKey: .allowFrom)
         try container.encodeIfPresent(self.tokenSource, forKey: .tokenSource)
+    }
+}
+
+public enum ChannelAccountMode: RawRepresentable, Codable, Sendable, Hashable {
+    case polling
+    case webhook
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "polling": self = .polling
+        case "webhook": self = .webhook
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .polling: "polling"
+        case .webhook: "webhook"
+        case .unknown(let word): word
+        }
     }
 }
 
