@@ -78,6 +78,14 @@ export const methods = defineMethods({
       message: optional,
       mediaUrl: optional,
       mediaUrls: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })),
+      /** A file in base64; a larger one is named by mediaUrl. */
+      buffer: optional,
+      /** What people see as the name of the file in `buffer`. */
+      filename: optional,
+      /** Of the file in `buffer`; used only where neither its bytes nor its name tell. */
+      contentType: optional,
+      /** How `message` is written: `Markdown` unless given, or `HTML`. */
+      parseMode: optional,
       gifPlayback: flag,
       asVoice: flag,
       forceDocument: flag,

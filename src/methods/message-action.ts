@@ -35,6 +35,12 @@ export async function actOnMessage(
       const mediaUrl = text(given, "media", "mediaUrl", "path", "filePath");
       const message = text(given, "message", "text", "caption");
       const replyToId = text(given, "replyTo", "replyToId");
+      const more = Object.fromEntries(
+        (["buffer", "filename", "contentType", "parseMode"] as const).flatMap((name) => {
+          const value = text(given, name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
       const sent = await sendMessage(
         rooms,
         {
@@ -42,6 +48,7 @@ export async function actOnMessage(
           ...(message === undefined ? {} : { message }),
           ...(mediaUrl === undefined ? {} : { mediaUrl }),
           ...(replyToId === undefined ? {} : { replyToId }),
+          ...more,
           ...(given.gifPlayback === true ? { gifPlayback: true } : {}),
           ...(given.asVoice === true ? { asVoice: true } : {}),
           ...(given.forceDocument === true ? { forceDocument: true } : {}),

@@ -1,6 +1,6 @@
 import type { Params, Result } from "#protocol";
 import type { OutboxRow, SendResult } from "#protocol/domains/outbox.ts";
-import type { ConversationRef, OutboundMedia } from "#src/channels/channel.ts";
+import type { ConversationRef } from "#src/channels/channel.ts";
 import { conversationOf, conversationText } from "#src/channels/conversation.ts";
 import { inLanguage } from "#src/channels/error-words.ts";
 import { GatewayError } from "#src/lib/errors.ts";
@@ -9,6 +9,7 @@ import type { Outbox, Verdict } from "#src/outbox/outbox.ts";
 import type { Content, Delivery, NewMessage } from "#src/outbox/rows.ts";
 import type { DomainHandlers } from "./handler.ts";
 import { actOnMessage } from "./message-action.ts";
+import { filesOf, namedFiles } from "./send-files.ts";
 import { type Aim, aimAt } from "./send-target.ts";
 
 export interface OutboxRooms {
@@ -70,9 +71,10 @@ function notThere(outbox: Outbox, id: number, deed: string): GatewayError {
 export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked): Promise<SendResult> {
   const { outbox } = rooms;
   const text = params.message ?? "";
-  const named = [...(params.mediaUrl ? [params.mediaUrl] : []), ...(params.mediaUrls ?? [])];
-  if (text.trim() === "" && named.length === 0)
+  const isFile = namedFiles(params).length > 0 || Boolean(params.buffer);
+  if (text.trim() === "" && !isFile)
     throw new GatewayError("INVALID_REQUEST", "invalid send params: message must not be empty without media");
+  const format = formatOf(params.parseMode);
   const origin = originOf("send", asked);
   const known = outbox.findOrigin(origin);
   if (known !== null) return answered(rooms, known, asked);
@@ -82,11 +84,13 @@ export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked
       "INVALID_REQUEST",
       `${aim.open.channel} cannot quote a message; leave replyToId out`,
     );
+  const media = await filesOf(rooms, aim, params);
   const content: Content = {
     is: "markdown",
     // Lines that name files are the agent's way; a client names files beside the text.
     text,
-    media: await filesOf(rooms, aim, named),
+    media,
+    ...format,
     ...(params.silent === true ? { silent: true } : {}),
     ...(params.forceDocument === true
       ? { mediaAs: "document" as const }
@@ -97,8 +101,18 @@ export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked
           : {}),
   };
   const replyTo = params.replyToId ? { replyTo: params.replyToId } : {};
-  const said = text === "" ? named.join("\n") : text;
+  const said =
+    text || namedFiles(params).join("\n") || media.map(({ fileName }) => `[${fileName}]`).join("\n");
   return deliver(rooms, aim, { origin, content, ...replyTo }, said, params.sessionKey, asked);
+}
+
+/** How a caller's text is written. */
+function formatOf(parseMode: string | undefined): { format?: "html" } {
+  const mode = parseMode?.trim().toLowerCase() ?? "";
+  if (mode === "html") return { format: "html" };
+  if (mode === "" || mode === "markdown") return {};
+  const message = `parseMode ${parseMode?.slice(0, 32)} is not understood; there are HTML and Markdown`;
+  throw new GatewayError("INVALID_REQUEST", message);
 }
 
 /** Asks people something. */
@@ -152,26 +166,6 @@ function originOf(method: string, { principal, key }: Asked): string {
 
 function placeOf({ open, to }: Aim) {
   return { channel: open.channel, account: open.accountId, conversation: conversationText(to) };
-}
-
-/** The files, judged before anything is sent. */
-async function filesOf({ outbox, accounts }: OutboxRooms, { open, to }: Aim, named: readonly string[]) {
-  const { mediaMaxMb } = accounts.policy(open.channel, open.accountId);
-  const maxBytes = Math.min(mediaMaxMb * 1024 * 1024, open.account.capabilities(to).media.maxBytes);
-  const files: OutboundMedia[] = [];
-  for (const each of named) {
-    const { takeMedia } = await import("#src/outbox/media/take.ts");
-    const { MediaRefusal } = await import("#src/outbox/media/refusal.ts");
-    try {
-      files.push(await takeMedia(each, { ...outbox.media, maxBytes }));
-    } catch (cause) {
-      if (!(cause instanceof MediaRefusal)) throw cause;
-      const { message, hint } = cause;
-      const why = hint === undefined ? message : `${message}; ${hint}`;
-      throw new GatewayError("INVALID_REQUEST", why, { cause });
-    }
-  }
-  return files;
 }
 
 async function answered({ outbox }: OutboxRooms, message: number, { key }: Asked): Promise<SendResult> {

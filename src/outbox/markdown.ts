@@ -184,7 +184,7 @@ function toInline(token: Tokens.Generic, depth: number): Inline[] {
 }
 
 /** A link that people can follow; what leads elsewhere, such as into a script, is shown as it was written. */
-function toLink(href: string, children: Inline[], raw: string): Inline[] {
+export function toLink(href: string, children: Inline[], raw: string): Inline[] {
   const target = decodeEntities(href);
   if (!/^(?:https?|mailto|tel):[^\s]+$/i.test(target)) return linesOf(raw);
   return [
@@ -193,7 +193,7 @@ function toLink(href: string, children: Inline[], raw: string): Inline[] {
 }
 
 /** A text whose line ends are breaks. */
-function linesOf(text: string): Inline[] {
+export function linesOf(text: string): Inline[] {
   return text
     .split("\n")
     .flatMap((line, index): Inline[] => [
@@ -214,7 +214,8 @@ function joined(inlines: readonly Inline[]): Inline[] {
   return result;
 }
 
-function trimmed(inlines: readonly Inline[]): Inline[] {
+/** Without blanks and breaks at both ends. */
+export function trimmed(inlines: readonly Inline[]): Inline[] {
   let [from, to] = [0, inlines.length];
   const isBare = (inline: Inline | undefined) =>
     inline?.is === "break" || (inline?.is === "text" && inline.text.trim() === "");

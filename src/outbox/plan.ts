@@ -26,12 +26,13 @@ export interface PlanOptions {
 export async function planParts(written: Written, options: PlanOptions): Promise<OutboundPart[]> {
   const { account, to, policy } = options;
   const capabilities = account.capabilities(to);
-  const { text, media: named } = mediaLinesOf(written.text);
+  const isHtml = written.format === "html";
+  const { text, media: named } = isHtml ? { text: written.text, media: [] } : mediaLinesOf(written.text);
   const { media, notes } = await gather([...named, ...written.media], written, options, capabilities);
   const prefix = policy.textPrefix === undefined || text.trim() === "" ? "" : `${policy.textPrefix} `;
-  const said = [prefix + text, ...notes].filter((each) => each.trim() !== "").join("\n\n");
   const max = textMax(capabilities, policy);
-  const document = parseMarkdown(said);
+  const parse = isHtml ? (await import("./html.ts")).parseHtml : parseMarkdown;
+  const document = parse([prefix + text, ...notes].filter((each) => each.trim() !== "").join("\n\n"));
   const silent = written.silent === true ? { silent: true } : {};
   const albums = groupsOf(media, capabilities.media.perMessage);
   const [first] = albums;

@@ -19,6 +19,8 @@ export type Content = Written | OutboundPart;
 export interface Written {
   is: "markdown";
   text: string;
+  /** Markdown where absent. */
+  format?: "html";
   /** Files by address or path, or already judged. */
   media: readonly (string | OutboundMedia)[];
   silent?: boolean;

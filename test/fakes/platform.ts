@@ -48,6 +48,7 @@ export function createFakePlatform(options: PlatformOptions = {}) {
   const way = options.idempotentSend ?? "no";
   const messages: ShownMessage[] = [];
   const calls: string[] = [];
+  const sends: OutboundPart[] = [];
   let next = 1;
   /** Decides over every call; the default is that all works. */
   let fate: (call: string, text: string) => Fate | Promise<Fate> = () => ({ is: "works" });
@@ -116,6 +117,7 @@ export function createFakePlatform(options: PlatformOptions = {}) {
     measure: (document) => textOf(document).length,
     send(part: OutboundPart, { to, key, replyTo }: SendContext) {
       const text = textOfPart(part);
+      sends.push(part);
       return carryOut("send", text, () => {
         const known = way === "by-key" ? messages.find((each) => each.key === key) : undefined;
         const message: ShownMessage = known ?? {
@@ -193,6 +195,8 @@ export function createFakePlatform(options: PlatformOptions = {}) {
     account,
     /** What people see. */
     messages,
+    /** The parts that it was to send, in order. */
+    sends,
     /** What it was asked, in order. */
     calls,
     decide(how: typeof fate) {

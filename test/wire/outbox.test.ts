@@ -171,3 +171,55 @@ test("message.action sends, polls, reacts, edits and deletes, and says what a pl
   await expect(act("dance", {})).rejects.toThrow("unsupported action: dance");
   await expect(act("edit", { message: "x" })).rejects.toThrow("messageId must name a message");
 });
+
+test("a file comes with the request itself, judged like any other, under the name that people see", async () => {
+  const platform = createFakePlatform();
+  await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });
+  await using client = await house.connect();
+  const send = (more: object) => client.call("send", { ...to, idempotencyKey: nextKey(), ...more });
+  const buffer = Buffer.from("a;b\n1;2\n").toString("base64");
+  await send({ message: "numbers", buffer, filename: "../sums.csv", contentType: "text/csv" });
+  await send({ buffer: `data:text/csv;base64,${buffer}`, contentType: "text/csv" });
+  await client.call("message.action", {
+    action: "send",
+    channel: "fake",
+    params: { to: "4711", buffer, filename: "again.txt" },
+    idempotencyKey: nextKey(),
+  });
+  expect(platform.sends).toMatchObject([
+    { is: "media", media: [{ kind: "document", fileName: "sums.csv", mimeType: "text/csv", bytes: 8 }] },
+    { is: "media", media: [{ fileName: "file.csv" }] },
+    { is: "media", media: [{ fileName: "again.txt" }] },
+  ]);
+  for (const wrong of ["no base64!", "="]) {
+    await expect(send({ buffer: wrong })).rejects.toThrow("buffer must be a file in base64");
+  }
+  expect(platform.sends).toHaveLength(3);
+});
+
+test("a text is HTML where its sender says so, and a way of writing that is not known is refused", async () => {
+  const platform = createFakePlatform();
+  await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });
+  await using client = await house.connect();
+  const send = (more: object) => client.call("send", { ...to, idempotencyKey: nextKey(), ...more });
+  await send({ message: "<b>bold</b> **stars** &amp; more", parseMode: "HTML" });
+  await send({ message: "**bold**", parseMode: "Markdown" });
+  expect(platform.sends.map((part) => part.is === "text" && part.document.blocks)).toEqual([
+    [
+      {
+        is: "paragraph",
+        children: [
+          { is: "strong", children: [{ is: "text", text: "bold" }] },
+          { is: "text", text: " **stars** & more" },
+        ],
+      },
+    ],
+    [{ is: "paragraph", children: [{ is: "strong", children: [{ is: "text", text: "bold" }] }] }],
+  ]);
+  await expect(send({ message: "x", parseMode: "MarkdownV2" })).rejects.toThrow(
+    "parseMode MarkdownV2 is not understood; there are HTML and Markdown",
+  );
+  await expect(send({ message: "<b> </b>", parseMode: "HTML" })).rejects.toThrow(
+    "there is nothing in it to send",
+  );
+});

@@ -6271,6 +6271,10 @@ public struct SendParams: Codable, Sendable, Equatable {
     public var message: String?
     public var mediaUrl: String?
     public var mediaUrls: [String]?
+    public var buffer: String?
+    public var filename: String?
+    public var contentType: String?
+    public var parseMode: String?
     public var gifPlayback: Bool?
     public var asVoice: Bool?
     public var forceDocument: Bool?
@@ -6287,6 +6291,10 @@ public struct SendParams: Codable, Sendable, Equatable {
         message: String? = nil,
         mediaUrl: String? = nil,
         mediaUrls: [String]? = nil,
+        buffer: String? = nil,
+        filename: String? = nil,
+        contentType: String? = nil,
+        parseMode: String? = nil,
         gifPlayback: Bool? = nil,
         asVoice: Bool? = nil,
         forceDocument: Bool? = nil,
@@ -6302,6 +6310,10 @@ public struct SendParams: Codable, Sendable, Equatable {
         self.message = message
         self.mediaUrl = mediaUrl
         self.mediaUrls = mediaUrls
+        self.buffer = buffer
+        self.filename = filename
+        self.contentType = contentType
+        self.parseMode = parseMode
         self.gifPlayback = gifPlayback
         self.asVoice = asVoice
         self.forceDocument = forceDocument
