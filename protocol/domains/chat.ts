@@ -39,6 +39,8 @@ export const ChatMessage = model("ChatMessage", {
   id: Type.Optional(NonEmptyString),
   /** The key of the chat.send that brought this message: ties a bubble on screen to it. */
   idempotencyKey: Type.Optional(NonEmptyString),
+  /** It was a command to the gateway; models are not told of it. */
+  command: Type.Optional(Type.Boolean()),
   /** The run that wrote this message. */
   runId: Type.Optional(NonEmptyString),
   /** `concierge` is the built-in helper, which is not an AI; absent means a model. */

@@ -13,6 +13,7 @@ interface Said {
   text?: string;
   content?: ContentPart[];
   runtime?: string;
+  command?: true;
 }
 
 function opened(mode: "default" | "safeguard" = "safeguard") {
@@ -32,13 +33,13 @@ function opened(mode: "default" | "safeguard" = "safeguard") {
   let count = 0;
   return {
     memory: memories.of("s", ["input"]),
-    say({ role, text, content, runtime }: Said, id = `m${count++}`) {
+    say({ role, text, content, ...more }: Said, id = `m${count++}`) {
       const message = {
         role,
         content: content ?? [{ type: "text", text: text ?? "" }],
         timestamp: 1,
         id,
-        ...(runtime === undefined ? {} : { runtime }),
+        ...more,
       };
       insert.run(id, role, JSON.stringify(message));
     },
@@ -61,7 +62,7 @@ const first = ({ content }: { content: readonly ContentPart[] }) =>
 describe("what fits", () => {
   test("is told whole, without commands, the helper's words, empty messages and the input itself", async () => {
     const { memory, say } = opened();
-    say({ role: "user", text: "/help" });
+    say({ role: "user", text: "Ada: /help", command: true });
     say({ role: "assistant", text: "Commands:", runtime: "concierge" });
     say({ role: "user", text: "hello" });
     say({ role: "assistant", content: [] });

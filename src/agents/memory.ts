@@ -1,7 +1,5 @@
 import type { ChatMessage, ContentPart } from "#protocol/domains/chat.ts";
 import type { Placed, Recollections } from "#src/sessions/recollections.ts";
-import { textOf } from "#src/sessions/title.ts";
-import { parseCommand } from "./commands.ts";
 import { fitHistory, textTokens, tokensOf } from "./context.ts";
 import { callInWords } from "./messages.ts";
 import type { Fading, Memory, Recollection, TurnMessage } from "./runtime.ts";
@@ -145,9 +143,8 @@ function newestTurns(placed: readonly Placed[], budgetTokens: number): Placed[] 
 
 /** Whether a model is told the message: commands and the helper's words are no part of the conversation. */
 function isTold(message: ChatMessage, inputIds: readonly string[]): boolean {
-  if (inputIds.includes(message.id ?? "") || message.runtime === "concierge" || message.content.length === 0)
-    return false;
-  return message.role !== "user" || parseCommand(textOf(message)) === null;
+  const { id = "", runtime, command, content } = message;
+  return !inputIds.includes(id) && runtime !== "concierge" && command !== true && content.length > 0;
 }
 
 function shortened(message: ChatMessage): ChatMessage {

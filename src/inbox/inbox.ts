@@ -10,7 +10,7 @@ import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn } from "./live.ts";
-import { broken, injected, interruption, messagesOf, notRun } from "./messages.ts";
+import { broken, injected, interruption, messagesOf, notRun, obeyedOf } from "./messages.ts";
 import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
@@ -139,7 +139,7 @@ export function createInbox(options: InboxOptions) {
     const message = injected(reply.text, row.runId, now());
     const session = await persist(() => {
       // A command that starts afresh leaves nothing of itself in the new transcript.
-      if (!reply.fresh) append(row.key, [...messagesOf(row, startedAt), message]);
+      if (!reply.fresh) append(row.key, [...obeyedOf(row, startedAt), message]);
       const facts = sessions.ensure(row.key);
       turns.ended(row.id, "done", outcomeOf(facts));
       hooks.ending(row, { status: "ok", text: reply.text });

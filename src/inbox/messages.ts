@@ -17,6 +17,11 @@ export function messagesOf(row: TurnRow, at: number): Stored[] {
   return [...results, { role: "user", content, timestamp: at, id: `u-${row.id}`, idempotencyKey: row.runId }];
 }
 
+/** Those of an owner's command, which no model is told. */
+export function obeyedOf(row: TurnRow, at: number): Stored[] {
+  return messagesOf(row, at).map((message) => ({ ...message, command: true }));
+}
+
 /** What came of calls, as a model is told it. */
 export function resultsOf({
   options: { toolResults = [] },

@@ -170,3 +170,14 @@ test("an account's status says how messages come in, and the bot's name as clien
   const called = await client.call("channels.status", {});
   expect(called.channelAccounts.telegram).toMatchObject([{ mode: "webhook" }]);
 });
+
+test("a command in a group is no part of what the model is told", async () => {
+  await using here = await room({ groups: { "-1001": { requireMention: false } } });
+  const { telegram, model } = here;
+  telegram.say({ chat: -1001, from: owner, text: "/whoami" });
+  await telegram.until(() => said(here, -1001).length === 1);
+  telegram.say({ chat: -1001, from: owner, text: "hello" });
+  await model.waitForRequest(1);
+  expect(JSON.stringify(model.requests[0]?.messages)).not.toContain("whoami");
+  expect(model.requests[0]?.messages.filter(({ role }) => role !== "system")).toHaveLength(1);
+});

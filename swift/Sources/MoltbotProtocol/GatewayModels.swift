@@ -2649,6 +2649,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
     public var timestamp: Int
     public var id: String?
     public var idempotencyKey: String?
+    public var command: Bool?
     public var runId: String?
     public var runtime: String?
     public var provider: String?
@@ -2666,6 +2667,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
         timestamp: Int,
         id: String? = nil,
         idempotencyKey: String? = nil,
+        command: Bool? = nil,
         runId: String? = nil,
         runtime: String? = nil,
         provider: String? = nil,
@@ -2682,6 +2684,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
         self.timestamp = timestamp
         self.id = id
         self.idempotencyKey = idempotencyKey
+        self.command = command
         self.runId = runId
         self.runtime = runtime
         self.provider = provider
