@@ -56,6 +56,7 @@ export interface Replies {
 }
 
 const callTimeoutMs = 30_000;
+const usualAck = "👀";
 
 /** Replies to turns of channels, and what people see until one is there. */
 export function createReplies(options: RepliesOptions) {
@@ -138,20 +139,19 @@ export function createReplies(options: RepliesOptions) {
     const wanted =
       policy.ackScope === "all" ||
       (policy.ackScope === "direct" ? isDirect : policy.ackScope !== "off" && !isDirect);
-    const { level, allowed } = account.capabilities(to).reaction;
-    if (!wanted || level === "no") return;
-    const fitting = allowed === undefined || allowed.has(emoji) ? emoji : allowed.has("👀") ? "👀" : null;
-    if (fitting === null) return;
+    if (!wanted || account.capabilities(to).reaction.level === "no") return;
     const ref: MessageRef = { conversation: to, id: turn.messageId };
-    const react = async (sign: string): Promise<void> => {
+    const react = async (sign: string, instead: string | null = null): Promise<void> => {
       const outcome = await caller.ask(
         (signal) => account.react?.(ref, sign, signal) ?? Promise.reject(new Error("no reactions")),
         callTimeoutMs,
       );
-      if (outcome.is !== "sent")
-        log.debug("no reaction", { runId: turn.runId, error: outcome.error.message });
+      if (outcome.is === "sent") return;
+      log.debug("no reaction", { runId: turn.runId, error: outcome.error.message });
+      // The channel knows what comes nearest; where nothing does, any reaction says that the message was seen.
+      if (outcome.error.kind === "unsupported" && instead !== null && instead !== sign) await react(instead);
     };
-    const given = react(fitting);
+    const given = react(emoji, usualAck);
     if (policy.removeAck) acks.set(idOf(turn, turn.runId), () => void given.then(() => react("")));
   }
 

@@ -181,3 +181,21 @@ test("a command in a group is no part of what the model is told", async () => {
   expect(JSON.stringify(model.requests[0]?.messages)).not.toContain("whoami");
   expect(model.requests[0]?.messages.filter(({ role }) => role !== "system")).toHaveLength(1);
 });
+
+test("the reaction that says seen is the nearest that Telegram has, or the usual one", async () => {
+  for (const [wanted, shown] of [
+    ["✅", "👌"],
+    ["🧦", "👀"],
+  ] as const) {
+    await using here = await room({ groups: { "-1001": { requireMention: false } }, ackReaction: wanted });
+    const { telegram } = here;
+    const { id } = telegram.say({ chat: -1001, from: owner, text: "look" });
+    const given = () =>
+      telegram
+        .shown(-1001)
+        .find((each) => each.id === id)
+        ?.reactions.get(telegram.bot.id);
+    await telegram.until(() => given() !== undefined);
+    expect(given()).toEqual([shown]);
+  }
+});
