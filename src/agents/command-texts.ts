@@ -15,6 +15,10 @@ export const commandHelp: Record<CommandName, Record<Language, string>> = {
   reset: { en: "the same as /new", zh: "与 /new 相同" },
   sessions: { en: "the latest conversations", zh: "最近的会话" },
   stop: { en: "stop what is being answered here", zh: "停止正在进行的回答" },
+  activation: {
+    en: "in a group: answer only who speaks to me, or everybody; /activation mention, /activation always",
+    zh: "在群组中：只回应对我说的话，或回应所有消息；/activation mention 或 /activation always",
+  },
   approve: {
     en: "let somebody in who wrote and got a code; /approve CODE",
     zh: "批准持有配对码的人与我对话；/approve 配对码",
@@ -30,6 +34,11 @@ export const commandArguments: Partial<
   model: {
     name: "name",
     help: { en: "a model, or default", zh: "模型名称，或 default" },
+    required: false,
+  },
+  activation: {
+    name: "mode",
+    help: { en: "mention or always", zh: "mention 或 always" },
     required: false,
   },
   approve: { name: "code", help: { en: "the code", zh: "配对码" }, required: true },
@@ -61,6 +70,12 @@ export const texts = {
     sessions: "Latest conversations:",
     stopped: (count: number) => (count === 1 ? "Stopped." : `Stopped ${count} answers.`),
     nothingToStop: "Nothing is being answered here.",
+    noGroup: "This holds for groups only; here every message is answered.",
+    activation: {
+      mention: "In this group I answer only messages that speak to me.",
+      always: "In this group I answer every message.",
+    },
+    activationHow: "Write /activation mention or /activation always.",
     codeWhich: (name: string) => `Write the code after it: /${name} CODE`,
     codeUnknown: (code: string) =>
       `Nobody waits with the code ${code}. A code is good for one hour; who writes again gets a new one.`,
@@ -99,6 +114,12 @@ export const texts = {
     sessions: "最近的会话：",
     stopped: (count: number) => (count === 1 ? "已停止。" : `已停止 ${count} 个回答。`),
     nothingToStop: "这里没有正在进行的回答。",
+    noGroup: "此命令只适用于群组；这里的每条消息都会得到回应。",
+    activation: {
+      mention: "在本群组中，我只回应对我说的话。",
+      always: "在本群组中，我回应所有消息。",
+    },
+    activationHow: "请写 /activation mention 或 /activation always。",
     codeWhich: (name: string) => `请在后面写上配对码：/${name} 配对码`,
     codeUnknown: (code: string) =>
       `没有人持有配对码 ${code}。配对码有效期为一小时；对方再次发消息会得到新的配对码。`,

@@ -122,3 +122,17 @@ test("sessions by title where there is one, whoami, echo", async () => {
   expect((await runCommand("/whoami", host, owner))?.text).toContain("You are alice on webchat");
   expect((await runCommand("/echo  a  b ", host, owner))?.text).toBe("a  b");
 });
+
+test("activation: in a group it is said and changed, elsewhere there is none", async () => {
+  const host = fakeHost({ activation: () => "mention" });
+  const say = async (text: string, here = host) => (await runCommand(text, here, owner))?.text;
+  expect(await say("/activation")).toBe(
+    "In this group I answer only messages that speak to me.\nWrite /activation mention or /activation always.",
+  );
+  expect(await say("/activation sometimes")).toContain("Write /activation mention");
+  expect(await say("/activation Always")).toBe("In this group I answer every message.");
+  expect(host.done).toEqual(["activation agent:main:main always"]);
+  const alone = fakeHost({ activation: () => undefined });
+  expect(await say("/activation always", alone)).toContain("for groups only");
+  expect(alone.done).toEqual([]);
+});

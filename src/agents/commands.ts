@@ -9,12 +9,18 @@ export const commandNames = [
   "reset",
   "sessions",
   "stop",
+  "activation",
   "approve",
   "deny",
   "echo",
 ] as const;
 
 export type CommandName = (typeof commandNames)[number];
+
+/** When a message in a group is answered: only where it speaks to us, or always. */
+export type Activation = (typeof activations)[number];
+
+const activations = ["mention", "always"] as const;
 
 /** What commands may ask of the house and do to it. */
 export interface CommandHost {
@@ -35,6 +41,9 @@ export interface CommandHost {
   stop(sessionKey: string): number | Promise<number>;
   /** The latest conversations, newest first. */
   sessions(limit: number): { key: string; title?: string; updatedAt: number | null }[];
+  /** What a group's session says about mentions: null where it says nothing, undefined where it is no group's. */
+  activation(sessionKey: string): Activation | null | undefined;
+  setActivation(sessionKey: string, activation: Activation): void | Promise<void>;
   whoami(sessionKey: string): { sender: string; channel: string };
   /** Lets in, or turns away, the stranger with this code; null where nobody waits with it. */
   decideSender(
@@ -115,6 +124,15 @@ async function carryOut(
     case "stop": {
       const count = await host.stop(sessionKey);
       return count === 0 ? say.nothingToStop : say.stopped(count);
+    }
+    case "activation": {
+      const now = host.activation(sessionKey);
+      if (now === undefined) return say.noGroup;
+      const wanted = activations.find((each) => each === rest.toLowerCase());
+      if (wanted === undefined)
+        return lines(...(now === null ? [] : [say.activation[now]]), say.activationHow);
+      await host.setActivation(sessionKey, wanted);
+      return say.activation[wanted];
     }
     case "approve":
     case "deny": {

@@ -13,7 +13,7 @@ async function say(text: string, changes: Parameters<typeof request>[0] = {}): P
 test("to what it doesn't know it says in one sentence what it is and what it can do", async () => {
   const said = await say("write me a poem");
   expect(said).toBe(
-    "No AI model is set up yet, so I, the built-in helper, only know commands: /help /status /model /whoami /new /reset /sessions /stop /approve /deny /echo",
+    "No AI model is set up yet, so I, the built-in helper, only know commands: /help /status /model /whoami /new /reset /sessions /stop /activation /approve /deny /echo",
   );
   expect(await say("写一首诗", { language: "zh" })).toStartWith("尚未设置 AI 模型");
 });

@@ -70,7 +70,7 @@ function plainText(input: readonly ContentPart[]): string {
 
 /** What people write when they mean a command: the whole message, not a guess at parts of it. */
 const synonyms: Record<
-  Exclude<CommandName, "echo" | "reset" | "stop" | "approve" | "deny">,
+  Exclude<CommandName, "echo" | "reset" | "stop" | "activation" | "approve" | "deny">,
   readonly string[]
 > = {
   help: [

@@ -15,7 +15,7 @@ import type { Config } from "#src/config/schema.ts";
 import { messagesOf, resultsOf } from "#src/inbox/messages.ts";
 import type { TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
-import { agentOfKey, type KeyDefaults } from "#src/sessions/key.ts";
+import { agentOfKey, type KeyDefaults, kindOf } from "#src/sessions/key.ts";
 import { createRecollections } from "#src/sessions/recollections.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
 import { textOf } from "#src/sessions/title.ts";
@@ -79,6 +79,15 @@ export function answering(options: AnsweringOptions) {
           updatedAt,
           ...(derivedTitle === undefined ? {} : { title: derivedTitle }),
         })),
+    activation(key) {
+      if (kindOf(key) !== "group") return undefined;
+      const said = sessions.find(key)?.settings.groupActivation;
+      return said === "mention" || said === "always" ? said : null;
+    },
+    async setActivation(key, groupActivation) {
+      await transactor.transact(() => sessions.patch(key, { groupActivation }));
+      options.changed();
+    },
     whoami: () => ({ sender: "owner", channel: ownChannel.id }),
     decideSender: options.decideSender,
   };

@@ -139,6 +139,13 @@ describe("groups", () => {
     ["or every group", group, { ...open, groups: { "*": { requireMention: false } } }, {}, "admitted"],
     ["or the session", group, open, { activation: "always" }, "admitted"],
     [
+      "where the session wants a mention, it is needed whatever the config says",
+      group,
+      { ...open, groups: { "-5": { requireMention: false } } },
+      { activation: "mention" },
+      "beside",
+    ],
+    [
       "a map of groups is a list of them",
       addressed,
       { ...open, groups: { "-6": {} } },

@@ -85,7 +85,8 @@ function admitGroup(
     const open = policy.groupAllowFrom.length === 0 && named !== null;
     if (!open && !isListed(ids, policy.groupAllowFrom)) return refused("sender not listed");
   }
-  const needsMention = activation !== "always" && (named?.requireMention ?? any?.requireMention ?? true);
+  const asConfigured = named?.requireMention ?? any?.requireMention ?? true;
+  const needsMention = activation === "mention" || (activation !== "always" && asConfigured);
   const addressed =
     !needsMention ||
     asking.mentionsUs !== "no" ||

@@ -49,6 +49,8 @@ export function fakeHost(changes: Partial<CommandHost> = {}): CommandHost & { do
       return 0;
     },
     sessions: () => [],
+    activation: () => null,
+    setActivation: (key, activation) => void done.push(`activation ${key} ${activation}`),
     whoami: () => ({ sender: "alice", channel: "webchat" }),
     decideSender: (verdict, code) => {
       done.push(`${verdict} ${code}`);

@@ -199,3 +199,22 @@ test("the reaction that says seen is the nearest that Telegram has, or the usual
     expect(given()).toEqual([shown]);
   }
 });
+
+test("the owner says in a group whether everything is answered there", async () => {
+  await using here = await room({ groups: { "-1001": {} } });
+  const { telegram, model } = here;
+  const write = async (text: string, answers: number) => {
+    telegram.say({ chat: -1001, from: owner, text });
+    await telegram.until(() => said(here, -1001).length === answers);
+  };
+  telegram.say({ chat: -1001, from: owner, text: "beside" });
+  await write("/activation always", 1);
+  expect(said(here, -1001)).toEqual(["In this group I answer every message."]);
+  expect(model.requests).toHaveLength(0);
+  await write("to everybody", 2);
+  expect(model.requests).toHaveLength(1);
+  await write("/activation mention", 3);
+  telegram.say({ chat: -1001, from: owner, text: "beside again" });
+  await write("/whoami", 4);
+  expect(model.requests).toHaveLength(1);
+});
