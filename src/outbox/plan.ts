@@ -36,24 +36,18 @@ export async function planParts(written: Written, options: PlanOptions): Promise
   const silent = written.silent === true ? { silent: true } : {};
   const albums = groupsOf(media, capabilities.media.perMessage);
   const [first] = albums;
-  const isCaption =
-    first !== undefined &&
-    !options.isShown &&
-    document.blocks.length > 0 &&
-    account.measure(document) <= Math.min(capabilities.media.captionMax, max);
-  const texts = isCaption ? [] : splitDocument(document, { measure: account.measure.bind(account), max });
-  const parts: OutboundPart[] = [
-    ...texts.map((part): OutboundPart => ({ is: "text", document: part, ...silent })),
-    ...albums.map(
-      (album, index): OutboundPart => ({
-        is: "media",
-        media: album,
-        ...(isCaption && index === 0 ? { caption: document } : {}),
-        ...silent,
-      }),
-    ),
-  ];
-  return parts;
+  const measure = account.measure.bind(account);
+  const captionMax = Math.min(capabilities.media.captionMax, max);
+  const takesCaption = first !== undefined && !options.isShown && captionMax > 0;
+  const cut = takesCaption ? splitDocument(document, { measure, max, firstMax: captionMax }) : [];
+  // What cannot be cut that short is no caption at all.
+  const [caption, ...rest] = cut[0] !== undefined && measure(cut[0]) <= captionMax ? cut : [];
+  const texts = (caption === undefined ? splitDocument(document, { measure, max }) : rest).map(
+    (part): OutboundPart => ({ is: "text", document: part, ...silent }),
+  );
+  const files = albums.map((album): OutboundPart => ({ is: "media", media: album, ...silent }));
+  if (caption === undefined || first === undefined) return [...texts, ...files];
+  return [{ is: "media", media: first, caption, ...silent }, ...texts, ...files.slice(1)];
 }
 
 /** The most that one text may be long: the platform's limit, or less where the owner wants it. */

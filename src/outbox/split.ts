@@ -8,6 +8,8 @@ export interface SplitOptions {
   measure: (document: Document) => number;
   /** The most that one message may be long. */
   max: number;
+  /** The most of the first one, where that is less. */
+  firstMax?: number;
 }
 
 /**
@@ -15,12 +17,14 @@ export interface SplitOptions {
  * words, words before anything else; formatting goes on in the next part. Text is neither added nor lost, but for
  * blanks at the seams and the header of a table, which every part of the table shows.
  */
-export function splitDocument(document: Document, { measure, max }: SplitOptions): Document[] {
+export function splitDocument(document: Document, { measure, ...most }: SplitOptions): Document[] {
   const parts: Document[] = [];
   let current: Block[] = [];
   // Most that is too long is so by far; then the platform's own way of counting need not be asked.
-  const fits = (blocks: readonly Block[]) =>
-    charsOf(blocks, 2 * max) <= 2 * max && measure({ blocks }) <= max;
+  const fits = (blocks: readonly Block[]) => {
+    const max = (parts.length === 0 ? most.firstMax : undefined) ?? most.max;
+    return charsOf(blocks, 2 * max) <= 2 * max && measure({ blocks }) <= max;
+  };
   const alone = (block: Block) => fits([block]);
 
   function flush(): void {

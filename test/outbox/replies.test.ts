@@ -259,9 +259,33 @@ describe("a reply", () => {
     await writeFile(join(media, "b.png"), "\x89PNG\r\n\x1a\n.....", "latin1");
     await conclude("Look:\nMEDIA:a.png", ["b.png", "/etc/passwd"]);
     await done();
-    expect(platform.messages.map(({ media: files }) => files)).toEqual([[], ["image a.png", "image b.png"]]);
-    expect(platform.texts()[0]).toContain("/etc/passwd is not below the media directory");
+    expect(platform.messages.map(({ media: files }) => files)).toEqual([["image a.png", "image b.png"], []]);
+    expect(platform.texts()[0]).toBe("Look:");
+    expect(platform.texts()[1]).toContain("/etc/passwd is not below the media directory");
     expect(JSON.stringify(platform.messages)).not.toContain("root:");
+  });
+
+  test("goes on in a text where it is too long for a caption, with nothing of it lost", async () => {
+    const { platform, room, conclude, done } = setUp({ captionMax: 20, max: 60 });
+    using _ = room;
+    const media = join(room.stateDir, "media");
+    await mkdir(media);
+    await writeFile(join(media, "a.png"), "\x89PNG\r\n\x1a\n....", "latin1");
+    await writeFile(join(media, "b.pdf"), "%PDF-1.7");
+    const text = "one two three **four five six seven** eight nine ten";
+    await conclude(text, ["a.png", "b.pdf"]);
+    await done();
+    expect(platform.messages.map(({ media: files }) => files)).toEqual([
+      ["image a.png"],
+      [],
+      ["document b.pdf"],
+    ]);
+    const [caption, rest] = platform.sends;
+    expect(caption).toMatchObject({ is: "media", caption: { blocks: [{ is: "paragraph" }] } });
+    expect(rest).toMatchObject({ is: "text", document: { blocks: [{ children: [{ is: "strong" }, {}] }] } });
+    expect(platform.texts().join(" ").split(/\s+/).filter(Boolean)).toEqual(
+      text.replaceAll("*", "").split(" "),
+    );
   });
 
   test("keeps its text where the platform refuses the file", async () => {
