@@ -34,7 +34,8 @@ export interface Capabilities {
   edit: { level: Level; maxAgeMs?: number; minIntervalMs: number };
   remove: { level: Level; maxAgeMs?: number };
   reaction: { level: Level; allowed?: ReadonlySet<string>; perMessage: number };
-  poll: { level: Level; maxOptions: number; questionMax: number };
+  /** The lengths are in characters. */
+  poll: { level: Level; maxOptions: number; questionMax: number; optionMax: number };
   /** How a reply that is being written can be shown. */
   stream: "none" | "edit" | "draft";
   /** An indicator is shown for a while and has to be refreshed. */

@@ -129,6 +129,16 @@ export async function sendPoll(rooms: OutboxRooms, params: Poll, asked: Asked): 
     throw new GatewayError("UNAVAILABLE", `Poll supports at most ${poll.maxOptions} options`);
   if (maxSelections > options.length)
     throw new GatewayError("UNAVAILABLE", "maxSelections cannot exceed option count");
+  if (maxSelections > 1 && maxSelections < options.length) {
+    const all = `1 answer or any number of them, not at most ${maxSelections}`;
+    const message = `in a poll on ${aim.open.channel} people choose ${all}; give maxSelections 1 or ${options.length}`;
+    throw new GatewayError("INVALID_REQUEST", message);
+  }
+  const long = options.find((option) => option.length > poll.optionMax);
+  if (long !== undefined) {
+    const message = `an answer has at most ${poll.optionMax} characters here: ${long.slice(0, 40)}…`;
+    throw new GatewayError("INVALID_REQUEST", message);
+  }
   if (question.length > poll.questionMax)
     throw new GatewayError("INVALID_REQUEST", `a question has at most ${poll.questionMax} characters here`);
   const content: Content = {
@@ -173,9 +183,9 @@ async function answered({ outbox }: OutboxRooms, message: number, { key }: Asked
   if (verdict.is === "sent") return resultOf(verdict.parts, key);
   const { error } = verdict;
   const why = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
-  // Where nothing was delivered, the same key may be used again; the row under it is over.
+  // Where nothing was delivered, the same key may be used again, and who asked knows: nobody else need look after it.
   if (verdict.is === "rejected") {
-    await outbox.forgetOrigin(message);
+    await outbox.forgetRefused(message);
     throw new GatewayError("UNAVAILABLE", `the message was not sent: ${why}`, retryAfter(error.retryAfterMs));
   }
   const said =

@@ -148,8 +148,11 @@ export function createOutbox(options: OutboxOptions) {
       delivery.wake(message);
       return id;
     },
-    /** Whoever wanted a message that failed may want it again under the same origin. */
-    forgetOrigin: (message: number): Promise<void> => transactor.transact(() => store.forgetOrigin(message)),
+    /** Forgets a message of which nothing arrived, after whoever wanted it was told so. */
+    async forgetRefused(message: number): Promise<void> {
+      await transactor.transact(() => store.forgetRefused(message));
+      options.changed();
+    },
     findOrigin: (origin: string): number | null => store.findOrigin(origin)?.message ?? null,
     /**
      * Waits until it is known what became of a message. What has not left by then is taken back, so that nobody who

@@ -155,7 +155,9 @@ export function createDeliveryStore(db: Database, now: () => number) {
     `UPDATE outbox SET state = 'queued', key = ?, attempts = 0, tried_at = NULL, next_at = NULL, error = NULL,
      ended_at = NULL, created_at = ? WHERE id = ?`,
   );
-  const forgetOrigin = db.query<null, [number]>("UPDATE outbox SET origin = NULL WHERE message = ?");
+  const forgetRefused = db.query<null, [number]>(
+    "DELETE FROM outbox WHERE message = ? AND state = 'rejected'",
+  );
   const remove = db.query<null, [number]>("DELETE FROM outbox WHERE id = ?");
   const prune = db.query<null, [number, number]>(
     `DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?1) OR (state = 'rejected' AND ended_at < ?2)
@@ -248,7 +250,7 @@ export function createDeliveryStore(db: Database, now: () => number) {
     interrupted: (error: ChannelError) => void interrupted.run(now(), JSON.stringify(error)),
     /** To be sent as if never tried. */
     anew: (id: number, key: string) => void anew.run(key, now(), id),
-    forgetOrigin: (message: number) => void forgetOrigin.run(message),
+    forgetRefused: (message: number) => void forgetRefused.run(message),
     remove: (id: number) => void remove.run(id),
     prune: (sentBefore: number, endedBefore: number) => void prune.run(sentBefore, endedBefore),
     counts(): Partial<Record<DeliveryState, number>> {

@@ -103,7 +103,12 @@ export function createFakePlatform(options: PlatformOptions = {}) {
       edit: { level: options.without?.includes("edit") ? "no" : "native", minIntervalMs: 1_000 },
       remove: { level: options.without?.includes("remove") ? "no" : "native" },
       reaction: { level: options.without?.includes("react") ? "no" : "native", perMessage: 1 },
-      poll: { level: options.without?.includes("poll") ? "no" : "native", maxOptions: 4, questionMax: 50 },
+      poll: {
+        level: options.without?.includes("poll") ? "no" : "native",
+        maxOptions: 4,
+        questionMax: 50,
+        optionMax: 20,
+      },
       stream: options.stream ?? "edit",
       typing: { level: options.without?.includes("typing") ? "no" : "native", refreshMs: 4_000 },
       idempotentSend: way,

@@ -110,6 +110,13 @@ test("what is wrong with a target, a file or a poll is said, and nothing is sent
     "Poll supports at most 4 options",
   );
   await expect(poll({ maxSelections: 3 })).rejects.toThrow("maxSelections cannot exceed option count");
+  await expect(poll({ options: ["a", "b", "c"], maxSelections: 2 })).rejects.toThrow(
+    "in a poll on fake people choose 1 answer or any number of them, not at most 2; give maxSelections 1 or 3",
+  );
+  await expect(poll({ options: ["a", "b".repeat(21)] })).rejects.toMatchObject({
+    code: "INVALID_REQUEST",
+    message: expect.stringContaining("an answer has at most 20 characters here: bbb"),
+  });
   expect(platform.calls).toEqual([]);
   expect(await poll({ maxSelections: 2 })).toMatchObject({ messageId: "m1" });
   expect(platform.texts()).toEqual(["poll: q [a, b] multiple"]);
@@ -122,21 +129,32 @@ test("a refusal may be asked again under its key; an unknown outcome stays, is l
   const params = { ...to, message: "hello", idempotencyKey: "k1" };
   platform.decide(() => ({ is: "refused", error: { kind: "gone", message: "they left" }, retry: false }));
   await expect(client.call("send", params)).rejects.toThrow("the message was not sent: they left");
+  // Who asked knows it: there is nothing for the owner to look after.
+  expect((await client.call("outbox.list", {})).rows).toEqual([]);
   platform.decide(() => ({ is: "answer lost" }));
   await expect(client.call("send", params)).rejects.toThrow("may or may not have arrived");
   await expect(client.call("send", params)).rejects.toThrow("may or may not have arrived");
   expect(platform.texts()).toEqual(["hello"]);
   const { rows, counts } = await client.call("outbox.list", {});
-  expect(counts).toEqual({ queued: 0, sending: 0, rejected: 1, unknown: 1 });
+  expect(counts).toEqual({ queued: 0, sending: 0, rejected: 0, unknown: 1 });
   expect(rows[0]).toMatchObject({ state: "unknown", preview: "hello", conversationId: "4711", attempts: 1 });
   const { problems } = await client.call("health", { probe: true });
   expect(problems?.find(({ id }) => id === "outbox")?.message).toContain("moltbot outbox list");
-  const [unknown, rejected] = rows.map(({ id }) => id);
+  const [unknown] = rows.map(({ id }) => id);
   expect(await client.call("outbox.discard", { id: unknown ?? 0 })).toEqual({ ok: true, id: unknown ?? 0 });
   await expect(client.call("outbox.discard", { id: unknown ?? 0 })).rejects.toThrow("there is no message");
+  platform.decide((_, text) =>
+    text === "begin"
+      ? { is: "works" }
+      : { is: "refused", error: { kind: "gone", message: "they left" }, retry: false },
+  );
+  const long = { ...params, message: `begin\n\n${"word ".repeat(39)}`, idempotencyKey: "k2" };
+  await expect(client.call("send", long)).rejects.toThrow("only the beginning of the message was sent");
+  const left = await client.call("outbox.list", { states: ["rejected"] });
+  expect(left.rows).toHaveLength(1);
   platform.decide(() => ({ is: "works" }));
-  await client.call("outbox.retry", { id: rejected ?? 0 });
-  while (platform.messages.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await client.call("outbox.retry", { id: left.rows[0]?.id ?? 0 });
+  while (platform.messages.length < 3) await new Promise((resolve) => setImmediate(resolve));
 });
 
 test("message.action sends, polls, reacts, edits and deletes, and says what a platform cannot", async () => {

@@ -131,7 +131,7 @@ function capabilitiesOf(
     // In a broadcast channel the bot is an admin, or it could not write.
     remove: kind === "channel" ? { level: "native" } : { level: "native", maxAgeMs: 48 * hour },
     reaction: { level: "native", allowed: allowedReactions, perMessage: 1 },
-    poll: { level: "native", maxOptions: 12, questionMax: 300 },
+    poll: { level: "native", maxOptions: 12, questionMax: 300, optionMax: 100 },
     stream: kind === "direct" && hasDrafts ? "draft" : "edit",
     typing: kind === "channel" ? { level: "no", refreshMs: 0 } : { level: "native", refreshMs: 4000 },
     idempotentSend: "no",
