@@ -233,13 +233,16 @@ export function createOutbox(options: OutboxOptions) {
     /** What the owner has to look at, in sentences. */
     problems(): { id: string; message: string; zh: string }[] {
       const { unknown = 0 } = store.counts();
-      if (unknown === 0) return [];
-      const message =
-        unknown === 1
-          ? "1 message may or may not have arrived; see: moltbot outbox list"
-          : `${unknown} messages may or may not have arrived; see: moltbot outbox list`;
-      const zh = `有 ${unknown} 条消息不确定是否送达；请运行：moltbot outbox list`;
-      return [{ id: "outbox", message, zh }];
+      const told = (count: number, what: string, zh: string) => {
+        if (count === 0) return [];
+        const see = "moltbot outbox list";
+        const message = `${count} message${count === 1 ? "" : "s"} ${what}; see: ${see}`;
+        return [{ id: "outbox", message, zh: `有 ${count} 条消息${zh}；请运行：${see}` }];
+      };
+      return [
+        ...told(unknown, "may or may not have arrived", "不确定是否送达"),
+        ...told(store.givenUp(), "could not be sent", "未能发送"),
+      ];
     },
     /** Where files for messages are kept and may be taken from. */
     media,

@@ -159,6 +159,10 @@ export function createDeliveryStore(db: Database, now: () => number) {
     "DELETE FROM outbox WHERE message = ? AND state = 'rejected'",
   );
   const remove = db.query<null, [number]>("DELETE FROM outbox WHERE id = ?");
+  const givenUp = db.query<{ n: number }, []>(
+    `SELECT count(DISTINCT message) AS n FROM outbox AS part WHERE state = 'rejected' AND NOT EXISTS (
+       SELECT 1 FROM outbox WHERE message = part.message AND ordinal > part.ordinal AND state <> 'rejected')`,
+  );
   const prune = db.query<null, [number, number]>(
     `DELETE FROM outbox WHERE (state = 'sent' AND ended_at < ?1) OR (state = 'rejected' AND ended_at < ?2)
      OR (state = 'unknown' AND next_at IS NULL AND created_at < ?2)`,
@@ -253,6 +257,8 @@ export function createDeliveryStore(db: Database, now: () => number) {
     forgetRefused: (message: number) => void forgetRefused.run(message),
     remove: (id: number) => void remove.run(id),
     prune: (sentBefore: number, endedBefore: number) => void prune.run(sentBefore, endedBefore),
+    /** Messages that were given up; a file whose place words have taken is none. */
+    givenUp: (): number => givenUp.get()?.n ?? 0,
     counts(): Partial<Record<DeliveryState, number>> {
       return Object.fromEntries(count.all().map(({ state, n }) => [state, n]));
     },

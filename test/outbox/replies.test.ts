@@ -265,6 +265,19 @@ describe("a reply", () => {
     expect(JSON.stringify(platform.messages)).not.toContain("root:");
   });
 
+  test("that is given up for good is the owner's to look after, until it is dealt with", async () => {
+    const { platform, room, outbox, conclude } = setUp({ max: 20 });
+    using _ = room;
+    platform.decide(() => ({ is: "refused", error: { kind: "invalid", message: "no" }, retry: false }));
+    await conclude("one two three four five six");
+    await room.clock.until(() => outbox.problems().length > 0);
+    expect(outbox.problems()).toEqual([
+      { id: "outbox", message: "1 message could not be sent; see: moltbot outbox list" },
+    ]);
+    for (const { id } of outbox.list({ states: ["rejected"], limit: 10 })) await outbox.discard(id);
+    expect(outbox.problems()).toEqual([]);
+  });
+
   test("goes on in a text where it is too long for a caption, with nothing of it lost", async () => {
     const { platform, room, conclude, done } = setUp({ captionMax: 20, max: 60 });
     using _ = room;
@@ -289,7 +302,7 @@ describe("a reply", () => {
   });
 
   test("keeps its text where the platform refuses the file", async () => {
-    const { platform, room, conclude, done: _done } = setUp();
+    const { platform, room, outbox, conclude } = setUp();
     using _ = room;
     await mkdir(join(room.stateDir, "media"));
     await writeFile(join(room.stateDir, "media", "a.pdf"), "%PDF-1.7");
@@ -302,5 +315,6 @@ describe("a reply", () => {
     await conclude("Here it is", ["a.pdf"]);
     await room.clock.until(() => room.states().includes("sent 1"));
     expect(platform.texts()).toEqual(["Here it is\n\n[a.pdf could not be sent: the file is too large]"]);
+    expect(outbox.problems()).toEqual([]);
   });
 });
