@@ -12,6 +12,8 @@ export interface Asking {
   mentionsUs: "explicit" | "reply" | "no";
   /** It reads as a command, such as `/status`. */
   isCommand: boolean;
+  /** It is a command that names another bot. */
+  isForAnother?: boolean;
 }
 
 /** What is known of the sender beside the config. */
@@ -92,7 +94,7 @@ function admitGroup(
     asking.mentionsUs !== "no" ||
     (owner && asking.isCommand) ||
     names(asking.text, policy.mentionPatterns);
-  return addressed ? { is: "admitted", owner } : { is: "beside" };
+  return addressed && asking.isForAnother !== true ? { is: "admitted", owner } : { is: "beside" };
 }
 
 /** What the config says of a group: under its id, and for every group. */

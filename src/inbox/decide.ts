@@ -46,6 +46,7 @@ export function createDecide({ keep, pairing, placing, activation }: DecideOptio
         text,
         mentionsUs: event.type === "action" ? "explicit" : (message?.mentionsUs ?? "no"),
         isCommand: command !== null,
+        isForAnother: isForAnother(text, message),
       },
       policy,
       {
@@ -72,8 +73,13 @@ function commandOf(text: string, message: InboundMessage | undefined): string | 
     return `/${name} ${args}`.trim();
   }
   const isNamed = message?.mentionsUs === "explicit";
-  // `/status@other`: what was ours to carry out, the channel has told us above.
-  if (!isNamed && /^\s*[/／]\w+@/.test(text)) return null;
+  if (isForAnother(text, message)) return null;
   const bare = isNamed ? text.trim().replace(/^@\S+\s+/, "") : text;
   return parseCommand(bare) === null ? null : bare.trim();
+}
+
+/** `/status@other`: what is ours to carry out, the channel tells as a command. */
+function isForAnother(text: string, message: InboundMessage | undefined): boolean {
+  if (message?.command !== undefined || message?.mentionsUs === "explicit") return false;
+  return /^\s*[/／]\w+@/.test(text);
 }

@@ -57,6 +57,18 @@ test("a command that names another bot is not for us", async () => {
   expect(said(here, -1001)).toEqual([expect.stringContaining("You are 77 on telegram")]);
 });
 
+test("a command that names another bot is not answered where everything else is", async () => {
+  await using here = await room({ groups: { "-1001": { requireMention: false } } });
+  const { telegram, model } = here;
+  telegram.say({ chat: -1001, from: owner, text: "/roll@other_bot 6" });
+  telegram.say({ chat: -1001, from: owner, text: "who won?" });
+  await telegram.until(() => said(here, -1001).length > 0);
+  expect(model.requests).toHaveLength(1);
+  // It is known as something that was said beside.
+  const told = JSON.stringify(model.requests[0]?.messages);
+  expect(told.indexOf("/roll@other_bot 6")).toBeLessThan(told.indexOf("Person 77: who won?"));
+});
+
 test("a place is told to the model once", async () => {
   await using here = await room();
   const { telegram, model } = here;
