@@ -22,6 +22,8 @@ export interface Valued extends Named {
   /** What stands for the value in the help. */
   hint: string;
   required?: true;
+  /** It may be given several times. */
+  many?: true;
 }
 
 /** A flag with one of a few values. */
@@ -45,9 +47,11 @@ type ValueOf<A extends Arg> = A extends Switch
   ? boolean
   : A extends Choice
     ? A["options"][number] | undefined
-    : A extends { required: true }
-      ? string
-      : string | undefined;
+    : A extends { many: true }
+      ? readonly string[]
+      : A extends { required: true }
+        ? string
+        : string | undefined;
 
 export type Values<A extends Args> = { [K in keyof A]: ValueOf<A[K]> };
 

@@ -4,7 +4,9 @@ const en = {
   sent: (channel: string, id: string) => `sent on ${channel}: message ${id}`,
   done: { react: "reaction set", edit: "message changed", delete: "message deleted" },
   empty: "the message has neither text nor a file",
-  fewOptions: "a poll needs 2 to 12 answers: --option 'Tea|Coffee'",
+  fewOptions: "a poll needs 2 to 12 answers: --option Tea --option Coffee",
+  tooLargeToSend: (name: string) =>
+    `${name} is too large to travel with the request; put it where the gateway can fetch it, and give its URL`,
   noneWaiting: "the outbox is empty: nothing waits, and nothing is in doubt",
   states: {
     queued: "waits",
@@ -27,7 +29,8 @@ const zh: MessageTexts = {
   sent: (channel, id) => `已通过 ${channel} 发送：消息 ${id}`,
   done: { react: "已设置表情回应", edit: "消息已修改", delete: "消息已删除" },
   empty: "消息既没有文字也没有文件",
-  fewOptions: "投票需要 2 到 12 个选项：--option 文字，用 | 分隔",
+  fewOptions: "投票需要 2 到 12 个选项：--option 茶 --option 咖啡",
+  tooLargeToSend: (name) => `${name} 太大，无法随请求发送；请放到网关可以访问的位置，并给出其网址`,
   noneWaiting: "发件箱为空：没有等待或状态不明的消息",
   states: {
     queued: "等待发送",

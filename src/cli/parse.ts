@@ -14,12 +14,13 @@ export function parseTokens(
   tokens: readonly string[],
   language: Language,
 ): Record<string, unknown> {
-  refuseWrong(args, tokens, language);
-  const parsed = parseArgs([...tokens], toCitty(args));
+  const { plain, many } = refuseWrong(args, tokens, language);
+  const parsed = parseArgs(plain, toCitty(args));
   const values: Record<string, unknown> = {};
   for (const [name, arg] of Object.entries(args)) {
     const value: unknown = parsed[name];
-    values[name] = arg.type === "boolean" ? (value ?? arg.default ?? false) : value;
+    if (arg.type === "string" && arg.many) values[name] = many.get(name) ?? [];
+    else values[name] = arg.type === "boolean" ? (value ?? arg.default ?? false) : value;
   }
   return values;
 }
@@ -46,33 +47,54 @@ function toCitty(args: Args): ArgsDef {
   return Object.fromEntries(entries) as ArgsDef;
 }
 
-function refuseWrong(args: Args, tokens: readonly string[], language: Language): void {
+interface Checked {
+  /** The tokens, with every value that could pass for a flag tied to its own. */
+  plain: string[];
+  /** The values of flags that may be given several times. */
+  many: Map<string, string[]>;
+}
+
+/** A number below zero, such as the id of a group. */
+const belowZero = /^-\d/;
+
+function refuseWrong(args: Args, tokens: readonly string[], language: Language): Checked {
   const say = texts[language];
+  const plain: string[] = [];
+  const many = new Map<string, string[]>();
   const seen = new Set<string>();
   const words: string[] = [];
   const rest = [...tokens];
   for (let token = rest.shift(); token !== undefined; token = rest.shift()) {
     if (token === "--") {
+      plain.push(token, ...rest);
       words.push(...rest.splice(0));
     } else if (token.startsWith("-") && token !== "-") {
       const { name, arg, written, value } = readFlag(args, token, language);
-      if (seen.has(name)) throw new UsageError(say.twice(written));
+      const isMany = arg.type === "string" && arg.many === true;
+      if (seen.has(name) && !isMany) throw new UsageError(say.twice(written));
       seen.add(name);
       if (arg.type === "boolean") {
         if (value !== undefined) throw new UsageError(say.takesNoValue(written));
+        plain.push(token);
         continue;
       }
       const given = value ?? rest.shift();
       if (given === undefined) throw new UsageError(say.needsValue(written));
-      if (value === undefined && given.startsWith("-") && given !== "-") {
+      if (value === undefined && given.startsWith("-") && given !== "-" && !belowZero.test(given)) {
         throw new UsageError(say.needsValue(written), say.dashValue(written, given));
       }
       if (arg.type === "enum" && !arg.options.includes(given)) {
         throw new UsageError(say.oneOf(written, given, arg.options.join(", ")));
       }
-    } else words.push(token);
+      if (isMany) many.set(name, [...(many.get(name) ?? []), given]);
+      plain.push(`--${name}=${given}`);
+    } else {
+      plain.push(token);
+      words.push(token);
+    }
   }
   refuseMissing(args, seen, words, language);
+  return { plain, many };
 }
 
 function refuseMissing(args: Args, seen: ReadonlySet<string>, words: string[], language: Language): void {

@@ -3,7 +3,9 @@ import { type AskFlags, askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../exit.ts";
 import { plain } from "../layout.ts";
+import { mediaFile } from "../media-file.ts";
 import { messageTexts } from "../message-texts.ts";
+import { wholeNumber } from "../parse.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 
 const whereArgs = {
@@ -53,7 +55,10 @@ export const messageSend = defineCommand({
     media: {
       type: "string",
       hint: "FILE",
-      summary: { en: "a file below the media directory, or its URL", zh: "媒体目录中的文件或网址" },
+      summary: {
+        en: "a file, one of the gateway's media directory, or a URL",
+        zh: "文件、网关媒体目录中的文件或网址",
+      },
     },
     "reply-to": {
       type: "string",
@@ -67,9 +72,10 @@ export const messageSend = defineCommand({
   async run({ to, channel, account, message, media, "reply-to": replyTo, silent, json, ...flags }, terminal) {
     if ((message ?? "").trim() === "" && media === undefined)
       throw new UsageError(messageTexts[terminal.language].empty);
+    await using file = media === undefined ? null : await mediaFile(media, flags, terminal);
     const params = {
       ...(message === undefined ? {} : { message }),
-      ...(media === undefined ? {} : { media }),
+      ...file?.params,
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(silent ? { silent } : {}),
     };
@@ -79,7 +85,10 @@ export const messageSend = defineCommand({
 
 export const messagePoll = defineCommand({
   summary: { en: "Ask people something, with answers to choose from", zh: "发起投票" },
-  examples: ["moltbot message poll --to 4711 --question 'Tea or coffee?' --option 'Tea|Coffee'"],
+  examples: [
+    "moltbot message poll --to 4711 --question 'Tea or coffee?' --option Tea --option Coffee",
+    "moltbot message poll --to -1001234 --question 'When?' --option 'Six|Eight' --duration-hours 12",
+  ],
   args: {
     ...whereArgs,
     question: {
@@ -93,20 +102,43 @@ export const messagePoll = defineCommand({
       type: "string",
       hint: "TEXT|TEXT",
       required: true,
-      summary: { en: "the answers, divided by |", zh: "选项，用 | 分隔" },
+      many: true,
+      summary: { en: "an answer, or several divided by |", zh: "一个选项，或用 | 分隔的多个选项" },
+    },
+    "duration-hours": {
+      type: "string",
+      hint: "HOURS",
+      summary: { en: "how long people can vote", zh: "投票持续的小时数" },
     },
     multiple: { type: "boolean", summary: { en: "people may choose several", zh: "可多选" } },
     ...jsonArg,
     ...askArgs,
   },
-  async run({ to, channel, account, question, option, multiple, json, ...flags }, terminal) {
+  async run(
+    { to, channel, account, question, option, "duration-hours": hours, multiple, json, ...flags },
+    terminal,
+  ) {
     const pollOption = option
-      .split("|")
+      .flatMap((each) => each.split("|"))
       .map((each) => each.trim())
       .filter((each) => each !== "");
     if (pollOption.length < 2 || pollOption.length > 12)
       throw new UsageError(messageTexts[terminal.language].fewOptions);
-    const params = { pollQuestion: question, pollOption, ...(multiple ? { pollMulti: true } : {}) };
+    const params = {
+      pollQuestion: question,
+      pollOption,
+      ...(multiple ? { pollMulti: true } : {}),
+      ...(hours === undefined
+        ? {}
+        : {
+            pollDurationHours: wholeNumber(
+              "--duration-hours",
+              hours,
+              { min: 1, max: 8_760 },
+              terminal.language,
+            ),
+          }),
+    };
     await act("poll", { to, channel, account }, params, json, flags, terminal);
   },
 });
