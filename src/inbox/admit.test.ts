@@ -139,6 +139,30 @@ describe("groups", () => {
     ["or every group", group, { ...open, groups: { "*": { requireMention: false } } }, {}, "admitted"],
     ["or the session", group, open, { activation: "always" }, "admitted"],
     [
+      "a channel that is listed speaks for its admins",
+      { ...group, conversation: { kind: "channel", id: "-9" }, sender: { id: "-9", isBot: false } },
+      {
+        ...open,
+        groupPolicy: "allowlist",
+        groupAllowFrom: ["1"],
+        groups: { "-9": { requireMention: false } },
+      },
+      {},
+      "admitted",
+    ],
+    [
+      "a group's anonymous admin does not by that",
+      { ...group, conversation: { kind: "group", id: "-9" }, sender: { id: "-9", isBot: false } },
+      {
+        ...open,
+        groupPolicy: "allowlist",
+        groupAllowFrom: ["1"],
+        groups: { "-9": { requireMention: false } },
+      },
+      {},
+      "sender not listed",
+    ],
+    [
       "where the session wants a mention, it is needed whatever the config says",
       group,
       { ...open, groups: { "-5": { requireMention: false } } },

@@ -84,7 +84,7 @@ function admitGroup(
     if (!isListed(ids, members)) return refused("sender not listed");
   } else if (policy.groupPolicy === "allowlist") {
     // Without a list of senders, a group that is listed by its own id is the list.
-    const open = policy.groupAllowFrom.length === 0 && named !== null;
+    const open = named !== null && (policy.groupAllowFrom.length === 0 || isChannelItself(asking, ids));
     if (!open && !isListed(ids, policy.groupAllowFrom)) return refused("sender not listed");
   }
   const asConfigured = named?.requireMention ?? any?.requireMention ?? true;
@@ -95,6 +95,11 @@ function admitGroup(
     (owner && asking.isCommand) ||
     names(asking.text, policy.mentionPatterns);
   return addressed && asking.isForAnother !== true ? { is: "admitted", owner } : { is: "beside" };
+}
+
+/** A broadcast channel speaks by its own id, whoever of its admins wrote: listing it lists them. */
+function isChannelItself({ conversation, formerIds = [] }: Asking, ids: readonly string[]): boolean {
+  return conversation.kind === "channel" && [conversation.id, ...formerIds].some((id) => ids.includes(id));
 }
 
 /** What the config says of a group: under its id, and for every group. */

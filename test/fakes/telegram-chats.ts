@@ -211,11 +211,13 @@ export function buttonsOf(params: Params): Pick<Shown, "buttons"> {
 export function toMessage(chat: FakeChat, shown: Shown, from: User | undefined): Message {
   const reply = chat.messages.find(({ id }) => id === shown.replyTo);
   const isTopic = shown.thread !== undefined;
+  // In a channel it is the channel that speaks, whoever wrote it.
+  const isPost = chat.chat.type === "channel";
   const body = {
     message_id: shown.id,
     date: Math.floor(Date.now() / 1000),
     chat: chat.chat,
-    ...(from === undefined ? { sender_chat: chat.chat } : { from }),
+    ...(from === undefined || isPost ? { sender_chat: chat.chat } : { from }),
     ...(isTopic ? { message_thread_id: shown.thread, is_topic_message: true } : {}),
     ...(shown.media
       ? mediaOf(shown)

@@ -230,3 +230,16 @@ test("the owner says in a group whether everything is answered there", async () 
   await write("/whoami", 4);
   expect(model.requests).toHaveLength(1);
 });
+
+test("what is posted in a channel that is listed is answered there, whoever may write in groups", async () => {
+  await using here = await room({ groups: { "-1009": { requireMention: false } }, groupAllowFrom: [77] });
+  const { telegram, model } = here;
+  telegram.chat(-1009, { type: "channel", title: "News" });
+  telegram.chat(-1010, { type: "channel", title: "Other" });
+  telegram.say({ chat: -1010, text: "not listed" });
+  telegram.say({ chat: -1009, text: "what is new?" });
+  await telegram.until(() => said(here, -1009).length === 1);
+  expect(model.requests).toHaveLength(1);
+  expect(JSON.stringify(model.requests[0]?.messages)).toContain("News: what is new?");
+  expect(said(here, -1010)).toEqual([]);
+});
