@@ -140,7 +140,7 @@ describe("a message out", () => {
     await say(outbox, "later");
     await room.clock.until(() => room.states().includes("sent 2"));
     expect(room.states()).toEqual(["rejected 3", "sent 2"]);
-    expect(outbox.problems()).toEqual([
+    expect(outbox.problems()).toMatchObject([
       { id: "outbox", message: "1 message could not be sent; see: moltbot outbox list" },
     ]);
     platform.decide(() => ({ is: "works" }));

@@ -271,7 +271,7 @@ describe("a reply", () => {
     platform.decide(() => ({ is: "refused", error: { kind: "invalid", message: "no" }, retry: false }));
     await conclude("one two three four five six");
     await room.clock.until(() => outbox.problems().length > 0);
-    expect(outbox.problems()).toEqual([
+    expect(outbox.problems()).toMatchObject([
       { id: "outbox", message: "1 message could not be sent; see: moltbot outbox list" },
     ]);
     for (const { id } of outbox.list({ states: ["rejected"], limit: 10 })) await outbox.discard(id);
