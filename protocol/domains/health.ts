@@ -61,6 +61,19 @@ export const Spend = model("Spend", {
   unpriced: Count,
 });
 
+/** How much waits in the gateway, and where. */
+export type QueueDepths = Static<typeof QueueDepths>;
+export const QueueDepths = model("QueueDepths", {
+  /** Messages that are being answered, and those that wait for it. */
+  turns: model("TurnDepths", { running: Count, waiting: Count }),
+  /** Works that wait for the next commit. */
+  commitsWaiting: Count,
+  /** Parts of messages that wait or are under way, and those of which nobody knows: they wait for the owner. */
+  outbox: model("OutboxDepths", { queued: Count, unknown: Count }),
+  /** What came in and is still to be decided, and what is held until its sender is let in. */
+  inbound: model("InboundDepths", { open: Count, held: Count }),
+});
+
 export type HealthSummary = Static<typeof HealthSummary>;
 export const HealthSummary = model("HealthSummary", {
   ok: Type.Literal(true),
@@ -86,6 +99,7 @@ export const HealthSummary = model("HealthSummary", {
   model: NonEmptyString,
   problems: Type.Array(Problem),
   spend: Type.Optional(Spend),
+  queues: Type.Optional(QueueDepths),
   /** How the process fares: sockets, event-loop delay, sheds by cause. */
   process: model("ProcessHealth", {
     pid: Count,

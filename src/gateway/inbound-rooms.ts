@@ -99,6 +99,7 @@ export function openInboundRooms(options: InboundOptions) {
     intake,
     hooks,
     sessionOf: placing.sessionOf,
+    depths: keep.depths,
     /** For the owner's command; null where nobody waits with the code. */
     async decideSender(verdict: "approve" | "deny", code: string) {
       try {

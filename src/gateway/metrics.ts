@@ -1,5 +1,5 @@
 /** What `/metrics` answers: the gateway's figures in Prometheus' text format. */
-import type { HealthSummary } from "#protocol/domains/health.ts";
+import type { HealthSummary, QueueDepths } from "#protocol/domains/health.ts";
 import type { Counters } from "#src/health/counters.ts";
 import type { DelayHistogram } from "#src/health/loop-delay.ts";
 import type { Rooms } from "./rooms.ts";
@@ -14,14 +14,12 @@ export interface Figures {
   loopDelay: DelayHistogram;
   counters: Pick<Counters, "sheds" | "containedErrors">;
   clockJumps: number;
-  turns: { running: number; waiting: number };
-  /** Works that wait for the next commit. */
-  commitsWaiting: number;
+  queues: QueueDepths;
 }
 
 export interface MeasuredParts extends Pick<Figures, "version" | "commit" | "counters"> {
-  rooms: Pick<Rooms, "health" | "loopDelay" | "inbox">;
-  upkeep: Pick<Upkeep, "clock" | "transactor">;
+  rooms: Pick<Rooms, "health" | "loopDelay" | "queues">;
+  upkeep: Pick<Upkeep, "clock">;
   connections: () => number;
 }
 
@@ -34,8 +32,7 @@ export function openMetrics({ rooms, upkeep, connections, ...fixed }: MeasuredPa
       connections: connections(),
       loopDelay: rooms.loopDelay.histogram,
       clockJumps: upkeep.clock.jumps,
-      turns: rooms.inbox.depths(),
-      commitsWaiting: upkeep.transactor.waiting,
+      queues: rooms.queues(),
     });
 }
 
@@ -69,10 +66,14 @@ function exposition(figures: Figures): string {
   put("counter", "moltbot_contained_errors_total", "Errors that did not end the process.", contained);
   const jumps = one(figures.clockJumps);
   put("counter", "moltbot_clock_jumps_total", "Sleeps, freezes and clocks that were set.", jumps);
-  const turns = by("state", figures.turns);
+  const turns = by("state", figures.queues.turns);
   put("gauge", "moltbot_turns", "Messages that are being answered, or wait for it.", turns);
-  const commits = one(figures.commitsWaiting);
+  const commits = one(figures.queues.commitsWaiting);
   put("gauge", "moltbot_commits_waiting", "Works that wait for the next commit.", commits);
+  const outbox = by("state", figures.queues.outbox);
+  put("gauge", "moltbot_outbox", "Parts of messages that wait, or of which nobody knows.", outbox);
+  const inbound = by("state", figures.queues.inbound);
+  put("gauge", "moltbot_inbound", "What came in and waits to be decided, or for its sender.", inbound);
   const sessions = health.agents.map((each): Sample => [{ agent: each.agentId }, each.sessions.count]);
   put("gauge", "moltbot_sessions", "Sessions by agent.", sessions);
   const problems = [...new Set(health.problems.map(({ id }) => id))].map((id): Sample => [{ id }, 1]);

@@ -107,6 +107,7 @@ export function openPlatformRooms(options: PlatformOptions) {
     listed: listed.map(({ id }) => id),
     lines: accountRooms.lines,
     problems: () => [...accountRooms.problems(), ...outbox.problems()],
+    depths: () => ({ outbox: outbox.depths(), inbound: inbound.depths() }),
     /** Opens the accounts, and takes up what an earlier process left; the turns are taken up before. */
     async start(isControlPlaneOnly: boolean): Promise<void> {
       await Promise.all([outbox.recover(), inbound.intake.recover()]);

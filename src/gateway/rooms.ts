@@ -195,6 +195,7 @@ export function openRooms(options: RoomsOptions) {
     sessions: (agentId) => sessions.glance(agentId, databasePath),
     model: () => catalog.primary(),
     spend: models.spend,
+    queues: () => queues(),
     channels: () => platforms.health(),
     problems: () => [
       ...live.problems().map((message) => ({ id: "config", message })),
@@ -214,6 +215,11 @@ export function openRooms(options: RoomsOptions) {
   });
   closing.defer(() => health.close());
   const changed = () => health.touch();
+  const queues = () => ({
+    turns: inbox.depths(),
+    commitsWaiting: transactor.waiting,
+    ...platforms.depths(),
+  });
 
   const beat = createBeat();
   closing.defer(() => beat.close());
@@ -358,6 +364,7 @@ export function openRooms(options: RoomsOptions) {
     ledger,
     platforms,
     loopDelay,
+    queues,
     handlers,
     pairing,
     model: () => catalog.primary(),

@@ -1,4 +1,4 @@
-import type { HealthSummary, Problem, SessionsGlance, Spend } from "#protocol/domains/health.ts";
+import type { HealthSummary, Problem, QueueDepths, SessionsGlance, Spend } from "#protocol/domains/health.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { Serialized } from "#src/lib/serialized.ts";
 
@@ -10,6 +10,7 @@ export interface HealthSources {
   problems: () => Problem[];
   channels: () => Pick<HealthSummary, "channels" | "channelOrder" | "channelLabels">;
   spend: () => Spend;
+  queues: () => QueueDepths;
   connections: () => number;
   process: () => { loopDelayMaxMs: number; containedErrors: number; sheds: Record<string, number> };
 }
@@ -71,6 +72,7 @@ export function createHealth(options: HealthOptions): Health {
       model: options.model() ?? "none",
       problems: options.problems(),
       spend: options.spend(),
+      queues: options.queues(),
       process: {
         pid: process.pid,
         rssBytes: process.memoryUsage.rss(),

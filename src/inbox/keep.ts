@@ -96,6 +96,10 @@ export function createKeepStore(db: Database, now: () => number) {
     `SELECT ${columns} FROM inbound WHERE state <> 'done' AND channel = ? AND account = ? AND conversation = ?
      AND kind = 'message' AND event_key = ?`,
   );
+  const depths = db.query<{ open: number; held: number }, []>(
+    `SELECT count(*) FILTER (WHERE state = 'new') AS open, count(*) FILTER (WHERE state = 'held') AS held
+     FROM inbound WHERE state <> 'done'`,
+  );
   const rewrite = db.query<null, [string, number]>("UPDATE inbound SET event = ? WHERE id = ?");
   const emptyConversation = db.query<null, [string, string, string]>(
     `UPDATE inbound SET state = 'done', outcome = 'context: left', event = NULL
@@ -182,6 +186,8 @@ export function createKeepStore(db: Database, now: () => number) {
       const row = open.get(channel, account, conversation, messageId);
       return row === null ? null : toKept(row);
     },
+    /** What is still to be decided, and what is held until its sender is let in. */
+    depths: () => depths.get() ?? { open: 0, held: 0 },
     rewrite: (id: number, event: InboundEvent) => void rewrite.run(JSON.stringify(event), id),
     leave: ({ channel, account, conversation }: Kept) =>
       void emptyConversation.run(channel, account, conversation),

@@ -196,6 +196,7 @@ export function createOutbox(options: OutboxOptions) {
     },
     list: (filter: ListFilter): Delivery[] => store.list(filter),
     counts: () => store.counts(),
+    depths: store.depths,
     find: (id: number): Delivery | null => store.find(id),
     /**
      * Sends again what was given up, with the rest of its message, or what nobody knows of, as its owner decided.

@@ -170,6 +170,11 @@ export function createDeliveryStore(db: Database, now: () => number) {
   const count = db.query<{ state: DeliveryState; n: number }, []>(
     "SELECT state, count(*) AS n FROM outbox WHERE state IN ('queued', 'sending', 'rejected', 'unknown') GROUP BY state",
   );
+  const depths = db.query<{ queued: number; unknown: number }, []>(
+    `SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS queued,
+       count(*) FILTER (WHERE state = 'unknown' AND next_at IS NULL) AS unknown
+     FROM outbox WHERE state IN ('queued', 'sending', 'unknown')`,
+  );
   const last = db.query<Place, [string]>(
     "SELECT channel, account, conversation FROM outbox WHERE session_key = ? ORDER BY id DESC LIMIT 1",
   );
@@ -262,6 +267,8 @@ export function createDeliveryStore(db: Database, now: () => number) {
     counts(): Partial<Record<DeliveryState, number>> {
       return Object.fromEntries(count.all().map(({ state, n }) => [state, n]));
     },
+    /** What waits or is under way, and what waits for its owner since nobody knows of it. */
+    depths: () => depths.get() ?? { queued: 0, unknown: 0 },
     list({ states, channel, before, limit }: ListFilter): Delivery[] {
       const marks = states.map(() => "?").join(", ");
       return db

@@ -43,6 +43,8 @@ test("Prometheus reads connections, turns, sheds by cause, delay and problems", 
   expect(figures.get("moltbot_contained_errors_total")).toBe(0);
   expect(figures.get('moltbot_turns{state="waiting"}')).toBe(0);
   expect(figures.get("moltbot_commits_waiting")).toBeNumber();
+  for (const state of ["queued", "unknown"]) expect(figures.get(`moltbot_outbox{state="${state}"}`)).toBe(0);
+  for (const state of ["open", "held"]) expect(figures.get(`moltbot_inbound{state="${state}"}`)).toBe(0);
   expect(figures.get("process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
   expect(figures.get("moltbot_spend_today_usd")).toBe(0);
   const count = figures.get("moltbot_event_loop_delay_seconds_count") ?? -1;

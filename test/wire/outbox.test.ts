@@ -138,7 +138,13 @@ test("a refusal may be asked again under its key; an unknown outcome stays, is l
   const { rows, counts } = await client.call("outbox.list", {});
   expect(counts).toEqual({ queued: 0, sending: 0, rejected: 0, unknown: 1 });
   expect(rows[0]).toMatchObject({ state: "unknown", preview: "hello", conversationId: "4711", attempts: 1 });
-  const { problems } = await client.call("health", { probe: true });
+  const { problems, queues } = await client.call("health", { probe: true });
+  expect(queues).toEqual({
+    turns: { running: 0, waiting: 0 },
+    commitsWaiting: 0,
+    outbox: { queued: 0, unknown: 1 },
+    inbound: { open: 0, held: 0 },
+  });
   expect(problems?.find(({ id }) => id === "outbox")?.message).toContain("moltbot outbox list");
   const [unknown] = rows.map(({ id }) => id);
   expect(await client.call("outbox.discard", { id: unknown ?? 0 })).toEqual({ ok: true, id: unknown ?? 0 });

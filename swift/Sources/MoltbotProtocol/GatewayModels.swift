@@ -4518,6 +4518,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
     public var model: String
     public var problems: [Problem]
     public var spend: Spend?
+    public var queues: QueueDepths?
     public var process: ProcessHealth
 
     public init(
@@ -4533,6 +4534,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         model: String,
         problems: [Problem],
         spend: Spend? = nil,
+        queues: QueueDepths? = nil,
         process: ProcessHealth
     ) {
         self.ts = ts
@@ -4547,6 +4549,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         self.model = model
         self.problems = problems
         self.spend = spend
+        self.queues = queues
         self.process = process
     }
 
@@ -4564,6 +4567,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         case model
         case problems
         case spend
+        case queues
         case process
     }
 
@@ -4582,6 +4586,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         self.model = try container.decode(String.self, forKey: .model)
         self.problems = try container.decode([Problem].self, forKey: .problems)
         self.spend = try container.decodeIfPresent(Spend.self, forKey: .spend)
+        self.queues = try container.decodeIfPresent(QueueDepths.self, forKey: .queues)
         self.process = try container.decode(ProcessHealth.self, forKey: .process)
     }
 
@@ -4600,6 +4605,7 @@ public struct HealthSummary: Codable, Sendable, Equatable {
         try container.encode(self.model, forKey: .model)
         try container.encode(self.problems, forKey: .problems)
         try container.encodeIfPresent(self.spend, forKey: .spend)
+        try container.encodeIfPresent(self.queues, forKey: .queues)
         try container.encode(self.process, forKey: .process)
     }
 }
@@ -4776,6 +4782,19 @@ public struct ImagePart: Codable, Sendable, Equatable {
         try container.encode(self.type, forKey: .type)
         try container.encode(self.data, forKey: .data)
         try container.encode(self.mimeType, forKey: .mimeType)
+    }
+}
+
+public struct InboundDepths: Codable, Sendable, Equatable {
+    public var `open`: Int
+    public var held: Int
+
+    public init(
+        `open`: Int,
+        held: Int
+    ) {
+        self.`open` = `open`
+        self.held = held
     }
 }
 
@@ -5381,6 +5400,19 @@ public struct ModelsUseResult: Codable, Sendable, Equatable {
     ) {
         self.model = model
         self.applied = applied
+    }
+}
+
+public struct OutboxDepths: Codable, Sendable, Equatable {
+    public var queued: Int
+    public var unknown: Int
+
+    public init(
+        queued: Int,
+        unknown: Int
+    ) {
+        self.queued = queued
+        self.unknown = unknown
     }
 }
 
@@ -6137,6 +6169,25 @@ public struct QuestionListResult: Codable, Sendable, Equatable {
         questions: [[String: JSONValue]]
     ) {
         self.questions = questions
+    }
+}
+
+public struct QueueDepths: Codable, Sendable, Equatable {
+    public var turns: TurnDepths
+    public var commitsWaiting: Int
+    public var outbox: OutboxDepths
+    public var inbound: InboundDepths
+
+    public init(
+        turns: TurnDepths,
+        commitsWaiting: Int,
+        outbox: OutboxDepths,
+        inbound: InboundDepths
+    ) {
+        self.turns = turns
+        self.commitsWaiting = commitsWaiting
+        self.outbox = outbox
+        self.inbound = inbound
     }
 }
 
@@ -8961,6 +9012,19 @@ public enum ToolPhase: RawRepresentable, Codable, Sendable, Hashable {
         case .result: "result"
         case .unknown(let word): word
         }
+    }
+}
+
+public struct TurnDepths: Codable, Sendable, Equatable {
+    public var running: Int
+    public var waiting: Int
+
+    public init(
+        running: Int,
+        waiting: Int
+    ) {
+        self.running = running
+        self.waiting = waiting
     }
 }
 
