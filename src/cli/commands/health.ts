@@ -1,9 +1,9 @@
-import type { HealthSummary } from "#protocol/domains/health.ts";
+import type { HealthSummary, QueueDepths } from "#protocol/domains/health.ts";
 import { askArgs, jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { showBytes, showSpan } from "../span.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
-import { texts } from "../texts.ts";
+import { type Texts, texts } from "../texts.ts";
 
 export const health = defineCommand({
   summary: { en: "Ask the gateway how it is", zh: "查询网关的健康状况" },
@@ -28,7 +28,7 @@ function showHealth(summary: HealthSummary, terminal: Terminal): string {
   const { language } = terminal;
   const say = texts[language];
   const paint = paintFor(terminal);
-  const { process, problems, sessions } = summary;
+  const { process, problems, sessions, queues } = summary;
   const facts = [
     paint.green("ok"),
     say.running(showSpan(process.uptimeMs, language)),
@@ -42,5 +42,15 @@ function showHealth(summary: HealthSummary, terminal: Terminal): string {
     ({ id, message, zh }) =>
       `${paint.yellow(`${say.problem} ${id}:`)} ${terminal.language === "zh" ? (zh ?? message) : message}`,
   );
-  return [facts.join(" · "), ...lines].join("\n");
+  const waiting = queues === undefined ? [] : [`${say.queues}: ${depthsOf(queues, say)}`];
+  return [facts.join(" · "), ...waiting, ...lines].join("\n");
+}
+
+function depthsOf({ turns, commitsWaiting, outbox, inbound }: QueueDepths, say: Texts): string {
+  return [
+    say.turnDepths(turns.running, turns.waiting),
+    say.commitsWaiting(commitsWaiting),
+    say.outboxDepths(outbox.queued, outbox.unknown),
+    say.inboundDepths(inbound.open, inbound.held),
+  ].join(" · ");
 }

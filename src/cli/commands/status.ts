@@ -96,17 +96,20 @@ function spendOf({ spend }: HealthSummary, say: Texts): string[] {
 
 /** What a person could do next, each with the command that does it. */
 function todosOf(
-  { model, problems }: HealthSummary,
+  { model, problems, queues }: HealthSummary,
   waiting: readonly SenderRequest[],
   say: Texts,
 ): string[] {
   const [first] = waiting;
+  const isUnknown = (queues?.outbox.unknown ?? 0) > 0;
+  const explained = new Set(["config", ...(isUnknown ? ["outbox"] : [])]);
   const where =
     waiting.length === 1 && first !== undefined ? `approve ${first.channel} ${first.code}` : "list";
   return [
     ...(first === undefined ? [] : [say.todoPeople(waiting.length, `moltbot pairing ${where}`)]),
     ...(model === "none" ? [say.todoModel] : []),
     ...(problems.some(({ id }) => id === "config") ? [say.todoConfig] : []),
-    ...(problems.some(({ id }) => id !== "config") ? [say.todoDoctor] : []),
+    ...(isUnknown ? [say.todoOutbox] : []),
+    ...(problems.some(({ id }) => !explained.has(id)) ? [say.todoDoctor] : []),
   ];
 }

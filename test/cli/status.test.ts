@@ -1,0 +1,56 @@
+/** What `status` and `health` tell of a gateway, and what to do next. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
+import { type Home, openHome } from "./run-moltbot.ts";
+import { health, type ScriptedGateway, scriptedGateway } from "./scripted-gateway.ts";
+
+let home: Home;
+beforeEach(() => {
+  home = openHome();
+});
+afterEach(() => home[Symbol.dispose]());
+
+const chinese = { env: { LANG: "zh_CN.UTF-8" } };
+const queues = {
+  turns: { running: 1, waiting: 2 },
+  commitsWaiting: 0,
+  outbox: { queued: 3, unknown: 1 },
+  inbound: { open: 4, held: 5 },
+};
+
+function answering(changes: Partial<HealthSummary>, status: Partial<StatusSummary> = {}): ScriptedGateway {
+  const summary = {
+    heartbeat: { defaultAgentId: "main", agents: [] },
+    channelSummary: [],
+    queuedSystemEvents: [],
+    sessions: {
+      ...{ paths: [], count: 0, recent: [], byAgent: [] },
+      defaults: { model: null, contextTokens: null },
+    },
+    ...status,
+  };
+  return scriptedGateway({
+    methods: {
+      health: ({ id }, peer) => peer.answer(id, health({ model: "a/b", ...changes })),
+      status: ({ id }, peer) => peer.answer(id, summary),
+    },
+  });
+}
+
+test("messages of which nobody knows are shown with the command that settles them", async () => {
+  const problems = [{ id: "outbox", message: "1 message may or may not have arrived" }];
+  using gateway = answering({ problems, queues });
+  const shown = await home.run(["status", "--url", gateway.url]);
+  expect(shown.out).toContain("1 message may or may not have arrived");
+  expect(shown.out).toMatch(/todo +send it again or forget it: {2}moltbot outbox list/);
+  expect(shown.out).not.toContain("moltbot doctor");
+  expect((await home.run(["status", "--url", gateway.url], chinese)).out).toContain("重新发送或忘记");
+});
+
+test("health tells how deep the queues are", async () => {
+  using gateway = answering({ queues });
+  const { out } = await home.run(["health", "--url", gateway.url]);
+  expect(out).toContain(
+    "queues: turns 1 running, 2 waiting · commits 0 waiting · outbox 3 queued, 1 unknown · inbound 4 open, 5 held",
+  );
+});
