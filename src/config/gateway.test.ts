@@ -143,6 +143,11 @@ describe("tailscale", () => {
     expect(resolve(auth({ allowTailscale: true }), {}, { token: "t" }).allowTailscale).toBe(true);
   });
 
+  test("serve needs a secret, since a tailnet is a network", () => {
+    expect(() => resolve(serve)).toThrow("gateway.auth.token");
+    expect(() => resolve({ ...serve, ...auth({ mode: "none" }) })).toThrow("without a secret");
+  });
+
   test("is for a gateway that listens on loopback, and funnel for one with a password", () => {
     expect(() => resolve(serve, {}, { bind: "lan", token: "t" })).toThrow("set gateway.bind to loopback");
     expect(() => resolve(funnel, {}, { token: "t" })).toThrow("gateway.auth.mode password");

@@ -112,6 +112,12 @@ function checkPublishing(publish: "serve" | "funnel", open: string | undefined, 
         "password and gateway.auth.password; for your own tailnet set gateway.tailscale.mode to serve",
     );
   }
+  if (mode === "none") {
+    throw new ConfigError(
+      "gateway.tailscale.mode serve brings the whole tailnet to a gateway without a secret; give one: " +
+        "gateway.auth.token (or set MOLTBOT_GATEWAY_TOKEN); your own devices in the tailnet need not bring it",
+    );
+  }
 }
 
 function tlsOf(tls: Config["gateway"]["tls"]): ResolvedGateway["tls"] {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTailscale } from "#src/gateway/tailscale.ts";
+import type { Frame } from "./raw-socket.ts";
 import { startHouse } from "./start-house.ts";
 import { testDevice } from "./test-device.ts";
 
@@ -99,7 +100,9 @@ describe("an identity that tailscale serve passes on", () => {
 });
 
 describe("tailscale serve", () => {
-  const config = (resetOnExit: boolean) => ({ gateway: { tailscale: { mode: "serve", resetOnExit } } });
+  const config = (resetOnExit: boolean) => ({
+    gateway: { tailscale: { mode: "serve", resetOnExit }, auth: { token: "right" } },
+  });
   const until = async (condition: () => boolean | Promise<boolean>) => {
     while (!(await condition())) await Bun.sleep(5);
   };
@@ -113,6 +116,23 @@ describe("tailscale serve", () => {
     expect(tailnet.calls()).toEqual([`serve --bg --yes ${house.port}`, "status --json"]);
     await house[Symbol.asyncDispose]();
     expect(tailnet.calls().at(-1)).toBe("serve --https=443 off");
+  });
+
+  test("does not begin without a secret; a proxy beside the gateway lets nobody in without one", async () => {
+    using tailnet = openTailnet({ people: { "100.64.0.9": "ann@example.com" } });
+    const open = { gateway: { tailscale: { mode: "serve" } } };
+    await expect(startHouse({ config: open, env: tailnet.env })).rejects.toThrow("gateway.auth.token");
+    expect(tailnet.calls()).toEqual([]);
+    // What somebody publishes by hand reaches a gateway without a secret all the same.
+    const here = { gateway: { hosts: ["host.tail-1.ts.net"] } };
+    await using house = await startHouse({ config: here, env: tailnet.env, tailscaleUid: me });
+    const headers = { ...served("ann@example.com"), host: "host.tail-1.ts.net" };
+    const withoutDevice = ({ device: _, ...rest }: Frame) => rest;
+    using bare = await testDevice().knock(house.socketUrl, { headers, tamper: withoutDevice });
+    expect(bare.answer).toMatchObject({ ok: false, error: { details: { code: "DEVICE_IDENTITY_REQUIRED" } } });
+    using device = await testDevice().knock(house.socketUrl, { headers });
+    expect(device.answer).toMatchObject({ ok: false, error: { details: { code: "PAIRING_REQUIRED" } } });
+    expect((await fetch(`${house.url}v2`, { headers })).status).toBe(401);
   });
 
   test("stays unless it is to be taken back", async () => {
@@ -137,7 +157,7 @@ describe("tailscale serve", () => {
   test("that fails is said in health, and the gateway serves all the same", async () => {
     using tailnet = openTailnet({ broken: true });
     await using house = await startHouse({ config: config(true), env: tailnet.env });
-    await using client = await house.connect();
+    await using client = await house.connect({ auth: { token: "right" } });
     const problems = async () => (await client.call("health", { probe: true })).problems;
     await until(async () => (await problems()).some(({ id }) => id === "tailnet"));
     expect(await problems()).toContainEqual({
