@@ -156,6 +156,8 @@ export const StatusSummary = model("StatusSummary", {
   channelSummary: Type.Array(Type.String()),
   queuedSystemEvents: Type.Array(Type.String()),
   spend: Type.Optional(Spend),
+  /** Where the gateway is published in its tailnet. */
+  tailnetUrl: Type.Optional(NonEmptyString),
   sessions: strict({
     paths: Type.Array(NonEmptyString),
     count: Count,

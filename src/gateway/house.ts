@@ -98,7 +98,7 @@ const farewellMs = 300;
 
 /** Opens the rooms in order and lets clients in; `stop` closes them in reverse. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { loaded, paths, version, log } = options;
+  const { loaded, paths, version, log, commit } = options;
   const settings = loaded.config.gateway;
   const now = options.now ?? Date.now;
   const bornAt = performance.now();
@@ -168,6 +168,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     tokenKey,
     pageUrl: () =>
       page === null ? null : pageAt(outwardName(resolved.hosts), { scheme, port: listening.port, basePath }),
+    tailnetUrl: outside.tailnetUrl,
     doorProblems: () => [...entrance.problems(), ...outside.problems()],
     judgeConfig: (next) => void resolveGateway(next.config, next.env, options.flags ?? {}),
     connections: () => fanOut.size,
@@ -254,7 +255,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const basePath = settings.controlUi.basePath ?? "";
   const page = settings.controlUi.enabled ? await createPage({ basePath }) : null;
   const { responses, metrics } = settings.http.endpoints;
-  const { commit } = options;
   const measured = { version, commit, rooms, counters, upkeep, connections: () => fanOut.size };
   let stopping = false;
   const listening = listen({

@@ -19,6 +19,8 @@ export interface OutsideOptions {
 
 /** How others find the gateway: in the tailnet and in the local network. None of it can keep it from serving. */
 export interface Outside extends Pick<Tailnet, "tailscale" | "problems" | "withdraw"> {
+  /** Where the gateway is published in its tailnet; null where it is not. */
+  tailnetUrl: Tailnet["url"];
   /** Begins; the names under which the gateway is found are added to the hosts. */
   publish(port: number, hosts: Set<string>): void;
 }
@@ -44,6 +46,7 @@ export function createOutside(options: OutsideOptions): Outside {
   });
   return {
     tailscale: tailnet.tailscale,
+    tailnetUrl: tailnet.url,
     publish(port, hosts) {
       tailnet.publish(port, hosts);
       bonjour.announce(port, hosts);

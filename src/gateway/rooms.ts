@@ -88,6 +88,8 @@ export interface RoomsOptions {
   tokenKey: string;
   /** The page's address as another computer would reach it; null where no page is served. */
   pageUrl: () => string | null;
+  /** Where the gateway is published in its tailnet; null where it is not. */
+  tailnetUrl: () => string | null;
   /** What keeps the door from judging as it should. */
   doorProblems: () => Problem[];
   /** Why nothing can be saved, or what is lost; null where all is well. */
@@ -291,6 +293,7 @@ export function openRooms(options: RoomsOptions) {
     contextTokens,
     spend: models.spend,
     channelLines: platforms.lines,
+    tailnetUrl: options.tailnetUrl,
     now,
   });
 

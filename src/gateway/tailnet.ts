@@ -23,6 +23,8 @@ export interface Tailnet {
   withdraw(): Promise<void>;
   /** A Tailscale that fails is a problem that is said, and no more. */
   problems(): Problem[];
+  /** Where the gateway is published; null where it is not. */
+  url(): string | null;
 }
 
 /** How long the end of the gateway waits for Tailscale. */
@@ -32,6 +34,7 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
   let opened: Promise<Tailscale> | null = null;
   let publishing: Promise<Publishing | null> | null = null;
   let problem: string | null = null;
+  let url: string | null = null;
   const ending = new AbortController();
 
   function tailscale(): Promise<Tailscale> {
@@ -45,7 +48,8 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
     try {
       const name = await (await tailscale()).publish(port, how);
       hosts.add(name);
-      log.info("published in the tailnet", { url: `https://${name}/`, mode: how.mode });
+      url = `https://${name}/`;
+      log.info("published in the tailnet", { url, mode: how.mode });
       return how;
     } catch (error) {
       problem = `the gateway is not published in the tailnet: ${messageOf(error)}; try: tailscale ${how.mode} ${port}`;
@@ -76,6 +80,7 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
       await within(farewellMs, takeBack());
       ending.abort();
     },
+    url: () => url,
     problems: () => (problem === null ? [] : [{ id: "tailnet", message: problem }]),
   };
 }

@@ -12,6 +12,7 @@ export interface StatusSources {
   spend: () => Spend;
   /** A line for each account on another platform. */
   channelLines: () => string[];
+  tailnetUrl: () => string | null;
   now: () => number;
 }
 
@@ -51,6 +52,7 @@ export function createStatus(sources: StatusSources): StatusRoom {
   return {
     summary() {
       const agents = sources.agents();
+      const tailnetUrl = sources.tailnetUrl();
       const byAgent = agents.map(({ id }) => ({
         agentId: id,
         path: sources.path,
@@ -69,6 +71,7 @@ export function createStatus(sources: StatusSources): StatusRoom {
         channelSummary: sources.channelLines(),
         queuedSystemEvents: [],
         spend: sources.spend(),
+        ...(tailnetUrl === null ? {} : { tailnetUrl }),
         sessions: {
           paths: [sources.path],
           count: byAgent.reduce((sum, agent) => sum + agent.count, 0),

@@ -54,3 +54,9 @@ test("health tells how deep the queues are", async () => {
     "queues: turns 1 running, 2 waiting · commits 0 waiting · outbox 3 queued, 1 unknown · inbound 4 open, 5 held",
   );
 });
+
+test("a gateway that is published in its tailnet is shown with its address there", async () => {
+  using gateway = answering({}, { tailnetUrl: "https://host.tail-1.ts.net/" });
+  const { out } = await home.run(["status", "--url", gateway.url]);
+  expect(out).toMatch(/tailnet +https:\/\/host\.tail-1\.ts\.net\//);
+});

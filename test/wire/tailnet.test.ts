@@ -114,6 +114,10 @@ describe("tailscale serve", () => {
     expect((await get()).status).toBe(403);
     await until(async () => (await get()).status === 200);
     expect(tailnet.calls()).toEqual([`serve --bg --yes ${house.port}`, "status --json"]);
+    {
+      await using client = await house.connect({ auth: { token: "right" } });
+      expect((await client.call("status")).tailnetUrl).toBe("https://host.tail-1.ts.net/");
+    }
     await house[Symbol.asyncDispose]();
     expect(tailnet.calls().at(-1)).toBe("serve --https=443 off");
   });
@@ -129,7 +133,10 @@ describe("tailscale serve", () => {
     const headers = { ...served("ann@example.com"), host: "host.tail-1.ts.net" };
     const withoutDevice = ({ device: _, ...rest }: Frame) => rest;
     using bare = await testDevice().knock(house.socketUrl, { headers, tamper: withoutDevice });
-    expect(bare.answer).toMatchObject({ ok: false, error: { details: { code: "DEVICE_IDENTITY_REQUIRED" } } });
+    expect(bare.answer).toMatchObject({
+      ok: false,
+      error: { details: { code: "DEVICE_IDENTITY_REQUIRED" } },
+    });
     using device = await testDevice().knock(house.socketUrl, { headers });
     expect(device.answer).toMatchObject({ ok: false, error: { details: { code: "PAIRING_REQUIRED" } } });
     expect((await fetch(`${house.url}v2`, { headers })).status).toBe(401);

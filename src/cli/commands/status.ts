@@ -70,6 +70,7 @@ function showStatus(
   const rows: [string, string][] = [
     [say.gateway, gateway],
     [say.page, url.replace(/^ws/, "http")],
+    ...(summary.tailnetUrl === undefined ? [] : [[say.tailnet, summary.tailnetUrl] as [string, string]]),
     ...(tlsFingerprint === null ? [] : [[say.tls, `SHA-256 ${tlsFingerprint}`] as [string, string]]),
     [say.model, model === "none" ? say.helper : [model, ...spendOf(health, say)].join(" · ")],
     [say.sessions, [String(summary.sessions.count), ...recent].join(" · ")],

@@ -8558,6 +8558,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
     public var channelSummary: [String]
     public var queuedSystemEvents: [String]
     public var spend: Spend?
+    public var tailnetUrl: String?
     public var sessions: StatusSummarySessions
 
     public init(
@@ -8566,6 +8567,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         channelSummary: [String],
         queuedSystemEvents: [String],
         spend: Spend? = nil,
+        tailnetUrl: String? = nil,
         sessions: StatusSummarySessions
     ) {
         self.linkChannel = linkChannel
@@ -8573,6 +8575,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         self.channelSummary = channelSummary
         self.queuedSystemEvents = queuedSystemEvents
         self.spend = spend
+        self.tailnetUrl = tailnetUrl
         self.sessions = sessions
     }
 
@@ -8582,6 +8585,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         case channelSummary
         case queuedSystemEvents
         case spend
+        case tailnetUrl
         case sessions
     }
 
@@ -8592,6 +8596,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         self.channelSummary = try container.decode([String].self, forKey: .channelSummary)
         self.queuedSystemEvents = try container.decode([String].self, forKey: .queuedSystemEvents)
         self.spend = try container.decodeIfPresent(Spend.self, forKey: .spend)
+        self.tailnetUrl = try container.decodeIfPresent(String.self, forKey: .tailnetUrl)
         self.sessions = try container.decode(StatusSummarySessions.self, forKey: .sessions)
     }
 
@@ -8602,6 +8607,7 @@ public struct StatusSummary: Codable, Sendable, Equatable {
         try container.encode(self.channelSummary, forKey: .channelSummary)
         try container.encode(self.queuedSystemEvents, forKey: .queuedSystemEvents)
         try container.encodeIfPresent(self.spend, forKey: .spend)
+        try container.encodeIfPresent(self.tailnetUrl, forKey: .tailnetUrl)
         try container.encode(self.sessions, forKey: .sessions)
     }
 }
