@@ -12,6 +12,9 @@ const en = {
   secretInUrl: "an address holds no name and no password; give the secret with --token or --password",
   badPin: (given: string) =>
     `"${given}" is no fingerprint; it is the SHA-256 of a certificate, 64 hex digits`,
+  taken: (name: string, url: string) => `${name} is ${url} already`,
+  replaceIt: (command: string) =>
+    `choose another name, or have its address, secret and certificate replaced: ${command}`,
   added: (name: string, url: string) => `${name} is ${url}`,
   askIt: (name: string) => `ask it: moltbot status --gateway ${name}`,
   removed: (name: string) => `${name} is forgotten`,
@@ -41,6 +44,8 @@ const zh: GatewaysTexts = {
   badName: (name) => `“${name}”不能用作网关名；最多 32 个字母、数字、“.”、“-”和“_”，且不能是“local”`,
   secretInUrl: "地址中不能包含用户名或密码；请用 --token 或 --password 提供密钥",
   badPin: (given) => `“${given}”不是指纹；应为证书的 SHA-256，64 位十六进制`,
+  taken: (name, url) => `${name} 已经是 ${url}`,
+  replaceIt: (command) => `请换一个名称；或替换它的地址、密钥和证书：${command}`,
   added: (name, url) => `${name} 是 ${url}`,
   askIt: (name) => `查询：moltbot status --gateway ${name}`,
   removed: (name) => `已移除 ${name}`,

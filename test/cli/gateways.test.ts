@@ -78,6 +78,22 @@ describe("named gateways", () => {
     expect(Object.keys(JSON.parse(kept).gateways)).toEqual(["far", "pinned"]);
   });
 
+  test("a name that is taken keeps its address, secret and pin unless they are to be replaced", async () => {
+    const pin = "ab".repeat(32);
+    await home.run(["gateways", "add", "far", "wss://x:1", "--token", "t-1", "--tls-fingerprint", pin]);
+    const file = join(home.stateDir, "gateways.json");
+    const before = readFileSync(file, "utf8");
+    // Nor is a link used up for it.
+    expect(await home.run(["gateways", "add", "far", `${far.url}/#pair=once`])).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/far is wss:\/\/x:1\/ already[\s\S]*moltbot gateways add far URL --replace/),
+    });
+    expect([readFileSync(file, "utf8"), asked(far)]).toEqual([before, []]);
+    expect((await home.run(["gateways", "add", "far", far.url, "--replace"])).code).toBe(0);
+    expect(JSON.parse(readFileSync(file, "utf8")).gateways).toEqual({ far: { url: `${far.url}/` } });
+  });
+
   test("what cannot be meant is said, and nothing is lost", async () => {
     await home.run(["gateways", "add", "far", far.url]);
     const wrong: [string[], number, string][] = [

@@ -1,7 +1,7 @@
 import { toFingerprint } from "#src/lib/fingerprint.ts";
 import { jsonArg, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
-import { UsageError } from "../exit.ts";
+import { CliError, exits, UsageError } from "../exit.ts";
 import {
   gatewayNamed,
   isGatewayName,
@@ -64,6 +64,7 @@ export const gatewaysAdd = defineCommand({
   examples: [
     "moltbot gateways add home ws://127.0.0.1:18790",
     "moltbot gateways add office wss://office.example:18789 --tls-fingerprint AB:CD",
+    "moltbot gateways add home ws://127.0.0.1:18791 --replace",
     "moltbot gateways add vps 'https://vps.example:18789/#pair=SECRET'",
   ],
   args: {
@@ -80,12 +81,21 @@ export const gatewaysAdd = defineCommand({
       hint: "SHA256",
       summary: { en: "the certificate that it must show", zh: "它必须出示的证书指纹" },
     },
+    replace: {
+      type: "boolean",
+      summary: { en: "in the place of the one of this name", zh: "取代同名的网关" },
+    },
     ...profileArg,
   },
-  async run({ name, url: given, token, password, "tls-fingerprint": pin, profile }, terminal) {
+  async run({ name, url: given, token, password, "tls-fingerprint": pin, replace, profile }, terminal) {
     const { language } = terminal;
     const say = gatewaysTexts[language];
     if (!isGatewayName(name)) throw new UsageError(say.badName(name));
+    const known = read(profile, terminal).gateways;
+    if (!replace && Object.hasOwn(known, name)) {
+      const hint = say.replaceIt(`moltbot gateways add ${name} URL --replace`);
+      throw new CliError(exits.usage, say.taken(name, plain(known[name]?.url ?? "")), hint);
+    }
     const [address = "", fragment = ""] = given.split(/#(.*)/s, 2);
     const link = new URLSearchParams(fragment);
     const wantedPin = pin ?? link.get("tls") ?? undefined;
