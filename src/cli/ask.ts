@@ -146,7 +146,7 @@ export async function findGateway(flags: AskFlags, terminal: Terminal): Promise<
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
   };
   const { surroundings } = await import("./surroundings.ts");
-  const target = await findTarget(named, surroundings(terminal.env, flags.profile, terminal.language));
+  const target = await findTarget(named, surroundings(terminal, flags.profile));
   const shown = target.url.replace(/#.*$/, "");
   const socketUrl = toSocketUrl(target.url, target.tlsFingerprint !== undefined);
   if (socketUrl === null) throw new UsageError(texts[terminal.language].badUrl(shown));

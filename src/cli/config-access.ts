@@ -29,7 +29,7 @@ export async function openConfig(
   const { surroundings } = await import("./surroundings.ts");
   const named = [flags.url, setting(env, "GATEWAY_URL"), setting(env, "GATEWAY_PORT")];
   // The default port may be another profile's gateway; only one that holds this state knows this config.
-  const around = surroundings(env, flags.profile, terminal.language);
+  const around = surroundings(terminal, flags.profile);
   const isNamed = named.some((each) => each !== undefined) || around.named?.(flags.gateway) != null;
   const isHeld = isNamed || around.holder() !== null;
   if (!isHeld) return await onFile(flags.profile, terminal);

@@ -49,6 +49,29 @@ export function readGateways(stateDir: string, language: Language): Gateways {
   throw new CliError(exits.failure, say.badFile(path), say.fixFile);
 }
 
+/**
+ * The gateway that is asked where none is named; null is this computer's own. A file that nobody can read chooses none,
+ * which is warned of: the own gateway is asked without it.
+ */
+export function gatewayInUse(
+  stateDir: string,
+  language: Language,
+  warn: (message: string, hint: string) => void,
+): NamedGateway | null {
+  const path = fileIn(stateDir);
+  try {
+    const kept = parse(readFileSync(path, "utf8"));
+    if (kept?.used === null) return null;
+    if (kept !== null) return gatewayNamed(undefined, readGateways(stateDir, language), language);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+  }
+  const say = gatewaysTexts[language];
+  warn(say.ownInstead(path), say.fixFile);
+  return null;
+}
+
 /** Puts them in the place of what was there, for this user alone. */
 export function writeGateways(stateDir: string, gateways: Gateways): void {
   preparePrivateDir(stateDir, () => {});

@@ -5,9 +5,13 @@ import { type Locations, locate } from "#src/config/paths.ts";
 import type { Config } from "#src/config/schema.ts";
 import { secretNameOf } from "#src/config/secret-reference.ts";
 import { readHolder } from "#src/store/lock.ts";
-import { gatewayNamed, readGateways } from "./gateways-file.ts";
-import type { Language } from "./language.ts";
+import { gatewayInUse, gatewayNamed, ownName, readGateways } from "./gateways-file.ts";
 import { type ConfiguredGateway, type Secret, type Surroundings, secretOf } from "./target.ts";
+import { paintFor, type Terminal } from "./terminal.ts";
+import { texts } from "./texts.ts";
+
+/** Who has been warned already. */
+const warned = new WeakSet<Terminal>();
 
 /** Where state and config lie for this user and profile. */
 export function locationsFor(env: Environment, profile: string | undefined): Locations {
@@ -15,17 +19,23 @@ export function locationsFor(env: Environment, profile: string | undefined): Loc
 }
 
 /** What can be learnt on this machine about the gateway to ask. */
-export function surroundings(
-  env: Environment,
-  profile: string | undefined,
-  language: Language,
-): Surroundings {
+export function surroundings(terminal: Terminal, profile: string | undefined): Surroundings {
+  const { env, language } = terminal;
   const locations = locationsFor(env, profile);
+  const warn = (message: string, hint: string) => {
+    if (warned.has(terminal)) return;
+    warned.add(terminal);
+    terminal.complain(`${paintFor(terminal).yellow(`${texts[language].warning}:`)} ${message}\n  ${hint}`);
+  };
   return {
     env,
     holder: () => readHolder(locations.stateDir),
     localKey: () => readLocalKey(locations.stateDir),
-    named: (name) => gatewayNamed(name, readGateways(locations.stateDir, language), language),
+    named(name) {
+      if (name === ownName) return null;
+      if (name === undefined) return gatewayInUse(locations.stateDir, language, warn);
+      return gatewayNamed(name, readGateways(locations.stateDir, language), language);
+    },
     async config() {
       if (!(await Bun.file(locations.configPath).exists())) return null;
       const { loadConfig } = await import("#src/config/load.ts");

@@ -1,6 +1,6 @@
 /** Several gateways by name. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Home, openHome } from "./run-moltbot.ts";
 import { health, type ScriptedGateway, type ScriptOptions, scriptedGateway } from "./scripted-gateway.ts";
@@ -123,5 +123,32 @@ describe("named gateways", () => {
     writeFileSync(file, "{");
     expect((await home.run(["gateways", "add", "y", far.url])).code).toBe(1);
     expect(readFileSync(file, "utf8")).toBe("{");
+  });
+
+  test("a file of them that is broken is warned of once, and the own gateway is asked all the same", async () => {
+    const file = join(home.stateDir, "gateways.json");
+    const env = { MOLTBOT_GATEWAY_PORT: String(far.port) };
+    mkdirSync(home.stateDir, { mode: 0o700 });
+    writeFileSync(file, "{", { mode: 0o600 });
+    writeFileSync(join(home.stateDir, "moltbot.json"), `{ gateway: { port: ${far.port} } }`, { mode: 0o600 });
+    const { code, err } = await call();
+    expect([code, err.split("warning: ").length]).toEqual([0, 2]);
+    expect(err).toContain(`${file} cannot be read`);
+    expect(err).toContain("moltbot gateways add");
+    // Who says which gateway is meant needs no file for it, but for a name that only stands there.
+    for (const more of [
+      ["--gateway", "local"],
+      ["--url", far.url],
+    ]) {
+      expect(await call(...more)).toMatchObject({ code: 0, err: "" });
+    }
+    expect(await home.run(["call", "health"], { env })).toMatchObject({ code: 0, err: "" });
+    expect(await call("--gateway", "far")).toMatchObject({ code: 1, err: expect.stringContaining(file) });
+    // One that says clearly which gateway is in use, but is open to others, keeps commands from going elsewhere.
+    writeFileSync(file, JSON.stringify({ used: "x", gateways: { x: { url: farther.url } } }));
+    chmodSync(file, 0o644);
+    expect(await call()).toMatchObject({ code: 77, err: expect.stringContaining("chmod 600") });
+    writeFileSync(file, JSON.stringify({ used: null, gateways: {} }));
+    expect(await call()).toMatchObject({ code: 0, err: "" });
   });
 });

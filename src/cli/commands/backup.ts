@@ -97,7 +97,7 @@ async function make(
   target: string | undefined,
 ): Promise<{ made: Made; here: boolean }> {
   const { locationsFor, surroundings } = await import("../surroundings.ts");
-  const around = surroundings(terminal.env, flags.profile, terminal.language);
+  const around = surroundings(terminal, flags.profile);
   const { own } = await findGateway(flags, terminal);
   if (!own && target !== undefined) throw new UsageError(upkeepTexts[terminal.language].staysThere);
   if (!own || around.holder() !== null) {
