@@ -78,9 +78,8 @@ export async function openClient(
     const mix = await mixUp(cause, url, say);
     if (mix !== null) throw mix;
     if (target.own) {
-      const start =
-        flags.profile === undefined ? "moltbot gateway" : `moltbot gateway --profile ${flags.profile}`;
-      throw new CliError(exits.notRunning, say.notRunning(target.shown), say.startIt(start), { cause });
+      const { notRunning } = await import("./not-running.ts");
+      throw await notRunning(target.shown, flags.profile, terminal, cause);
     }
     throw new CliError(exits.unavailable, say.unreachable(target.shown, cause.why), say.checkUrl, { cause });
   }

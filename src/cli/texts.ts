@@ -28,6 +28,8 @@ const en = {
   tagline: "One gateway for all of your messaging; your agent answers.",
 
   notRunning: (url: string) => `no gateway is running at ${url}`,
+  configFirst: (problem: string) =>
+    `with this config none starts: ${problem}\n  correct it, and check it: moltbot config validate`,
   startIt: (command: string) => `start it: ${command}`,
   unreachable: (url: string, why: string) => `cannot reach the gateway at ${url}: ${why}`,
   checkUrl: "check the address, and that the gateway listens there",
@@ -170,6 +172,7 @@ const zh: Texts = {
   tagline: "一个网关管理您的所有消息，由您的智能体回复。",
 
   notRunning: (url) => `${url} 上没有正在运行的网关`,
+  configFirst: (problem) => `用此配置无法启动网关：${problem}\n  请修正后检查：moltbot config validate`,
   startIt: (command) => `启动命令：${command}`,
   unreachable: (url, why) => `无法连接网关 ${url}：${why}`,
   checkUrl: "请检查地址，并确认网关在该地址监听",

@@ -1,5 +1,7 @@
 /** What `status` and `health` tell of a gateway, and what to do next. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { HealthSummary, StatusSummary } from "#protocol/domains/health.ts";
 import { type Home, openHome } from "./run-moltbot.ts";
 import { health, type ScriptedGateway, scriptedGateway } from "./scripted-gateway.ts";
@@ -59,4 +61,28 @@ test("a gateway that is published in its tailnet is shown with its address there
   using gateway = answering({}, { tailnetUrl: "https://host.tail-1.ts.net/" });
   const { out } = await home.run(["status", "--url", gateway.url]);
   expect(out).toMatch(/tailnet +https:\/\/host\.tail-1\.ts\.net\//);
+});
+
+test("where no gateway runs since its config is broken, that is said, with the line", async () => {
+  mkdirSync(home.stateDir, { mode: 0o700 });
+  writeFileSync(join(home.stateDir, "moltbot.json"), "{\n  gateway: { port: 1,\n", { mode: 0o600 });
+  const { code, err } = await home.run(["status"]);
+  expect(code).toBe(4);
+  expect(err).toContain("no gateway is running at");
+  expect(err).toMatch(/with this config none starts: .*moltbot\.json:3:1/);
+  expect(err).toContain("moltbot config validate");
+  expect(err).not.toContain("start it");
+  expect((await home.run(["status"], chinese)).err).toContain("用此配置无法启动网关");
+  writeFileSync(join(home.stateDir, "moltbot.json"), "{ gateway: { port: 'x' } }", { mode: 0o600 });
+  expect((await home.run(["status"])).err).toMatch(/with this config none starts: .*gateway\.port/);
+});
+
+test.skipIf(process.platform !== "linux")("a service that is installed is what is started", async () => {
+  const units = join(home.path, ".config/systemd/user");
+  mkdirSync(units, { recursive: true });
+  writeFileSync(join(units, "moltbot-gateway-work.service"), "[Service]\n");
+  expect((await home.run(["status", "--profile", "work"])).err).toContain(
+    "start it: moltbot service start --profile work",
+  );
+  expect((await home.run(["status"])).err).toContain("start it: moltbot gateway\n");
 });
