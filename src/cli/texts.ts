@@ -87,6 +87,7 @@ const en = {
   tailnet: "tailnet",
   stop: "Stop: Ctrl-C.",
   keepRunning: "Keep it running: moltbot service install",
+  stopTooLong: (seconds: number) => `the stop did not come to its end within ${seconds} s, and was ended`,
   stopping: "stopping… (Ctrl-C again ends it at once)",
 
   running: (span: string) => `running ${span}`,
@@ -228,6 +229,7 @@ const zh: Texts = {
   tailnet: "Tailscale 网络",
   stop: "停止：Ctrl-C。",
   keepRunning: "保持运行：moltbot service install",
+  stopTooLong: (seconds) => `${seconds} 秒内未能完成停止，已强制结束`,
   stopping: "正在停止……（再按一次 Ctrl-C 立即结束）",
 
   running: (span) => `已运行 ${span}`,

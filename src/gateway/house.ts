@@ -39,6 +39,7 @@ import { listen } from "./server.ts";
 import { isSupervised } from "./supervisor.ts";
 import { openUpkeep } from "./upkeep.ts";
 import { createWaitingRoom } from "./waiting-room.ts";
+import { windDown } from "./wind-down.ts";
 
 export interface GatewayOptions {
   loaded: LoadedConfig;
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   platforms?: PlatformParts;
   /** Opens no account: clients are served and the config can be changed. */
   controlPlaneOnly?: boolean;
+  /** A stop begins, whoever wants it; told whether it is to be started again. */
+  stopping?: (isRestart: boolean) => void;
   /** Whose programs may pass on what Tailscale knows: root's unless given. */
   tailscaleUid?: number;
 }
@@ -93,8 +96,6 @@ const pruneEveryMs = 3_600_000;
 const maxBodyBytes = 1024 * 1024;
 /** What clients are told to expect of a restart by the supervisor. */
 const expectedRestartMs = 5_000;
-/** The most that the sockets' farewells may take at the end. */
-const farewellMs = 300;
 
 /** Opens the rooms in order and lets clients in; `stop` closes them in reverse. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
@@ -359,14 +360,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   async function stop(reason: string): Promise<void> {
     if (stopping) return stopped;
     stopping = true;
+    options.stopping?.(restarting);
     log.info("gateway stopping", { reason });
     bus.emit("shutdown", { reason, restartExpectedMs: restarting ? expectedRestartMs : null });
     fanOut.flush();
-    await inbox.stop(settings.shutdownGraceMs);
-    await platforms.stop(Math.min(settings.shutdownGraceMs, 1_000));
-    for (const connection of listening.connections) connection.end("service-restart");
-    const deadline = performance.now() + farewellMs;
-    while (listening.connections.size > 0 && performance.now() < deadline) await Bun.sleep(10);
+    const { connections } = listening;
+    await windDown({ graceMs: settings.shutdownGraceMs, inbox, platforms, connections });
     brake.stopped();
     await opened.disposeAsync();
     log.info("gateway stopped", { reason });

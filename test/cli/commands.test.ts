@@ -229,6 +229,17 @@ function resultOf(aborted: boolean) {
 }
 
 describe("starting and stopping", () => {
+  test("a stop that hangs on a part of the gateway is ended, and says so", async () => {
+    using home = openHome();
+    const preload = join(import.meta.dir, "../fakes/server-that-stays.ts");
+    const gateway = await startGateway(home, [], { BUN_OPTIONS: `--preload=${preload}` });
+    gateway.kill("SIGTERM");
+    expect(await gateway.exited).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("the stop did not come to its end within 5 s"),
+    });
+  });
+
   test("SIGTERM ends it with 0 and gives the state free", async () => {
     using home = openHome();
     const gateway = await startGateway(home);

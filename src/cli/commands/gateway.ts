@@ -12,6 +12,7 @@ import { hasScreen, openInBrowser } from "../browser.ts";
 import { defineCommand } from "../command.ts";
 import { type Exit, exits } from "../exit.ts";
 import { fold } from "../layout.ts";
+import { stopLimitMs } from "../stop-limit.ts";
 import type { Supervision } from "../supervised.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
@@ -102,6 +103,17 @@ export const gateway = defineCommand({
     const { version, target, commit } = build();
     const isNew = !existsSync(join(locations.stateDir, "moltbot.db"));
     let exit: Exit = exits.ok;
+    const limitStop = (isRestart: boolean) => {
+      const { shutdownGraceMs } = loaded.config.gateway;
+      const limitMs = stopLimitMs(shutdownGraceMs, service ? process.platform : null);
+      const end = () => {
+        log.error(texts.en.stopTooLong(limitMs / 1000));
+        if (style === "pretty") terminal.complain(texts[terminal.language].stopTooLong(limitMs / 1000));
+        log.close();
+        process.exit(isRestart ? exits.restart : exit);
+      };
+      setTimeout(end, limitMs).unref();
+    };
     try {
       const openHouse = () =>
         openGateway({
@@ -114,6 +126,7 @@ export const gateway = defineCommand({
           env: terminal.env,
           flags,
           supervised: service,
+          stopping: limitStop,
         });
       const waiting = (why: string) => {
         if (supervision?.unread) terminal.complain(why);
