@@ -16,6 +16,7 @@ import { formula, type Released } from "./src/packaging/formula.ts";
 import { signAdHoc, signatureProblems } from "./src/packaging/mach-o.ts";
 import { archive, companions, sums, writeArchive } from "./src/packaging/release.ts";
 import { sbom } from "./src/packaging/sbom.ts";
+import { shownPath } from "./src/packaging/shown-path.ts";
 import { type Target, targetNamed, targets } from "./src/packaging/targets.ts";
 import { pagePlugin } from "./src/webchat/build-page.ts";
 
@@ -99,9 +100,8 @@ async function compile(target: Target | null, outfile: string): Promise<string> 
   if (host.startsWith("darwin")) await makeSigned(executable);
   const { size } = Bun.file(executable);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
-    `${executable.slice(root.length + 1)} for ${host}: ${(size / 1e6).toFixed(1)} MB in ${seconds} s`,
-  );
+  const shown = shownPath(root, executable);
+  console.log(`${shown} for ${host}: ${(size / 1e6).toFixed(1)} MB in ${seconds} s`);
   return executable;
 }
 
