@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { editText } from "./edit-text.ts";
+import { editText, renameKey } from "./edit-text.ts";
 import { parseTree, toValue } from "./json5-tree.ts";
 import { differences, mergePatch } from "./value-change.ts";
 
@@ -130,3 +130,22 @@ function written(value: unknown, random: () => number, depth: number): string {
   }
   return JSON.stringify(value);
 }
+
+test("a key is renamed in its place, and its section keeps its comments and its way of writing", () => {
+  expect(renameKey(file, ["models"], "model")).toBe(file.replace("models: {", "model: {"));
+  expect(renameKey(file, ["models", "providers", "local", "apiKey"], "api-key")).toBe(
+    file.replace("apiKey: ", '"api-key": '),
+  );
+  const quoted = `{ 'loging' /* how much */ : {\n // all\n level: "debug", }, "x\\"y": 1 }`;
+  expect(renameKey(quoted, ["loging"], "logging")).toBe(quoted.replace("loging", "logging"));
+  expect(renameKey(quoted, ['x"y'], "z")).toBe(quoted.replace('x\\"y', "z"));
+  // Of equal keys the last one counts, before and after.
+  expect(renameKey("{ a: 1, a: 2 }", ["a"], "b")).toBe("{ b: 1, b: 2 }");
+  expect(renameKey("{ a: { x: 1 }, c: [{ o: 1 }] }", ["c", 0, "o"], "on")).toBe(
+    "{ a: { x: 1 }, c: [{ on: 1 }] }",
+  );
+  expect(() => renameKey("{ a: 1 }", ["b"], "c")).toThrow("the key b cannot be renamed to c");
+  expect(() => renameKey("{ a: 1 }", ["a"], "a")).toThrow();
+  expect(() => renameKey("{ a: 1, b: 2 }", ["a"], "b")).toThrow();
+  expect(() => renameKey("{ a: 1 }", [], "c")).toThrow();
+});

@@ -1,7 +1,7 @@
 /** Changes of a JSON5 text in place: whatever is not changed stays byte for byte, comments and quotes included. */
 import { type Path, showPath } from "./finding.ts";
 import { parseTree, type TreeNode, toValue } from "./json5-tree.ts";
-import { withChange } from "./value-change.ts";
+import { valueAt, withChange } from "./value-change.ts";
 
 /** A value for a path, or its removal where `value` is undefined. */
 export interface Change {
@@ -22,6 +22,39 @@ export function editText(text: string, changes: readonly Change[]): string {
     }
   }
   return edited;
+}
+
+/** The text with a key called otherwise, in its place and in its way of writing. Where that cannot be, it throws. */
+export function renameKey(text: string, path: Path, name: string): string {
+  const target = [...path.slice(0, -1), name];
+  const value = valueAt(valueIn(text), path);
+  const expected = [
+    { path, value: undefined },
+    { path: target, value },
+  ].reduce(withChange, valueIn(text));
+  let edited = text;
+  if (value === undefined || valueAt(valueIn(text), target) !== undefined) {
+    throw new Error(`the key ${showPath(path)} cannot be renamed to ${name}`);
+  }
+  // An equal key further up would come into force under the old name.
+  for (let at = keyAt(edited, path); at !== null; at = keyAt(edited, path)) {
+    const [written = ""] =
+      /^(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[^\s:/]+)/.exec(edited.slice(at)) ?? [];
+    const quote = /^["']/.exec(written)?.[0] ?? "";
+    const shown = quote === "" ? showKey(edited, name, at) : quote + name + quote;
+    edited = edited.slice(0, at) + shown + edited.slice(at + written.length);
+  }
+  if (!Bun.deepEquals(valueIn(edited), expected, true)) {
+    throw new Error(`the text could not be changed at ${showPath(path)}`);
+  }
+  return edited;
+}
+
+/** Where the key of an object's member stands; null where there is none. */
+function keyAt(text: string, path: Path): number | null {
+  const { parent, missing } = find(text, path);
+  if (missing.length > 0 || parent?.kind !== "object") return null;
+  return parent.entries.get(String(path.at(-1)))?.keyAt.offset ?? null;
 }
 
 function valueIn(text: string): unknown {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { editText } from "#src/config/edit-text.ts";
+import { renameKey } from "#src/config/edit-text.ts";
 import type { Environment } from "#src/config/environment.ts";
 import { ConfigError } from "#src/config/error.ts";
 import type { Path } from "#src/config/finding.ts";
@@ -80,19 +80,14 @@ function renaming(
   misspelt: readonly Misspelt[],
 ): Fix | null {
   // What stands in an included file, or would overwrite another key, is left to a person.
-  const changes = misspelt.flatMap(({ at, meant }) => {
-    const value = valueAt(parsed, at);
-    const target = [...at.slice(0, -1), meant];
-    if (value === undefined || valueAt(parsed, target) !== undefined) return [];
-    return [
-      { path: at, value: undefined },
-      { path: target, value },
-    ];
-  });
-  if (changes.length === 0 || includes.length > 0) return null;
+  const renamed = misspelt.filter(
+    ({ at, meant }) =>
+      valueAt(parsed, at) !== undefined && valueAt(parsed, [...at.slice(0, -1), meant]) === undefined,
+  );
+  if (renamed.length === 0 || includes.length > 0) return null;
   const from = readFileSync(path, "utf8");
   try {
-    const to = editText(from, changes);
+    const to = renamed.reduce((text, { at, meant }) => renameKey(text, at, meant), from);
     const after = loadConfig({ path, env: {}, text: to });
     return after.issues.length <= issues.length ? { is: "text", path, from, to } : null;
   } catch {
