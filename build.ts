@@ -13,7 +13,7 @@ import { frozenPlugin } from "./protocol/codegen/frozen.ts";
 import { validatorsPlugin } from "./protocol/codegen/standalone.ts";
 import { collectNotices, type Notices, packagesOf } from "./src/cli/notices/collect.ts";
 import { formula, type Released } from "./src/packaging/formula.ts";
-import { signAdHoc, signatureProblems } from "./src/packaging/mach-o.ts";
+import { signAdHoc, signatureProblems, signedName } from "./src/packaging/mach-o.ts";
 import { archive, companions, sums, writeArchive } from "./src/packaging/release.ts";
 import { sbom } from "./src/packaging/sbom.ts";
 import { shownPath } from "./src/packaging/shown-path.ts";
@@ -36,6 +36,7 @@ const { values } = parseArgs({
   },
 });
 const version = values["as-version"];
+const signatureName = "com.moltbot.moltbot";
 const signKey = values["sign-key"] === undefined ? null : await signingKey(values["sign-key"]);
 const updateKey = trustedKey();
 const root = import.meta.dir;
@@ -105,12 +106,19 @@ async function compile(target: Target | null, outfile: string): Promise<string> 
   return executable;
 }
 
-/** macOS runs nothing whose pages are not as signed; Bun leaves the signature of an x64 executable stale. */
+/**
+ * macOS runs nothing whose pages are not as signed, and Bun leaves the signature of an x64 executable stale. It also
+ * signs every executable under one name, by which the system would take each for the other.
+ */
 async function makeSigned(executable: string): Promise<void> {
   const bytes = Buffer.from(await Bun.file(executable).arrayBuffer());
-  const stale = signatureProblems(bytes);
+  const name = signedName(bytes);
+  const stale = [
+    ...signatureProblems(bytes),
+    ...(name === signatureName ? [] : [`it was signed as ${name ?? "nothing"}`]),
+  ];
   if (stale.length === 0) return;
-  const signed = signAdHoc(bytes, "com.moltbot.moltbot");
+  const signed = signAdHoc(bytes, signatureName);
   const left = signatureProblems(signed);
   if (left.length > 0) throw new Error(`the new signature is wrong too: ${left.join("; ")}`);
   await Bun.write(executable, signed, { mode: 0o755 });

@@ -9,6 +9,9 @@ const codeDirectory = 0xfade0c02;
 const sha256 = 2;
 const hashBytes = 32;
 const pageBits = 12;
+const mostPageBits = 16;
+/** What of a list of pages is read here; the header of ours is longer. */
+const directoryHead = 44;
 const directoryHeader = 88;
 const directoryVersion = 0x20400;
 /** Ad hoc, as linkers sign: nobody vouches for it, but the system can tell that the bytes are whole. */
@@ -37,28 +40,59 @@ export function signatureProblems(file: Buffer): string[] {
   }
   const blob = file.subarray(signature.offset, signature.offset + signature.bytes);
   if (blob.length < 12 || blob.readUInt32BE(0) !== superBlob) return [...problems, "there is no signature"];
-  const directories = blobsOf(blob).filter((each) => each.readUInt32BE(0) === codeDirectory);
+  const blobs = blobsOf(blob);
+  if (blobs === null) return [...problems, "the signature is broken"];
+  const directories = blobs.filter(isDirectory);
   if (directories.length === 0) problems.push("the signature lists no pages");
   for (const directory of directories) problems.push(...pageProblems(file, directory, signature.offset));
   return problems;
 }
 
-function blobsOf(blob: Buffer): Buffer[] {
-  return Array.from({ length: blob.readUInt32BE(8) }, (_, index) => {
+/** The name under which the executable is signed; null where the signature says none. */
+export function signedName(file: Buffer): string | null {
+  const { signature } = layoutOf(file);
+  const blob = file.subarray(signature.offset, signature.offset + signature.bytes);
+  if (blob.length < 12 || blob.readUInt32BE(0) !== superBlob) return null;
+  const directory = blobsOf(blob)?.find(isDirectory);
+  if (directory === undefined || directory.length < directoryHead) return null;
+  const name = directory.subarray(directory.readUInt32BE(20));
+  const end = name.indexOf(0);
+  return end <= 0 ? null : name.toString("utf8", 0, end);
+}
+
+function isDirectory(blob: Buffer): boolean {
+  return blob.readUInt32BE(0) === codeDirectory;
+}
+
+/** The parts of the signature; null where they are not where it says. */
+function blobsOf(blob: Buffer): Buffer[] | null {
+  const count = blob.readUInt32BE(8);
+  if (12 + count * 8 > blob.length) return null;
+  const found: Buffer[] = [];
+  for (let index = 0; index < count; index++) {
     const at = blob.readUInt32BE(12 + index * 8 + 4);
-    return blob.subarray(at, at + blob.readUInt32BE(at + 4));
-  });
+    if (at + 8 > blob.length) return null;
+    const bytes = blob.readUInt32BE(at + 4);
+    if (bytes < 8 || at + bytes > blob.length) return null;
+    found.push(blob.subarray(at, at + bytes));
+  }
+  return found;
 }
 
 function pageProblems(file: Buffer, directory: Buffer, end: number): string[] {
+  if (directory.length < directoryHead) return ["its list of pages is broken"];
   const problems: string[] = [];
   const hashes = directory.readUInt32BE(16);
   const slots = directory.readUInt32BE(28);
   const limit = directory.readUInt32BE(32);
   const type = directory.readUInt8(37);
   if (type !== sha256) return [`its pages are hashed by method ${type}, which is not checked here`];
+  const bits = directory.readUInt8(39);
+  if (bits < pageBits || bits > mostPageBits || hashes + slots * hashBytes > directory.length) {
+    return ["its list of pages is broken"];
+  }
   if (limit !== end) problems.push(`${end - limit} bytes before the signature are not signed`);
-  const page = 1 << directory.readUInt8(39);
+  const page = 1 << bits;
   if (slots !== Math.ceil(limit / page)) problems.push(`it has ${slots} pages for ${limit} bytes`);
   let wrong = 0;
   for (let slot = 0; slot < slots; slot++) {
@@ -128,6 +162,7 @@ function layoutOf(file: Buffer): Layout {
   let signature: Layout["signature"] | undefined;
   let at = 32;
   for (let left = file.readUInt32LE(16); left > 0; left--) {
+    if (at + 8 > file.length) throw new Error("its load commands are broken");
     const command = file.readUInt32LE(at);
     const bytes = file.readUInt32LE(at + 4);
     if (bytes < 8 || at + bytes > file.length) throw new Error("its load commands are broken");

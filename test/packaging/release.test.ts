@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands } from "#src/cli/commands.ts";
-import { signAdHoc, signatureProblems } from "#src/packaging/mach-o.ts";
+import { signAdHoc, signatureProblems, signedName } from "#src/packaging/mach-o.ts";
 import { targets } from "#src/packaging/targets.ts";
 import { missingProgram } from "../daemon/supervisor.ts";
 
@@ -127,6 +127,7 @@ describe("for macOS", () => {
         await build("--target", name, "--outfile", join(folder, name, "moltbot"));
         const file = Buffer.from(await Bun.file(join(folder, name, "moltbot")).arrayBuffer());
         expect(signatureProblems(file)).toEqual([]);
+        expect(signedName(file)).toBe("com.moltbot.moltbot");
         expect(signatureProblems(signAdHoc(file, "com.moltbot.moltbot"))).toEqual([]);
         // One bit of one page.
         const at = 20_000_000;
