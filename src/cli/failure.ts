@@ -8,6 +8,7 @@ import {
   WrongCertificate,
 } from "#src/client/errors.ts";
 import { AlreadyRunning, PortTaken } from "#src/lib/start-errors.ts";
+import { ToldError } from "#src/lib/told-error.ts";
 import { CliError, type Exit, exits } from "./exit.ts";
 import type { Language } from "./language.ts";
 import { type Texts, texts } from "./texts.ts";
@@ -39,7 +40,7 @@ export function explainFailure(cause: unknown, language: Language): CliError {
     const message = say.portTaken(cause.port, cause.holder ?? say.anotherProgram);
     return new CliError(exits.config, message, say.otherPort("moltbot gateway --port NUMBER"), because);
   }
-  return explainOther(cause, say);
+  return explainOther(cause, say, language);
 }
 
 function explainRefusal(error: RequestError, say: Texts): CliError {
@@ -81,9 +82,13 @@ export function explainHolder({ holder }: AlreadyRunning, say: Texts, profile?: 
   return new CliError(exits.alreadyRunning, message, hint);
 }
 
-function explainOther(cause: unknown, say: Texts): CliError {
+function explainOther(cause: unknown, say: Texts, language: Language): CliError {
   if (!(cause instanceof Error)) return new CliError(exits.failure, `${say.bug}: ${String(cause)}`);
   const because = { cause };
+  if (cause instanceof ToldError) {
+    const exit = "exitCode" in cause && isExit(cause.exitCode) ? cause.exitCode : exits.failure;
+    return new CliError(exit, cause.told[language], undefined, because);
+  }
   // Failures of the start know their exit code; their classes come with rooms that most commands never load.
   if ("exitCode" in cause && isExit(cause.exitCode)) {
     const prefix = cause.name === "ConfigError" ? `${say.config}: ` : "";

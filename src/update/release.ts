@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "#src/lib/errors.ts";
+import { ToldError } from "#src/lib/told-error.ts";
 
 export interface Release {
   version: string;
@@ -22,7 +23,7 @@ export interface SourceOptions {
 }
 
 /** The source does not give what can be trusted; the message says what it is and what to do. */
-export class UntrustedRelease extends Error {
+export class UntrustedRelease extends ToldError {
   override readonly name = "UntrustedRelease";
 }
 
@@ -38,9 +39,10 @@ export async function newestRelease({ source, key, target }: SourceOptions): Pro
     read(source, "SHA256SUMS.sig", 4_096, patienceMs),
   ]);
   if (!isSigned(sums, signature, key)) {
-    throw new UntrustedRelease(
-      `the list of releases in ${source} is not signed by who made this executable, so nothing was taken from it`,
-    );
+    throw new UntrustedRelease({
+      en: `the list of releases in ${source} is not signed by who made this executable, so nothing was taken from it`,
+      zh: `${source} 中的发布列表不是由本程序的制作者签名的，因此没有采用其中任何内容`,
+    });
   }
   const found = releasesOf(sums.toString("utf8"), target);
   found.sort((one, other) => Bun.semver.order(other.version, one.version));
@@ -52,15 +54,22 @@ export async function fetchExecutable(source: string, release: Release): Promise
   const bytes = await read(source, release.archive, mostArchiveBytes, archivePatienceMs);
   const sum = new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
   if (sum !== release.sha256) {
-    throw new UntrustedRelease(
-      `${release.archive} is not what the signed list says (SHA-256 ${sum} instead of ${release.sha256}); ` +
+    throw new UntrustedRelease({
+      en:
+        `${release.archive} is not what the signed list says (SHA-256 ${sum} instead of ${release.sha256}); ` +
         "nothing was changed; try again, or tell who runs the source",
-    );
+      zh:
+        `${release.archive} 与签名列表不符（SHA-256 为 ${sum}，应为 ${release.sha256}）；` +
+        "未做任何更改；请重试，或告知发布来源的维护者",
+    });
   }
   for (const [name, file] of await filesIn(bytes, release.archive)) {
     if (/^(?:[^/]+\/)?moltbot(?:\.exe)?$/.test(name.replace(/^\.\//, ""))) return await file.bytes();
   }
-  throw new UntrustedRelease(`${release.archive} holds no executable named moltbot`);
+  throw new UntrustedRelease({
+    en: `${release.archive} holds no executable named moltbot`,
+    zh: `${release.archive} 中没有名为 moltbot 的可执行文件`,
+  });
 }
 
 async function filesIn(bytes: Buffer, archive: string): Promise<Map<string, File>> {
@@ -69,7 +78,10 @@ async function filesIn(bytes: Buffer, archive: string): Promise<Map<string, File
   } catch (cause) {
     const why = messageOf(cause);
     throw new UntrustedRelease(
-      `${archive} is what the signed list says but cannot be unpacked (${why}); tell who runs the source`,
+      {
+        en: `${archive} is what the signed list says but cannot be unpacked (${why}); tell who runs the source`,
+        zh: `${archive} 与签名列表相符，但无法解压（${why}）；请告知发布来源的维护者`,
+      },
       { cause },
     );
   }
@@ -97,7 +109,12 @@ const spki = Buffer.from("302a300506032b6570032100", "hex");
 
 function isSigned(bytes: Buffer, signature: Buffer, key: string): boolean {
   const raw = Buffer.from(key, "base64");
-  if (raw.length !== 32) throw new UntrustedRelease("the public key in this executable is no Ed25519 key");
+  if (raw.length !== 32) {
+    throw new UntrustedRelease({
+      en: "the public key in this executable is no Ed25519 key",
+      zh: "本程序中的公钥不是 Ed25519 公钥",
+    });
+  }
   const publicKey = createPublicKey({ key: Buffer.concat([spki, raw]), format: "der", type: "spki" });
   return verify(null, bytes, publicKey, Buffer.from(signature.toString("ascii").trim(), "base64"));
 }
@@ -122,14 +139,18 @@ async function read(source: string, name: string, most: number, withinMs: number
       : await readHere(source, name, most);
   } catch (cause) {
     if (cause instanceof UntrustedRelease) throw cause;
-    throw new UntrustedRelease(`cannot read ${name} from ${source}: ${messageOf(cause)}`, { cause });
+    const why = messageOf(cause);
+    throw new UntrustedRelease(
+      { en: `cannot read ${name} from ${source}: ${why}`, zh: `无法从 ${source} 读取 ${name}：${why}` },
+      { cause },
+    );
   }
 }
 
 async function readHere(source: string, name: string, most: number): Promise<Buffer> {
   const directory = source.startsWith("file:") ? fileURLToPath(source) : source;
   const file = Bun.file(join(directory, name));
-  if (file.size > most) throw new UntrustedRelease(`${name} in ${source} is larger than any release`);
+  if (file.size > most) throw tooLarge(name, source);
   return Buffer.from(await file.bytes());
 }
 
@@ -142,7 +163,14 @@ async function download(source: string, name: string, most: number, withinMs: nu
   for await (const part of response.body) {
     parts.push(part);
     length += part.length;
-    if (length > most) throw new UntrustedRelease(`${name} from ${source} is larger than any release`);
+    if (length > most) throw tooLarge(name, source);
   }
   return Buffer.concat(parts);
+}
+
+function tooLarge(name: string, source: string): UntrustedRelease {
+  return new UntrustedRelease({
+    en: `${name} from ${source} is larger than any release`,
+    zh: `${source} 中的 ${name} 大于任何发布版本`,
+  });
 }

@@ -139,7 +139,7 @@ async function look(
   if (source === undefined) throw new CliError(exits.config, say.noSource, say.noSourceHint);
   const { newestRelease, targetOf } = await import("#src/update/release.ts");
   const target = targetOf(process.platform, process.arch, executable);
-  return { release: await trusting(() => newestRelease({ source, key, target })), source, target };
+  return { release: await newestRelease({ source, key, target }), source, target };
 }
 
 async function configuredSource(profile: string | undefined, { env }: Terminal): Promise<string | undefined> {
@@ -148,17 +148,6 @@ async function configuredSource(profile: string | undefined, { env }: Terminal):
   const { loadConfig } = await import("#src/config/load.ts");
   const named = setting(env, "UPDATE_SOURCE");
   return named ?? loadConfig({ path: locationsFor(env, profile).configPath, env }).config.update.source;
-}
-
-/** What a source may not do is no bug of ours. */
-async function trusting<T>(work: () => Promise<T>): Promise<T> {
-  const { UntrustedRelease } = await import("#src/update/release.ts");
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof UntrustedRelease)) throw cause;
-    throw new CliError(exits.failure, cause.message, undefined, { cause });
-  }
 }
 
 async function bringIn(
@@ -175,12 +164,13 @@ async function bringIn(
   const { fetchExecutable } = await import("#src/update/release.ts");
   const { stage, swapIn, previousOf } = await import("#src/update/swap.ts");
   const { tryOut } = await import("#src/update/trial.ts");
-  const bytes = await trusting(() => fetchExecutable(source, release));
+  const bytes = await fetchExecutable(source, release);
   const staged = writing(executable, say, () => stage(bytes, executable));
   try {
     // Nothing has changed yet: what does not even start never comes into the place.
     const verdict = await tryOut(staged, version, withinMs);
-    if (!verdict.healthy) throw new CliError(exits.failure, say.trialFailed(version, verdict.why));
+    if (!verdict.healthy)
+      throw new CliError(exits.failure, say.trialFailed(version, verdict.why[terminal.language]));
     const gateway = await runningGateway(profile, terminal);
     const backup = gateway === null ? null : await gateway.backUp();
     swapIn(staged, executable);
