@@ -1,8 +1,16 @@
 import { mkdirSync } from "node:fs";
+import type { Told } from "#src/lib/told-error.ts";
 import type { ServiceDescription } from "./description.ts";
 import { launchAgentDirectories, launchAgentText } from "./launchd-plist.ts";
 import { failed, type RunProgram, typed } from "./programs.ts";
-import { notInstalled, type Report, ServiceError, type ServiceState, type Services } from "./services.ts";
+import {
+  endedWith,
+  notInstalled,
+  type Report,
+  ServiceError,
+  type ServiceState,
+  type Services,
+} from "./services.ts";
 import { putUnitFile, readUnitFile, removeUnitFile } from "./unit-file.ts";
 
 export interface LaunchdOptions {
@@ -54,7 +62,11 @@ export function createLaunchd({ home, uid, run, pause = () => Bun.sleep(200) }: 
       if (!(await state(service)).loaded) return;
       await pause();
     }
-    throw new ServiceError(`${service.label} does not end; see: launchctl print ${target(service)}`);
+    const see = `launchctl print ${target(service)}`;
+    throw new ServiceError({
+      en: `${service.label} does not end; see: ${see}`,
+      zh: `${service.label} 没有结束；查看：${see}`,
+    });
   }
 
   async function load(service: ServiceDescription, report: Report): Promise<void> {
@@ -82,10 +94,11 @@ export function createLaunchd({ home, uid, run, pause = () => Bun.sleep(200) }: 
       last = await state(service);
     }
     if (last.running) return report({ is: "running", pid: last.pid });
-    const ended = last.lastExit === null ? "" : ` (it ended with ${last.lastExit})`;
-    throw new ServiceError(
-      `${service.label} does not start${ended}; what it said is in ${service.earlyLog.err}`,
-    );
+    const ended = endedWith(last.lastExit);
+    throw new ServiceError({
+      en: `${service.label} does not start${ended.en}; what it said is in ${service.earlyLog.err}`,
+      zh: `${service.label} 无法启动${ended.zh}；它的输出在 ${service.earlyLog.err}`,
+    });
   }
 
   async function known(service: ServiceDescription): Promise<ServiceState> {
@@ -148,8 +161,10 @@ function readPrint(text: string): Pick<ServiceState, "running" | "pid" | "lastEx
   };
 }
 
-function hintFor(said: string): string {
-  return /domain/i.test(said)
-    ? "launchd has no session for you; log in on the computer's own screen once"
-    : "";
+function hintFor(said: string): Told | null {
+  if (!/domain/i.test(said)) return null;
+  return {
+    en: "launchd has no session for you; log in on the computer's own screen once",
+    zh: "launchd 没有您的会话；请在这台电脑的屏幕上登录一次",
+  };
 }

@@ -18,7 +18,10 @@ export interface OpenServicesOptions {
 export function openServices({ platform, env, home, uid, system }: OpenServicesOptions): Services {
   const run = createRunProgram(env);
   if (platform === "darwin") {
-    if (system) throw new ServiceError("--system is for Linux; on macOS the service belongs to its user", 2);
+    if (system) {
+      const en = "--system is for Linux; on macOS the service belongs to its user";
+      throw new ServiceError({ en, zh: "--system 仅用于 Linux；在 macOS 上服务属于其用户" }, 2);
+    }
     return createLaunchd({ home, uid, run });
   }
   if (platform === "linux") {
@@ -30,7 +33,8 @@ export function openServices({ platform, env, home, uid, system }: OpenServicesO
       run,
     });
   }
-  throw new ServiceError(
-    `services are for macOS and Linux; on ${platform} let its own supervisor run: moltbot gateway --service`,
-  );
+  throw new ServiceError({
+    en: `services are for macOS and Linux; on ${platform} let its own supervisor run: moltbot gateway --service`,
+    zh: `服务仅支持 macOS 和 Linux；在 ${platform} 上请用其自带的管理程序运行：moltbot gateway --service`,
+  });
 }

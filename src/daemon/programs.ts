@@ -1,4 +1,5 @@
 import type { Environment } from "#src/config/environment.ts";
+import type { Told } from "#src/lib/told-error.ts";
 import { ServiceError } from "./services.ts";
 
 export interface Ran {
@@ -14,7 +15,7 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<R
 export function createRunProgram(env: Environment): RunProgram {
   return async (program, args) => {
     const path = Bun.which(program, { PATH: env.PATH ?? "" });
-    if (path === null) throw new ServiceError(`there is no ${program} on this computer`);
+    if (path === null) throw new ServiceError(absent(program));
     const child = Bun.spawn([path, ...args], {
       env: { ...env },
       stdin: "ignore",
@@ -30,6 +31,10 @@ export function createRunProgram(env: Environment): RunProgram {
   };
 }
 
+function absent(program: string): Told {
+  return { en: `there is no ${program} on this computer`, zh: `本机没有 ${program}` };
+}
+
 /** As a person would type it. */
 export function typed(program: string, args: readonly string[]): string {
   return [program, ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" ");
@@ -40,9 +45,13 @@ export function failed(
   program: string,
   args: readonly string[],
   { code, out, err }: Ran,
-  hint = "",
+  hint: Told | null = null,
 ): ServiceError {
   const said = (err.trim() || out.trim()).split("\n").slice(-3).join(" ");
-  const why = said === "" ? `exit ${code}` : `exit ${code}: ${said}`;
-  return new ServiceError(`${typed(program, args)} failed (${why})${hint === "" ? "" : `; ${hint}`}`);
+  const why = said === "" ? "" : `: ${said}`;
+  const command = typed(program, args);
+  return new ServiceError({
+    en: `${command} failed (exit ${code}${why})${hint === null ? "" : `; ${hint.en}`}`,
+    zh: `${command} 失败（退出码 ${code}${why}）${hint === null ? "" : `；${hint.zh}`}`,
+  });
 }

@@ -1,3 +1,4 @@
+import { type Told, ToldError } from "#src/lib/told-error.ts";
 import type { ServiceDescription } from "./description.ts";
 
 /** How a service stands. */
@@ -42,17 +43,41 @@ export interface Services {
 }
 
 /** A step that did not work: which, why, and what to do. Exit 4 where the service is not installed. */
-export class ServiceError extends Error {
+export class ServiceError extends ToldError {
   override readonly name = "ServiceError";
   readonly exitCode: number;
 
-  constructor(message: string, exitCode = 1, options?: ErrorOptions) {
-    super(message, options);
+  constructor(told: Told, exitCode = 1, options?: ErrorOptions) {
+    super(told, options);
     this.exitCode = exitCode;
+  }
+}
+
+/** What the gateway means by what it ended with; empty where that says nothing. */
+export function endedWith(lastExit: number | null): Told {
+  switch (lastExit) {
+    case null:
+    case 0:
+      return { en: "", zh: "" };
+    case 3:
+      return {
+        en: " (it ended with 3: another gateway has its state; see: moltbot status)",
+        zh: "（退出码 3：另一个网关正在使用它的状态目录；查看：moltbot status）",
+      };
+    case 78:
+      return {
+        en: " (it ended with 78: its config is wrong, or its port is in use; see: moltbot doctor)",
+        zh: "（退出码 78：配置有误或端口被占用；查看：moltbot doctor）",
+      };
+    default:
+      return { en: ` (it ended with ${lastExit})`, zh: `（退出码 ${lastExit}）` };
   }
 }
 
 /** The service has to be installed first. */
 export function notInstalled({ summary }: ServiceDescription): ServiceError {
-  return new ServiceError(`${summary} is not installed as a service`, 4);
+  return new ServiceError(
+    { en: `${summary} is not installed as a service`, zh: `${summary} 尚未安装为服务` },
+    4,
+  );
 }

@@ -1,6 +1,14 @@
+import type { Told } from "#src/lib/told-error.ts";
 import type { ServiceDescription } from "./description.ts";
 import { failed, type RunProgram, typed } from "./programs.ts";
-import { notInstalled, type Report, ServiceError, type ServiceState, type Services } from "./services.ts";
+import {
+  endedWith,
+  notInstalled,
+  type Report,
+  ServiceError,
+  type ServiceState,
+  type Services,
+} from "./services.ts";
 import { type Scope, unitText } from "./systemd-unit.ts";
 import { putUnitFile, readUnitFile, removeUnitFile } from "./unit-file.ts";
 
@@ -23,7 +31,12 @@ export function createSystemd({ scope, directory, run }: SystemdOptions): Servic
   async function call(...args: string[]): Promise<string> {
     const all = [...prefix, ...args];
     const ran = await run("systemctl", all);
-    if (ran.code !== 0) throw failed("systemctl", all, ran, hintFor(ran.err, scope));
+    if (ran.code !== 0) {
+      const away = absence(ran.err, scope);
+      throw away === null
+        ? failed("systemctl", all, ran, hintFor(ran.err, scope))
+        : new ServiceError(away, 1, { cause: failed("systemctl", all, ran) });
+    }
     return ran.out;
   }
 
@@ -62,13 +75,14 @@ export function createSystemd({ scope, directory, run }: SystemdOptions): Servic
     try {
       await systemctl(report, verb, name(service));
     } catch (cause) {
-      const { lastExit } = await state(service);
-      const ended = lastExit === null || lastExit === 0 ? "" : ` (it ended with ${lastExit})`;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new ServiceError(`${why}${ended}; what it said: ${journal}`, 1, { cause });
+      if (!(cause instanceof ServiceError)) throw cause;
+      throw withJournal(cause.told, (await state(service)).lastExit, journal, cause);
     }
-    const { running, pid } = await state(service);
-    if (!running) throw new ServiceError(`${name(service)} does not stay up; what it said: ${journal}`);
+    const { running, pid, lastExit } = await state(service);
+    if (!running) {
+      const down = { en: `${name(service)} does not stay up`, zh: `${name(service)} 启动后又退出了` };
+      throw withJournal(down, lastExit, journal);
+    }
     report({ is: "running", pid });
   }
 
@@ -82,9 +96,13 @@ export function createSystemd({ scope, directory, run }: SystemdOptions): Servic
   return {
     kind: "systemd",
     path,
-    text,
+    text(service) {
+      refuseUnusable(service.program[0]);
+      return text(service);
+    },
     state,
     async install(service, report) {
+      refuseUnusable(service.program[0]);
       // Where systemd does not answer there is nothing to write for.
       await state(service);
       const changed = putUnitFile(path(service), text(service), report);
@@ -123,16 +141,53 @@ export function createSystemd({ scope, directory, run }: SystemdOptions): Servic
   };
 }
 
+/** systemd starts nothing whose path has quotes, backslashes or control characters, however they are written. */
+function refuseUnusable(path: string): void {
+  const sign = /["'\\\p{Cc}]/u.exec(path)?.[0];
+  if (sign === undefined) return;
+  const shown = JSON.stringify(sign);
+  throw new ServiceError(
+    {
+      en: `systemd starts no program with ${shown} in its path: ${path}; move it, as to ~/.local/bin, and install again`,
+      zh: `systemd 无法启动路径中含有 ${shown} 的程序：${path}；请把它移到例如 ~/.local/bin 后重新安装`,
+    },
+    78,
+  );
+}
+
 /** How `journalctl` is asked for what a service said. */
 export function journalArgs({ unit }: ServiceDescription, scope: Scope): string[] {
   return [scope === "user" ? `--user-unit=${unit}.service` : `--unit=${unit}.service`];
 }
 
-function hintFor(said: string, scope: Scope): string {
-  if (scope === "user" && /\bbus\b|XDG_RUNTIME_DIR|DBUS_SESSION/i.test(said)) {
-    return "systemd has no session for this user; log in directly (ssh, not su), or use --system as root";
+function withJournal(why: Told, lastExit: number | null, journal: string, cause?: Error): ServiceError {
+  const ended = endedWith(lastExit);
+  return new ServiceError(
+    {
+      en: `${why.en}${ended.en}; what it said: ${journal}`,
+      zh: `${why.zh}${ended.zh}；查看它的输出：${journal}`,
+    },
+    1,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** Why nobody answers for systemd; null where it did, or where that cannot be told. */
+function absence(said: string, scope: Scope): Told | null {
+  if (/not been booted with systemd|host is down/i.test(said)) {
+    return {
+      en: "systemd does not run on this computer, as in a container; let whatever runs there run: moltbot gateway --service",
+      zh: "本机没有运行 systemd（例如容器中）；请用那里的管理程序运行：moltbot gateway --service",
+    };
   }
-  return scope === "system" && /denied|authentication|privilege/i.test(said)
-    ? "run it as root, with sudo"
-    : "";
+  if (scope === "system" || !/\bbus\b|XDG_RUNTIME_DIR|DBUS_SESSION/i.test(said)) return null;
+  return {
+    en: "systemd has no session for this user, so its services cannot be asked; log in directly (ssh, not su), or use --system as root",
+    zh: "systemd 没有此用户的会话，无法访问其服务；请直接登录（用 ssh，不要用 su），或以 root 身份使用 --system",
+  };
+}
+
+function hintFor(said: string, scope: Scope): Told | null {
+  if (scope !== "system" || !/denied|authentication|privilege/i.test(said)) return null;
+  return { en: "run it as root, with sudo", zh: "请用 sudo 以 root 身份运行" };
 }

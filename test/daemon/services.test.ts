@@ -180,8 +180,8 @@ test("systemd: a start that fails says what failed, what it ended with, and wher
   const systemd = openServices({ platform: "linux", env: at.env, home: at.home, uid: 1000, system: false });
   const install = systemd.install(described(at, "/broken/moltbot"), recorder().report);
   await expect(install).rejects.toThrow(
-    `systemctl --user start ${unit} failed (exit 1: Job for ${unit} failed.) (it ended with 78); ` +
-      `what it said: journalctl --user-unit=${unit} -n 20`,
+    `systemctl --user start ${unit} failed (exit 1: Job for ${unit} failed.) (it ended with 78: its config is ` +
+      `wrong, or its port is in use; see: moltbot doctor); what it said: journalctl --user-unit=${unit} -n 20`,
   );
 });
 
@@ -198,4 +198,25 @@ test("a computer without the supervisor is told so, and no file is left there th
   expect(() => openServices({ platform: "darwin", env, home: at.home, uid: 501, system: true })).toThrow(
     "--system is for Linux",
   );
+});
+
+test("systemd starts nothing from a path with quotes, so such a unit is refused before it is written", async () => {
+  using at = openSupervisedHome();
+  const systemd = openServices({ platform: "linux", env: at.env, home: at.home, uid: 1000, system: false });
+  for (const path of [
+    '/opt/my "bot"/moltbot',
+    "/opt/it's/moltbot",
+    "/opt/back\\slash/moltbot",
+    "/opt/a\nb/moltbot",
+  ]) {
+    const service = described(at, path);
+    await expect(systemd.install(service, recorder().report)).rejects.toThrow(
+      "systemd starts no program with",
+    );
+    expect(() => systemd.text(service)).toThrow(path);
+    expect(existsSync(systemd.path(service))).toBe(false);
+    // One that was there under another name can be taken away all the same.
+    await systemd.uninstall(service, recorder().report);
+  }
+  expect(at.orders()).toEqual([]);
 });
