@@ -32,6 +32,10 @@ const en = {
   passing: (path: string) =>
     `${path} is in a place that gets cleared; move the executable to ~/.local/bin and install again`,
   fromSource: "it runs from source: the checkout and the runtime must stay where they are",
+  byHand: (pid: number) => `a gateway runs already on the same state, and not as the service: pid ${pid}`,
+  stopByHand: (pid: number) => `stop it first, with Ctrl-C where it runs or: kill ${pid}`,
+  portTaken: (port: number, holder: string) =>
+    `port ${port} is in use by ${holder}; the service cannot start until it is free, or gateway.port is another`,
   hiddenFromSystem: (path: string) => `a service of the whole system cannot see ${path}`,
   copyIt: "copy the executable to /usr/local/bin and install with that one",
   linger: "it ends when you log out; to keep it running: loginctl enable-linger",
@@ -75,6 +79,10 @@ const zh: ServiceTexts = {
   homebrewStatus: "查看：brew services info moltbot",
   passing: (path) => `${path} 所在的目录可能会被清空；请把程序移到 ~/.local/bin 后重新安装`,
   fromSource: "当前从源码运行：源码目录和运行时必须保持原位",
+  byHand: (pid) => `已有网关在使用同一状态目录，且不是此服务：进程号 ${pid}`,
+  stopByHand: (pid) => `请先停止它：在其终端按 Ctrl-C，或执行：kill ${pid}`,
+  portTaken: (port, holder) =>
+    `端口 ${port} 已被 ${holder} 占用；在它空出或 gateway.port 更改之前，服务无法启动`,
   hiddenFromSystem: (path) => `系统级服务无法访问 ${path}`,
   copyIt: "请把程序复制到 /usr/local/bin，再用它安装",
   linger: "您注销后服务会停止；要保持运行：loginctl enable-linger",

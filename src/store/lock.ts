@@ -64,6 +64,13 @@ export function acquireGatewayLock(stateDir: string, holder: Holder): Acquired {
   return { lock: { update, release, [Symbol.dispose]: release } };
 }
 
+/** Whether a process holds the state directory now. */
+export function isHeld(stateDir: string): boolean {
+  const giveBack = take(join(stateDir, "gateway.lock"));
+  giveBack?.();
+  return giveBack === null;
+}
+
 /** Who holds the state directory, by its own account; null where nothing readable is said. */
 export function readHolder(stateDir: string): Holder | null {
   try {

@@ -31,6 +31,8 @@ export const serviceInstall = defineCommand({
       return;
     }
     refuseWhatCannotWork(access, flags.system);
+    const { checkRivals } = await import("../service-rival.ts");
+    await checkRivals(access, flags.system, terminal);
     await services.install(service, report);
     await advise(access, flags.system, terminal);
   },

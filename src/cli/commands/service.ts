@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { exits } from "../exit.ts";
@@ -101,7 +102,13 @@ async function perform(
   const { withInstalled } = await import("../service-access.ts");
   const opened = await access(flags, terminal);
   const { services, service, report } = opened;
-  await withInstalled(opened, () => services[verb](service, report));
+  await withInstalled(opened, async () => {
+    if (verb !== "stop" && existsSync(services.path(service))) {
+      const { checkRivals } = await import("../service-rival.ts");
+      await checkRivals(opened, flags.system, terminal);
+    }
+    await services[verb](service, report);
+  });
 }
 
 async function access(flags: ServiceFlags, terminal: Terminal): Promise<ServiceAccess> {
