@@ -21,9 +21,31 @@ const en = {
     `${count === 1 ? "1 change" : `${count} changes`} made; undo:  moltbot doctor --undo   (kept in ${directory})`,
   nothingToUndo: "there is no --fix to take back",
   undone: (count: number) => (count === 1 ? "1 change taken back" : `${count} changes taken back`),
+  notSet: "not set",
+  places: {
+    executable: "executable",
+    state: "state",
+    config: "config",
+    configWritten: "config, as written",
+    database: "database",
+    log: "log",
+    backups: "backups",
+    key: "key",
+  },
   takenOut: "taken out:",
+  takenOfKind: (count: number, kind: string) => `${count} ${kind}`,
+  reportExists: (path: string) => `${path} exists already; name another file`,
   reported: (path: string) => `written into ${path}; nothing was sent anywhere`,
   lookFirst: (path: string) => `look at it before you hand it on:  tar xzf ${path}`,
+};
+
+/** What a report's scrubber takes out, by its words for it. */
+const kindsZh: Readonly<Record<string, string>> = {
+  secrets: "密钥",
+  "phone numbers": "电话号码",
+  "mail addresses": "邮箱地址",
+  "home directories": "主目录",
+  "user names": "用户名",
 };
 
 export type UpkeepTexts = typeof en;
@@ -45,7 +67,20 @@ const zh: UpkeepTexts = {
   fixed: (count, directory) => `已更改 ${count} 项；撤销：  moltbot doctor --undo   （保存在 ${directory}）`,
   nothingToUndo: "没有可以撤销的 --fix",
   undone: (count) => `已撤销 ${count} 项更改`,
+  notSet: "未设置",
+  places: {
+    executable: "程序",
+    state: "状态目录",
+    config: "配置",
+    configWritten: "实际写入的配置",
+    database: "数据库",
+    log: "日志",
+    backups: "备份",
+    key: "本机密钥",
+  },
   takenOut: "已去除：",
+  takenOfKind: (count, kind) => `${kindsZh[kind] ?? kind} ${count} 处`,
+  reportExists: (path) => `${path} 已存在，请指定另一个文件`,
   reported: (path) => `已写入 ${path}；没有发送到任何地方`,
   lookFirst: (path) => `交给他人之前请先查看：  tar xzf ${path}`,
 };

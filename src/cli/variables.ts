@@ -27,20 +27,76 @@ export const variables: Readonly<Record<string, Text>> = {
   UPDATE_SOURCE: { en: "where releases lie, as update.source", zh: "发布位置，同 update.source" },
 };
 
+/** Those that others gave their names: of providers, of terminals, of the system. */
+export const sharedVariables: Readonly<Record<string, Text>> = {
+  ANTHROPIC_API_KEY: { en: "the key for Anthropic's models", zh: "Anthropic 模型的密钥" },
+  OPENAI_API_KEY: { en: "the key for OpenAI's models", zh: "OpenAI 模型的密钥" },
+  OPENROUTER_API_KEY: { en: "the key for OpenRouter's models", zh: "OpenRouter 模型的密钥" },
+  TELEGRAM_BOT_TOKEN: { en: "the token of Telegram's default account", zh: "Telegram 默认账号的令牌" },
+  HTTP_PROXY: { en: "the proxy for http addresses", zh: "http 地址的代理" },
+  HTTPS_PROXY: { en: "the proxy for https addresses", zh: "https 地址的代理" },
+  NO_PROXY: { en: "what is asked without a proxy", zh: "不经过代理的地址" },
+  HOME: { en: "below which state and config lie", zh: "状态和配置所在的主目录" },
+  PATH: { en: "where ssh, tailscale and others are looked for", zh: "查找 ssh、tailscale 等程序的路径" },
+  XDG_STATE_HOME: { en: "where the state lies, on Linux", zh: "Linux 上状态所在的目录" },
+  XDG_CONFIG_HOME: { en: "where units of systemd lie", zh: "systemd 单元所在的目录" },
+  LOCALAPPDATA: { en: "where the state lies, on Windows", zh: "Windows 上状态所在的目录" },
+  LC_ALL: { en: "the language, before all others", zh: "语言，优先于其他变量" },
+  LC_MESSAGES: { en: "the language, before LANG", zh: "语言，优先于 LANG" },
+  LANG: { en: "the language", zh: "语言" },
+  NO_COLOR: { en: "anything: no colour", zh: "任意值：不使用颜色" },
+  CLICOLOR_FORCE: { en: "1: colour even where this is no terminal", zh: "1：非终端时也使用颜色" },
+  TERM: { en: "dumb: no colour", zh: "dumb：不使用颜色" },
+  DISPLAY: { en: "whether there is a screen for a browser", zh: "是否有可打开浏览器的屏幕" },
+  WAYLAND_DISPLAY: { en: "the same, with Wayland", zh: "同上，用于 Wayland" },
+  SSH_CONNECTION: { en: "whether this is another computer's terminal", zh: "是否来自另一台电脑的终端" },
+  SSH_TTY: { en: "the same", zh: "同上" },
+  CI: { en: "anything: nobody sits here, so open no browser", zh: "任意值：无人值守，不打开浏览器" },
+  USER: { en: "who the service is for", zh: "服务所属的用户" },
+  LOGNAME: { en: "the same, where USER is not set", zh: "同上，未设置 USER 时使用" },
+  NOTIFY_SOCKET: { en: "where systemd hears how it goes", zh: "向 systemd 报告状态的套接字" },
+  WATCHDOG_USEC: { en: "how often systemd wants to hear", zh: "systemd 要求报告的间隔" },
+  WATCHDOG_PID: { en: "of whom systemd wants to hear", zh: "systemd 要求报告的进程" },
+  SYSTEMD_EXEC_PID: { en: "whether systemd started it", zh: "是否由 systemd 启动" },
+  JOURNAL_STREAM: { en: "whether the journal reads along", zh: "输出是否进入 journal" },
+  XPC_SERVICE_NAME: { en: "whether launchd started it", zh: "是否由 launchd 启动" },
+};
+
+const ofProvider: Text = {
+  en: "the key of the provider of this name in the config",
+  zh: "配置中同名提供方的密钥",
+};
+
 export interface Variable {
   /** As it is set, or as it would be. */
   name: string;
   /** Null where it is not set; a secret is not shown. */
   value: string | null;
   about: Text;
+  /** Whether its name is ours. */
+  own: boolean;
 }
 
 /** Every variable with its value, under the name that counts. */
 export function readVariables(env: Environment): Variable[] {
-  return Object.entries(variables).map(([plain, about]) => {
-    const value = setting(env, plain);
+  const own = Object.entries(variables).map(([plain, about]): Variable => {
     const prefix = ["MOLTBOT_", "CLAWDBOT_", "OPENCLAW_"].find((each) => env[each + plain]?.trim());
-    const shown = value === undefined ? null : isSecretKey(plain) ? redactedMarker : redactForms(value);
-    return { name: `${prefix ?? "MOLTBOT_"}${plain}`, value: shown, about };
+    return {
+      name: `${prefix ?? "MOLTBOT_"}${plain}`,
+      value: shown(plain, setting(env, plain)),
+      about,
+      own: true,
+    };
   });
+  const keys = Object.keys(env).filter((name) => /^[A-Z0-9_]+_API_KEY$/.test(name) && env[name]);
+  const others = { ...Object.fromEntries(keys.map((name) => [name, ofProvider])), ...sharedVariables };
+  const shared = Object.entries(others).map(([name, about]): Variable => {
+    return { name, value: shown(name, env[name] || undefined), about, own: false };
+  });
+  return [...own, ...shared];
+}
+
+function shown(name: string, value: string | undefined): string | null {
+  if (value === undefined) return null;
+  return isSecretKey(name) ? redactedMarker : redactForms(value);
 }

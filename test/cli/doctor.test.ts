@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { variables } from "#src/cli/variables.ts";
+import { sharedVariables, variables } from "#src/cli/variables.ts";
 import { selfSigned, toPem } from "#src/gateway/self-signed.ts";
 import { openSupervisedHome } from "../daemon/supervisor.ts";
 import { sources } from "../house/sources.ts";
@@ -325,9 +325,51 @@ test("paths and environment say where things are, and what is set", async () => 
 
 test("the list of variables is that of those which are read", () => {
   const read = new Set<string>();
+  const shared = new Set<string>();
   for (const { path, text } of sources()) {
-    if (!path.startsWith("src/") || path.includes(".test.")) continue;
+    if (!path.startsWith("src/") || path.includes(".test.") || path.startsWith("src/webchat/")) continue;
     for (const [, name] of text.matchAll(/(?:setting|isSet)\([\w.]+, "([A-Z_]+)"\)/g)) read.add(name ?? "");
+    for (const [, name] of text.matchAll(/\benv\.([A-Z][A-Z_]+)\b/g)) shared.add(name ?? "");
+    for (const [, name] of text.matchAll(/(?:keyVariable|botToken): "([A-Z_]+)"/g)) shared.add(name ?? "");
   }
   expect(Object.keys(variables).toSorted()).toEqual([...read].toSorted());
+  // What the build puts in, and what only tests set.
+  shared.delete("NODE_ENV");
+  expect([...shared].filter((name) => !Object.hasOwn(sharedVariables, name))).toEqual([]);
+});
+
+test("env says of each variable whether it is set, and never a secret", async () => {
+  using home = openHome();
+  const env = {
+    MOLTBOT_GATEWAY_TOKEN: "planted-own-1",
+    OPENAI_API_KEY: "planted-openai-2",
+    MISTRAL_API_KEY: "planted-mistral-3",
+    TELEGRAM_BOT_TOKEN: "planted-telegram-4",
+    HTTPS_PROXY: "http://ann:planted-proxy-5@proxy:3128",
+    NO_COLOR: "1",
+  };
+  const told: { name: string; set: boolean; value: string | null }[] = JSON.parse(
+    (await home.run(["env", "--json"], { env })).out,
+  );
+  const set = told.filter((each) => each.set).map(({ name }) => name);
+  for (const name of [...Object.keys(env), "HOME", "PATH", "MOLTBOT_STATE_DIR"]) expect(set).toContain(name);
+  expect(told).toContainEqual(expect.objectContaining({ name: "XDG_STATE_HOME", set: false, value: null }));
+  const shown = (await home.run(["env"], { env: { ...env, LANG: "zh_CN.UTF-8" } })).out;
+  expect(shown).toContain("未设置 · Anthropic 模型的密钥");
+  expect(shown + JSON.stringify(told)).not.toContain("planted");
+  await home.run(["bugreport", "report.tar.gz"], { env });
+  const archive = new Bun.Archive(await Bun.file(join(home.path, "report.tar.gz")).bytes());
+  const environment = await (await archive.files()).get("moltbot-bugreport/environment.txt")?.text();
+  expect(environment).toContain("MISTRAL_API_KEY is set\n");
+  expect(environment).toContain("MOLTBOT_GATEWAY_TOKEN=[redacted]\n");
+});
+
+test("paths and bugreport speak Chinese to a Chinese terminal", async () => {
+  using home = openHome();
+  const chinese = { env: { LANG: "zh_CN.UTF-8" } };
+  expect((await home.run(["paths"], chinese)).out).toMatch(/状态目录 +.*\n +配置 +/);
+  expect(Object.keys(JSON.parse((await home.run(["paths", "--json"], chinese)).out))).toContain("state");
+  const reported = await home.run(["bugreport", "report.tar.gz"], chinese);
+  expect(reported.out).toMatch(/已去除： .*主目录 \d+ 处/);
+  expect((await home.run(["bugreport", "report.tar.gz"], chinese)).err).toContain("已存在，请指定另一个文件");
 });

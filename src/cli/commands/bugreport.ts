@@ -10,7 +10,7 @@ import { locationsFor } from "../surroundings.ts";
 import { survey } from "../survey.ts";
 import type { Terminal } from "../terminal.ts";
 import { upkeepTexts } from "../upkeep-texts.ts";
-import { readVariables } from "../variables.ts";
+import { readVariables, type Variable } from "../variables.ts";
 import { build } from "../version.ts";
 
 const logBytes = 500_000;
@@ -38,7 +38,7 @@ export const bugreport = defineCommand({
     const say = upkeepTexts[terminal.language];
     const { stampOf } = await import("#src/backup/create.ts");
     const path = resolve(file ?? `moltbot-bugreport-${stampOf(Date.now())}.tar.gz`);
-    if (existsSync(path)) throw new UsageError(`${path} exists already; name another file`);
+    if (existsSync(path)) throw new UsageError(say.reportExists(path));
     const { createScrubber } = await import("#src/doctor/scrub.ts");
     const { knownSecrets } = await import("#src/doctor/secrets.ts");
     const locations = locationsFor(terminal.env, profile);
@@ -62,7 +62,7 @@ export const bugreport = defineCommand({
       return;
     }
     for (const { name, bytes, taken } of told) {
-      const out = Object.entries(taken).map(([kind, count]) => `${count} ${kind}`);
+      const out = Object.entries(taken).map(([kind, count]) => say.takenOfKind(count, kind));
       terminal.print(
         `  ${name} (${showBytes(bytes)})${out.length === 0 ? "" : ` · ${say.takenOut} ${out.join(", ")}`}`,
       );
@@ -91,7 +91,7 @@ async function gather(profile: string | undefined, terminal: Terminal): Promise<
   return {
     "about.json": JSON.stringify(about, null, 2),
     "paths.json": JSON.stringify(locations, null, 2),
-    "environment.txt": variables.map(({ name, value }) => `${name}=${value}\n`).join(""),
+    "environment.txt": variables.map(environmentLine).join(""),
     "config.json5": config ?? "// left out: it is not JSON5, so nothing is certain of what is secret in it\n",
     "doctor.json": JSON.stringify(
       checked.map(({ fix, ...facts }) => ({ ...facts, fixable: fix !== undefined })),
@@ -101,6 +101,11 @@ async function gather(profile: string | undefined, terminal: Terminal): Promise<
     ...(health === null ? {} : { "health.json": JSON.stringify(withoutSessions(health), null, 2) }),
     "log.jsonl": `${tailLog({ file: logFile, limit: 5_000, maxBytes: logBytes }).lines.join("\n")}\n`,
   };
+}
+
+/** Of what others named it is enough that it is set: an address or a name of a person may stand in it. */
+function environmentLine({ name, value, own }: Variable): string {
+  return own ? `${name}=${value}\n` : `${name} is set\n`;
 }
 
 /** Names of sessions are people's numbers and names; how many there are is enough. */

@@ -5,6 +5,7 @@ import { defineCommand } from "../command.ts";
 import { pairs } from "../layout.ts";
 import { locationsFor } from "../surroundings.ts";
 import { paintFor } from "../terminal.ts";
+import { upkeepTexts } from "../upkeep-texts.ts";
 
 export const paths = defineCommand({
   summary: { en: "Show where everything lies", zh: "显示各文件的位置" },
@@ -36,6 +37,8 @@ export const paths = defineCommand({
       return;
     }
     const paint = paintFor(terminal);
-    for (const line of pairs(Object.entries(places), null, paint.dim)) terminal.print(line);
+    const names: Readonly<Record<string, string>> = upkeepTexts[terminal.language].places;
+    const rows = Object.entries(places).map(([name, path]) => [names[name] ?? name, path] as const);
+    for (const line of pairs(rows, null, paint.dim)) terminal.print(line);
   },
 });
