@@ -217,11 +217,7 @@ export function openRooms(options: RoomsOptions) {
   });
   closing.defer(() => health.close());
   const changed = () => health.touch();
-  const queues = () => ({
-    turns: inbox.depths(),
-    commitsWaiting: transactor.waiting,
-    ...platforms.depths(),
-  });
+  const queues = () => ({ turns: inbox.depths(), commitsWaiting: transactor.waiting, ...platforms.depths() });
 
   const beat = createBeat();
   closing.defer(() => beat.close());

@@ -35,6 +35,7 @@ function answering(changes: Partial<HealthSummary>, status: Partial<StatusSummar
     methods: {
       health: ({ id }, peer) => peer.answer(id, health({ model: "a/b", ...changes })),
       status: ({ id }, peer) => peer.answer(id, summary),
+      "pairing.list": ({ id }, peer) => peer.answer(id, { requests: [], approved: [] }),
     },
   });
 }
