@@ -60,12 +60,12 @@ const longestTimer = 2 ** 31 - 1;
 export type Runner = ReturnType<typeof createRunner>;
 
 export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
-  const speaking = new Map<string, { key: string; voice: Voice }>();
+  const speaking = new Map<string, { key: string; voice: Voice; hasActed: boolean }>();
 
   async function run(job: Job): Promise<RunEnd> {
     const { runId, sessionKey, controller, runtime, request } = job;
     const voice = createVoice({ runId, sessionKey, key: job.session.key, bus, beat, now });
-    speaking.set(runId, { key: job.session.key, voice });
+    speaking.set(runId, { key: job.session.key, voice, hasActed: false });
     const limitMs = Math.min(request.limits.timeoutMs + overtimeMs, longestTimer);
     const timer = setTimeout(() => controller.abort("timeout"), limitMs);
     try {
@@ -85,11 +85,17 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
     }
   }
 
+  function acted(runId: string): void {
+    const speaker = speaking.get(runId);
+    if (speaker !== undefined) speaker.hasActed = true;
+  }
+
   async function listen(job: Job, voice: Voice): Promise<RunEnd> {
     const heard = nothingHeard(job.runtime.describe(job.request));
     for await (const event of job.runtime.run(job.request, job.controller.signal)) {
       switch (event.t) {
         case "text":
+          if (event.delta !== "") acted(job.runId);
           voice.text(event.delta);
           break;
         case "reasoning":
@@ -99,6 +105,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
           heard.answering = { provider: event.provider, model: event.model };
           break;
         case "tool":
+          acted(job.runId);
           if (event.state === "call") await onEffect(job.runId);
           voice.tool(event);
           break;
@@ -185,6 +192,8 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
 
   return {
     run,
+    /** Whether a run is under way that has said and done nothing yet. */
+    isSilent: (runId: string): boolean => speaking.get(runId)?.hasActed === false,
     /** The run that is writing in a session now, with its text so far. */
     inFlight(key: string): { runId: string; text: string } | null {
       for (const [runId, each] of speaking) if (each.key === key) return { runId, text: each.voice.said };

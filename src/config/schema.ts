@@ -252,7 +252,7 @@ const Messages = section(
         mode: withDefault(
           queueMode,
           "collect",
-          "what a message during a run does: join the next turn, be a turn of its own, or end the run; steer is followup, as no run takes a message in",
+          "what a message during a run does: collect joins the next turn, followup is a turn of its own, interrupt ends the run; steer has the model asked anew with both as long as the run has said and done nothing, and is followup after that",
         ),
         byChannel: maybe(map(queueMode), "the same by channel"),
         debounceMs: withDefault(whole(0), 1_000, "pause that ends a burst"),

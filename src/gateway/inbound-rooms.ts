@@ -35,7 +35,7 @@ export interface InboundOptions {
   config: () => Config;
   directory: () => AgentDirectory;
   keys: KeyDefaults;
-  inbox: Pick<Inbox, "enter" | "amend" | "hasLive" | "waiting" | "abort">;
+  inbox: IntakeOptions["inbox"];
   platforms: Platforms;
   now: () => number;
   log: Log;

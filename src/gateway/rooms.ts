@@ -241,6 +241,7 @@ export function openRooms(options: RoomsOptions) {
       hasLive: (key) => inbox.hasLive(key),
       waiting: (key) => inbox.waiting(key),
       abort: (key, runId, reason) => inbox.abort(key, runId, reason),
+      steer: (spot) => inbox.steer(spot),
     },
     stateDir: paths.stateDir,
     log,

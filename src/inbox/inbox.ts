@@ -9,7 +9,7 @@ import type { SessionFacts, SessionStore, StoredMessage } from "#src/sessions/st
 import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
-import { createLiveTurns, type LiveTurn } from "./live.ts";
+import { createLiveTurns, type LiveTurn, type Spot } from "./live.ts";
 import { broken, injected, interruption, messagesOf, notRun, obeyedOf } from "./messages.ts";
 import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
@@ -343,11 +343,11 @@ export function createInbox(options: InboxOptions) {
       }
       return messages;
     },
-    /** How many turns run, and how many wait. */
-    depths(): { running: number; waiting: number } {
-      const all = [...live.all()];
-      const running = all.filter((turn) => turn.running || turn.obeying).length;
-      return { running, waiting: all.length - running };
+    depths: live.depths,
+    /** Ends a run that has said and done nothing yet: the next turn answers its message, too. */
+    steer(spot: Spot): void {
+      const turn = live.runningAt(spot);
+      if (turn !== undefined && runner.isSilent(turn.row.runId)) turn.controller.abort("steer");
     },
     hasLive: (key: string): boolean => live.has(key),
     /** Marks that a run is about to do something that must not be done twice. */

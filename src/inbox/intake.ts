@@ -20,7 +20,7 @@ export interface IntakeOptions extends Pick<DecideOptions, "placing" | "activati
   transactor: Transactor;
   keep: KeepStore;
   pairing: PairingStore;
-  inbox: Pick<Inbox, "enter" | "amend" | "hasLive" | "waiting" | "abort">;
+  inbox: Pick<Inbox, "enter" | "amend" | "hasLive" | "waiting" | "abort" | "steer">;
   /** What holds for an account; null for one that the config does not have. */
   policy: (channel: string, account: string) => AccountPolicy | null;
   /** The pause that ends a burst of messages, before the first of them is answered; 0 waits for none. */
@@ -216,9 +216,11 @@ export function createIntake(options: IntakeOptions) {
       return;
     }
     const { mode, cap } = rules.queue;
-    // No runtime takes a message into a run that has begun, so steering is following it up.
     const follows = mode === "followup" || mode === "steer";
+    const isNext = inbox.waiting(key) === 0 && !entering.has(key) && !line.has(key);
     if (mode === "interrupt") transactor.afterCommit(() => void inbox.abort(key, null, "interrupt"));
+    // While nothing has been said, the model is asked anew with this message, too; later it is followed up.
+    if (mode === "steer" && isNext) transactor.afterCommit(() => inbox.steer({ key, ...last }));
     if (mode === "collect" || (follows && (line.has(key) || inbox.waiting(key) >= cap)))
       line.push(key, group);
     else enter(group, rules);

@@ -13,6 +13,11 @@ export interface LiveTurn {
   done: Promise<Outcome>;
 }
 
+/** A conversation on a channel and the session that it is part of, with the rights of who writes. */
+export interface Spot extends Pick<TurnRow, "key" | "channel" | "account" | "conversation"> {
+  owner: boolean;
+}
+
 /** The turns that have not ended, by their row. */
 export interface LiveTurns {
   add(row: TurnRow): LiveTurn;
@@ -25,6 +30,10 @@ export interface LiveTurns {
   /** Whether a session has one. */
   has(key: string): boolean;
   all(): Iterable<LiveTurn>;
+  /** The one that runs there. */
+  runningAt(spot: Spot): LiveTurn | undefined;
+  /** How many run, and how many wait. */
+  depths(): { running: number; waiting: number };
   delete(turn: LiveTurn): void;
 }
 
@@ -74,6 +83,16 @@ export function createLiveTurns(): LiveTurns {
     find,
     has: (key) => byKey.has(key),
     all: () => live.values(),
+    runningAt: ({ key, channel, account, conversation, owner }) =>
+      live.values().find(({ row, running, ended }) => {
+        const isHere =
+          row.channel === channel && row.account === account && row.conversation === conversation;
+        return running && !ended && row.key === key && isHere && row.options.owner === owner;
+      }),
+    depths() {
+      const running = live.values().reduce((sum, turn) => sum + (turn.running || turn.obeying ? 1 : 0), 0);
+      return { running, waiting: live.size - running };
+    },
     delete({ row }) {
       if (!live.delete(row.id)) return;
       const left = (byKey.get(row.key) ?? 1) - 1;

@@ -80,6 +80,8 @@ export interface WorldOptions {
   bindings?: Binding[];
   burstMs?: number;
   mayReply?: (kind: string) => boolean;
+  /** What the agent says before it is asked anything more. */
+  opening?: string;
   /** What the agent is asked; it answers once this resolves. */
   asked?: (request: RunRequest, signal: AbortSignal) => Promise<void>;
   /** Whether the agent does something outside before it answers. */
@@ -115,6 +117,7 @@ export async function openWorld(options: WorldOptions) {
     describe: () => ({ provider: "fake", model: "m" }),
     async *run(request, signal) {
       requests.push(request);
+      if (options.opening !== undefined) yield { t: "text", delta: options.opening };
       if (options.usesTool === true) yield { t: "tool", id: "t", name: "door", state: "call" };
       await Promise.race([
         options.asked?.(request, signal),
@@ -156,6 +159,7 @@ export async function openWorld(options: WorldOptions) {
       hasLive: (key) => inbox.hasLive(key),
       waiting: (key) => inbox.waiting(key),
       abort: (key, runId, reason) => inbox.abort(key, runId, reason),
+      steer: (place) => inbox.steer(place),
     },
     activation: (key) => sessions.find(key)?.settings.groupActivation,
     policy: (channel) => (channel === "fake" ? policy : null),
@@ -265,6 +269,14 @@ export async function openWorld(options: WorldOptions) {
         .query<{ said: string }, []>("SELECT said FROM reply ORDER BY id")
         .all()
         .map(({ said }) => said),
+    /** What a session's messages say. */
+    transcript: (key: string): string[] =>
+      db
+        .query<{ json: string }, [string]>(
+          "SELECT json FROM message WHERE session_id = (SELECT session_id FROM session WHERE key = ?) ORDER BY id",
+        )
+        .all(key)
+        .map(({ json }) => (JSON.parse(json) as { content: { text?: string }[] }).content[0]?.text ?? ""),
     outcomes: (): (string | null)[] =>
       db
         .query<{ outcome: string | null }, []>("SELECT outcome FROM inbound ORDER BY id")

@@ -216,9 +216,13 @@ describe("what belongs together", () => {
 });
 
 describe("messages during a run", () => {
-  async function during(mode: "collect" | "followup" | "steer" | "interrupt", debounceMs = 0) {
+  async function during(
+    mode: "collect" | "followup" | "steer" | "interrupt",
+    debounceMs = 0,
+    agent: Pick<WorldOptions, "opening" | "usesTool"> = {},
+  ) {
     const gate = gated();
-    const it = await start({ policy: { queue: { mode, debounceMs, cap: 3 } }, asked: gate.asked });
+    const it = await start({ policy: { queue: { mode, debounceMs, cap: 3 } }, asked: gate.asked, ...agent });
     await it.world.receive([message("1", "one")]);
     await it.world.settled();
     for (const [id, text] of [
@@ -250,16 +254,49 @@ describe("messages during a run", () => {
     expect(it.world.texts()).toEqual(["re: one", "re: two\nthree\nfour", "re: five"]);
   });
 
-  for (const mode of ["followup", "steer"] as const) {
-    test(`${mode}: each is a turn of its own, in order, also beyond what may wait`, async () => {
-      const { it, gate } = await during(mode);
+  for (const [mode, agent, said] of [
+    ["followup", {}, "re: "],
+    ["steer", { opening: "Well, " }, "Well, re: "],
+    ["steer", { usesTool: true }, "re: "],
+  ] as const) {
+    const when = "opening" in agent ? " after a word" : "usesTool" in agent ? " after a deed" : "";
+    test(`${mode}${when}: each is a turn of its own, in order, also beyond what may wait`, async () => {
+      const { it, gate } = await during(mode, 0, agent);
       using _ = it;
       const more = ["four", "five", "six", "seven"];
       await it.world.receive(more.map((text) => message(text, text)));
       for (let n = 0; n < 9; n++) await gate.release(it.world);
-      expect(it.world.texts()).toEqual(["one", "two", "three", ...more].map((text) => `re: ${text}`));
+      expect(it.world.texts()).toEqual(["one", "two", "three", ...more].map((text) => `${said}${text}`));
     });
   }
+
+  test("steer: a run that has said nothing makes way for one that answers both", async () => {
+    const { it, gate } = await during("steer");
+    using _ = it;
+    await gate.release(it.world);
+    expect(it.world.texts()).toEqual(["re: three"]);
+    expect(it.world.notes).toEqual(expect.arrayContaining(["dropped 1", "dropped 2"]));
+    // What was dropped is in the transcript, so the answer is to all of it.
+    expect(it.world.transcript("agent:main:fake:dm:1")).toEqual(["one", "two", "three", "re: three"]);
+  });
+
+  test("steer: a message of another conversation in the same session stops nobody", async () => {
+    const gate = gated();
+    const policy = { queue: { mode: "steer", debounceMs: 0, cap: 3 } } as const;
+    using it = await start({ policy, asked: gate.asked });
+    await it.world.receive([message("1", "one")]);
+    await it.world.settled();
+    const [running] = it.world.requests;
+    it.world.inbox.steer({
+      key: running?.sessionKey ?? "",
+      channel: "fake",
+      account: "default",
+      conversation: "direct/elsewhere",
+      owner: true,
+    });
+    await gate.release(it.world);
+    expect(it.world.texts()).toEqual(["re: one"]);
+  });
 
   test("interrupt: the run that goes on is stopped, and the last message answered", async () => {
     const { it, gate } = await during("interrupt");

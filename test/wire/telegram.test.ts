@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { commandHelp } from "#src/agents/command-texts.ts";
 import type { GatewayClient } from "#src/client/client.ts";
 import { readLocalKey } from "#src/config/local-key.ts";
+import type { EndpointOptions } from "../fakes/model-endpoint.ts";
 import { type FakeTelegram, startTelegram } from "../fakes/telegram.ts";
 import { type ModelHouse, startModelHouse } from "./model-house.ts";
 
@@ -15,11 +16,15 @@ interface Room extends ModelHouse {
   client: GatewayClient;
 }
 
-async function room(settings: Record<string, unknown> = {}): Promise<Room> {
+async function room(
+  settings: Record<string, unknown> = {},
+  config: Record<string, unknown> = {},
+  endpoint: EndpointOptions = {},
+): Promise<Room> {
   const telegram = await startTelegram();
   telegram.chat(owner);
   const bot = { botToken: telegram.token, apiRoot: telegram.url, allowFrom: [owner], ...settings };
-  const opened = await startModelHouse({}, { config: { channels: { telegram: bot } } });
+  const opened = await startModelHouse(endpoint, { config: { channels: { telegram: bot }, ...config } });
   const client = await opened.house.connect();
   await telegram.called("getUpdates", 1);
   return {
@@ -77,7 +82,7 @@ test("a place is told to the model once", async () => {
   expect(model.requests[0]?.messages.at(-1)?.content).toBe("[location 52.5, 13.4]");
   const location = { latitude: 1, longitude: 2 };
   telegram.say({ extra: { location, venue: { location, title: "Cafe", address: "Street 1" } } });
-  await model.waitForRequest(2);
+  await model.waitForRequest(1);
   expect(model.requests[1]?.messages.at(-1)?.content).toBe("[venue: Cafe, Street 1]\n[location 1, 2 Cafe]");
 });
 
@@ -242,4 +247,21 @@ test("what is posted in a channel that is listed is answered there, whoever may 
   expect(model.requests).toHaveLength(1);
   expect(JSON.stringify(model.requests[0]?.messages)).toContain("News: what is new?");
   expect(said(here, -1010)).toEqual([]);
+});
+
+test("steer: what is written before the first word is answered together with what came before", async () => {
+  const messages = { queue: { mode: "steer" } };
+  await using here = await room({ streamMode: "off" }, { messages }, { mode: "slow" });
+  const { telegram, model } = here;
+  telegram.say({ from: owner, text: "the train to Bonn" });
+  await model.waitForRequest();
+  telegram.say({ from: owner, text: "no, to Berlin" });
+  await model.waitForAbort();
+  const { messages: told } = await model.waitForRequest(2);
+  expect(told.map(({ content }) => content).join("\n")).toMatch(/the train to Bonn(.|\n)*no, to Berlin/);
+  model.setReply(() => "At 9:04, platform 3.");
+  model.release();
+  await telegram.until(() => said(here).length > 0);
+  expect(said(here)).toEqual(["At 9:04, platform 3."]);
+  expect(model.requests).toHaveLength(2);
 });
