@@ -261,6 +261,7 @@ function referencesOf(
   return found;
 }
 
-function toIssue(finding: Finding): ConfigIssue {
+/** A finding as it goes over the wire. */
+export function toIssue(finding: Finding): ConfigIssue {
   return { path: showPath(finding.path), message: showFinding(finding) };
 }

@@ -9,7 +9,8 @@ import { ConfigError, type ConfigIssue } from "./error.ts";
 import { isFilled, unfilled } from "./filled-form.ts";
 import { parsePath, showPath } from "./finding.ts";
 import { parseTree, SyntaxProblem, showPlace, toValue } from "./json5-tree.ts";
-import { defaultConfig, hashOf, type LoadedConfig, loadConfig, readText } from "./load.ts";
+import { defaultConfig, hashOf, type LoadedConfig, loadConfig, readText, toIssue } from "./load.ts";
+import { problemsMade } from "./problems-made.ts";
 import { programsChanged } from "./program-keys.ts";
 import { redacted } from "./redact.ts";
 import { restored, restoredText, secretive } from "./restore.ts";
@@ -167,19 +168,20 @@ function removalsOf(patch: unknown, path: readonly string[] = []): string[] {
 }
 
 function checked(text: string, change: ConfigChange, before: Before, place: WritePlace): LoadedConfig {
-  let loaded: LoadedConfig;
   try {
-    loaded = loadConfig({ path: place.target, env: place.env, text });
-    if (loaded.issues.length === 0) place.judge(loaded);
+    const loaded = loadConfig({ path: place.target, env: place.env, text });
+    const made = problemsMade(before.loaded, loaded);
+    if (made.length > 0) throw invalid("invalid config", made.map(toIssue));
+    place.judge(loaded);
+    if (place.overTheWire) refusePrograms(loaded, before);
+    return loaded;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw refusal(change, before, error.issues);
   }
-  if (loaded.issues.length > 0) throw refusal(change, before, loaded.issues);
-  if (place.overTheWire) refusePrograms(loaded, before);
-  return loaded;
 }
 
+/** The config as a whole could not be started with: either it is so already, or the change makes it so. */
 function refusal({ method }: ConfigChange, before: Before, issues: ConfigIssue[]): GatewayError {
   const known = new Set(before.issues.map(({ path }) => path));
   const isOld = before.issues.length > 0 && issues.every(({ path }) => known.has(path));

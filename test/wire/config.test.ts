@@ -214,15 +214,42 @@ describe("refused, and every byte stays what it was:", () => {
     expect(world.text()).toBe("{}\n");
   });
 
-  test("a patch of a file that is already wrong; writing the whole file mends it", async () => {
+  test("a patch that leaves what is wrong as it is counts; one that makes it worse does not", async () => {
     await using world = await startConfigHouse("{}\n");
     const { client } = world;
-    world.replace('{ "cron": { "enabled": "yes" } }');
-    const wrong = await client.call("config.get");
-    expect(wrong.valid).toBe(false);
-    const patch = { raw: '{"ui": {"seamColor": "112233"}}', baseHash: wrong.hash };
-    const refused = await refusal(client.call("config.patch", patch));
-    expect(refused.message).toBe("invalid config; fix before patching");
+    const apiKey = "$" + "{NOT_SET_ANYWHERE}";
+    const baseUrl = "http://127.0.0.1:9/v1";
+    const providers = { keyless: { baseUrl, apiKey, models: [{ id: "m" }] } };
+    world.replace(JSON.stringify({ models: { providers }, cron: { enabled: "yes" } }));
+    const patch = async (value: unknown) => {
+      const { hash } = await client.call("config.get");
+      return await client.call("config.patch", { raw: JSON.stringify(value), baseHash: hash });
+    };
+    const own = { baseUrl, models: [{ id: "m" }] };
+    const written = await patch({ ui: { seamColor: "112233" }, models: { providers: { own } } });
+    expect(written).toMatchObject({ changed: true, config: { ui: { seamColor: "112233" } } });
+    expect(written.applied).toEqual(expect.arrayContaining(["models", "ui"]));
+    const { models } = await client.call("models.list");
+    expect(models).toMatchObject([{ provider: "own", id: "m" }]);
+    const before = world.text();
+    for (const [worse, path] of [
+      [{ cron: { enabled: "no" } }, "cron.enabled"],
+      [{ cron: { enabled: null, maxConcurrentRuns: 0 } }, "cron.maxConcurrentRuns"],
+      [{ models: { providers: { keyless: { apiKey: 5 } } } }, "models.providers.keyless.apiKey"],
+    ] as const) {
+      const refused = await refusal(patch(worse));
+      expect(refused).toMatchObject({ message: "invalid config", details: { issues: [{ path }] } });
+      expect(world.text()).toBe(before);
+    }
+    await patch({ cron: null });
+    const { issues } = await client.call("config.get");
+    expect(issues.map(({ path }) => path)).toEqual(["models.providers.keyless.apiKey"]);
+  });
+
+  test("a patch of a file that cannot be parsed; writing the whole file mends it", async () => {
+    await using world = await startConfigHouse("{}\n");
+    const { client } = world;
+    const patch = { raw: '{"ui": {"seamColor": "112233"}}' };
     world.replace("{ nonsense");
     const broken = await client.call("config.get");
     const again = await refusal(client.call("config.patch", { ...patch, baseHash: broken.hash }));
