@@ -15,7 +15,12 @@ import {
 } from "../primitives.ts";
 
 export type ConfigIssue = Static<typeof ConfigIssue>;
-export const ConfigIssue = model("ConfigIssue", { path: Type.String(), message: NonEmptyString });
+export const ConfigIssue = model("ConfigIssue", {
+  path: Type.String(),
+  message: NonEmptyString,
+  /** The message in Chinese. */
+  zh: Type.Optional(NonEmptyString),
+});
 
 /** How a form shows one setting. */
 export type ConfigUiHint = Static<typeof ConfigUiHint>;

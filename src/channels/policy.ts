@@ -1,3 +1,4 @@
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { AccountSection, ChannelSections, policyProperties } from "./settings.ts";
 
 /** Settings that are read for each message: a change of one restarts no account. */
@@ -141,9 +142,12 @@ export function resolvePolicy(config: PolicyConfig, channel: string, accountId: 
 }
 
 /** What is wrong with a policy, and what to do; null where nothing is. To let everybody in must be said twice. */
-export function policyProblem({ dmPolicy, allowFrom }: AccountPolicy): string | null {
+export function policyProblem({ dmPolicy, allowFrom }: AccountPolicy): Sentence | null {
   if (dmPolicy !== "open" || allowFrom.includes("*")) return null;
-  return `dmPolicy "open" lets everybody write and needs "*" in allowFrom; add it, or choose pairing`;
+  return {
+    en: `dmPolicy "open" lets everybody write and needs "*" in allowFrom; add it, or choose pairing`,
+    zh: `dmPolicy 为“open”时任何人都能发消息，需要 allowFrom 中有“*”；请加上它，或改用 pairing`,
+  };
 }
 
 /** Ids as they are compared: texts, without the channel's name before them. */

@@ -1,6 +1,6 @@
 import { lineAndColumn } from "#src/config/json5-tree.ts";
 import type { LoadFinding } from "#src/config/load.ts";
-import { type Given, showGiven, showWanted, type Wanted } from "#src/config/wanted.ts";
+import { showGiven, showWanted } from "#src/config/wanted.ts";
 import type { Language } from "./language.ts";
 
 /** What is wrong with the config at one spot, and what comes of it, in one line; file by file, line by line. */
@@ -49,51 +49,7 @@ const zh: typeof en = {
   lineIn: (file, line) => `${file} 第 ${line} 行：`,
   off: (section) => `；修正之前停用 ${section}`,
   ignored: "（已忽略）",
-  what({ parts, message }) {
-    switch (parts?.is) {
-      case "unknown-key": {
-        const meant = parts.meant === null ? "" : `，是否想写“${parts.meant}”？`;
-        return `未知的键“${parts.key}”${meant}`;
-      }
-      case "missing":
-        return `缺少 ${parts.key}`;
-      case "twice":
-        return `${parts.key} 重复出现，以最后一个为准`;
-      case "wrong":
-        return `${parts.key} 必须是${wantedZh(parts.wanted)}，而不是${givenZh(parts.given)}`;
-      default:
-        return message;
-    }
-  },
+  what: ({ zh: said }) => said,
 };
 
 const say = { en, zh };
-
-function wantedZh(wanted: Wanted): string {
-  switch (wanted.is) {
-    case "object":
-      return "对象";
-    case "list":
-      return "列表";
-    case "boolean":
-      return " true 或 false";
-    case "text":
-      return "带引号的文字";
-    case "filled-text":
-      return "非空文字";
-    case "number": {
-      const kind = wanted.whole ? "整数" : "数字";
-      if (wanted.to !== undefined) return ` ${wanted.from} 到 ${wanted.to} 的${kind}`;
-      return wanted.from === undefined ? kind : `不小于 ${wanted.from} 的${kind}`;
-    }
-    case "word":
-      return `以下之一：${wanted.options.join("、")}`;
-    case "form":
-      return `形如 ${wanted.pattern} 的文字`;
-  }
-}
-
-function givenZh(given: Given): string {
-  if (given.is === "value") return ` ${given.text}`;
-  return { object: "对象", list: "列表", empty: "空文字", hidden: "现有的值" }[given.is];
-}

@@ -1,3 +1,4 @@
+import type { ConfigIssue } from "#src/config/error.ts";
 import type { Language } from "./language.ts";
 
 const en = {
@@ -29,5 +30,28 @@ const zh: ConfigTexts = {
   inHistory: (path) => `此密钥已留在命令行历史中；下次请从输入读取：moltbot config set ${path} - < 文件`,
   refused: (path) => `${path} 未作更改`,
 };
+
+/** What is wrong with the config at one spot, and where that is. */
+export function issueIn({ message, zh }: Omit<ConfigIssue, "path">, language: Language): string {
+  return language === "zh" ? (zh ?? message) : message;
+}
+
+/** What a gateway's refusal of a write says. Its words are what other clients know it by. */
+export function configRefusal(message: string, language: Language): string {
+  if (language === "en") return message;
+  const [, program] = /^(\S+) names a program, /.exec(message) ?? [];
+  if (program !== undefined)
+    return `${program} 会指定要运行的程序，不能通过连接写入；请在网关本机的配置文件中填写`;
+  switch (message) {
+    case "invalid config":
+      return "这样的配置无效，未作更改";
+    case "invalid config; fix before patching":
+      return "配置文件本身有误，请先修正";
+    case "config changed since last load; re-run config.get and retry":
+      return "配置文件刚被他人更改，请重试";
+    default:
+      return message;
+  }
+}
 
 export const configTexts: Readonly<Record<Language, ConfigTexts>> = { en, zh };

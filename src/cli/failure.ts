@@ -7,8 +7,10 @@ import {
   RequestTooLarge,
   WrongCertificate,
 } from "#src/client/errors.ts";
+import type { ConfigIssue } from "#src/config/error.ts";
 import { AlreadyRunning, PortTaken } from "#src/lib/start-errors.ts";
 import { ToldError } from "#src/lib/told-error.ts";
+import { configRefusal, issueIn } from "./config-texts.ts";
 import { CliError, type Exit, exits } from "./exit.ts";
 import type { Language } from "./language.ts";
 import { type Texts, texts } from "./texts.ts";
@@ -17,7 +19,7 @@ import { type Texts, texts } from "./texts.ts";
 export function explainFailure(cause: unknown, language: Language): CliError {
   const say = texts[language];
   const because = { cause };
-  if (cause instanceof RequestError) return explainRefusal(cause, say);
+  if (cause instanceof RequestError) return explainRefusal(cause, language);
   if (cause instanceof ConnectFailed) {
     return new CliError(exits.unavailable, cause.message, say.checkUrl, because);
   }
@@ -40,10 +42,11 @@ export function explainFailure(cause: unknown, language: Language): CliError {
     const message = say.portTaken(cause.port, cause.holder ?? say.anotherProgram);
     return new CliError(exits.config, message, say.otherPort("moltbot gateway --port NUMBER"), because);
   }
-  return explainOther(cause, say, language);
+  return explainOther(cause, language);
 }
 
-function explainRefusal(error: RequestError, say: Texts): CliError {
+function explainRefusal(error: RequestError, language: Language): CliError {
+  const say = texts[language];
   const because = { cause: error };
   const { code, message } = error;
   if (message === "protocol mismatch") {
@@ -56,19 +59,21 @@ function explainRefusal(error: RequestError, say: Texts): CliError {
   if (code === "FORBIDDEN" || message.startsWith("missing scope")) {
     return new CliError(exits.permission, say.forbidden(message), say.bringSecret, because);
   }
-  const issues = issuesOf(error);
-  if (issues.length > 0)
-    return new CliError(exits.config, [message, ...issues].join("\n"), undefined, because);
+  const issues = issuesOf(error, language);
+  if (issues.length > 0) {
+    const what = configRefusal(message, language);
+    return new CliError(exits.config, [what, ...issues].join("\n"), undefined, because);
+  }
   const { retryAfterMs } = error;
   const hint = retryAfterMs === undefined ? undefined : say.retryAfter(Math.ceil(retryAfterMs / 1000));
   return new CliError(error.retryable ? exits.unavailable : exits.failure, message, hint, because);
 }
 
 /** What is wrong with the config by a refusal's details, line by line. */
-export function issuesOf(refusal: Error): string[] {
+export function issuesOf(refusal: Error, language: Language): string[] {
   const details = "details" in refusal ? refusal.details : undefined;
   const issues = typeof details === "object" && details !== null && "issues" in details ? details.issues : [];
-  return Array.isArray(issues) ? issues.map(({ message }: { message: string }) => `  ${message}`) : [];
+  return Array.isArray(issues) ? issues.map((issue: ConfigIssue) => `  ${issueIn(issue, language)}`) : [];
 }
 
 /** Who has the state already, and the commands that reach them. */
@@ -82,7 +87,8 @@ export function explainHolder({ holder }: AlreadyRunning, say: Texts, profile?: 
   return new CliError(exits.alreadyRunning, message, hint);
 }
 
-function explainOther(cause: unknown, say: Texts, language: Language): CliError {
+function explainOther(cause: unknown, language: Language): CliError {
+  const say = texts[language];
   if (!(cause instanceof Error)) return new CliError(exits.failure, `${say.bug}: ${String(cause)}`);
   const because = { cause };
   if (cause instanceof ToldError) {
@@ -92,7 +98,8 @@ function explainOther(cause: unknown, say: Texts, language: Language): CliError 
   // Failures of the start know their exit code; their classes come with rooms that most commands never load.
   if ("exitCode" in cause && isExit(cause.exitCode)) {
     const prefix = cause.name === "ConfigError" ? `${say.config}: ` : "";
-    return new CliError(cause.exitCode, prefix + cause.message, undefined, because);
+    const inChinese = language === "zh" && "zh" in cause && typeof cause.zh === "string" ? cause.zh : null;
+    return new CliError(cause.exitCode, prefix + (inChinese ?? cause.message), undefined, because);
   }
   const code = "code" in cause ? cause.code : undefined;
   if (code === "EACCES" || code === "EPERM") {

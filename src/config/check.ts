@@ -3,7 +3,7 @@ import { isSecretKey } from "#src/lib/redact.ts";
 import { type Finding, type Path, showPath } from "./finding.ts";
 import { define, type ObjectNode, type Place, type TreeNode, toValue } from "./json5-tree.ts";
 import { suggest } from "./suggest.ts";
-import { type Given, showGiven, showWanted, type Wanted } from "./wanted.ts";
+import { type Given, givenZh, showGiven, showWanted, type Wanted, wantedZh } from "./wanted.ts";
 
 /** What a check found; the value that it returns counts only where there is no problem. */
 export interface Findings {
@@ -47,7 +47,8 @@ function checkObject(schema: TSchema, node: TreeNode, path: Path, findings: Find
     if (child !== undefined) value[key] = child;
     else if (entry === undefined && (schema.required ?? []).includes(key)) {
       const parts = { is: "missing", key: showPath([...path, key]) } as const;
-      findings.problems.push({ path, message: `${parts.key} is missing`, place: node.at, parts });
+      const said = { message: `${parts.key} is missing`, zh: `缺少 ${parts.key}` };
+      findings.problems.push({ path, ...said, place: node.at, parts });
     }
   }
   checkOthers(schema, properties, node, path, findings, value);
@@ -65,7 +66,8 @@ function checkOthers(
   for (const [key, entry] of node.shadowed ?? []) {
     const parts = { is: "twice", key: showPath([...path, key]) } as const;
     const message = `${parts.key} is written twice; the last one counts`;
-    findings.warnings.push({ path: [...path, key], message, place: entry.keyAt, parts });
+    const zh = `${parts.key} 重复出现，以最后一个为准`;
+    findings.warnings.push({ path: [...path, key], message, zh, place: entry.keyAt, parts });
   }
   for (const [key, entry] of node.entries) {
     if (Object.hasOwn(properties, key)) continue;
@@ -81,7 +83,9 @@ function unknownKey(key: string, place: Place, path: Path, known: string[]): Fin
   const near = suggest(key, known);
   const hint = near === undefined ? "it is ignored" : `did you mean ${near}?`;
   const parts = { is: "unknown-key", key: showPath([...path, key]), meant: near ?? null } as const;
-  return { path: [...path, key], message: `${parts.key} is not a known key; ${hint}`, place, parts };
+  const message = `${parts.key} is not a known key; ${hint}`;
+  const zh = `未知的键“${parts.key}”${near === undefined ? "" : `，是否想写“${near}”？`}`;
+  return { path: [...path, key], message, zh, place, parts };
 }
 
 function checkArray(schema: TSchema, node: TreeNode, path: Path, findings: Findings): unknown {
@@ -151,7 +155,8 @@ function complain(findings: Findings, path: Path, wanted: Wanted, node: TreeNode
   const given = givenIn(node, path);
   const parts = { is: "wrong", key: showPath(path), wanted, given } as const;
   const message = `${parts.key} must be ${showWanted(wanted)}, not ${showGiven(given)}`;
-  findings.problems.push({ path, message, place: node.at, parts });
+  const zh = `${parts.key} 必须是${wantedZh(wanted)}，而不是${givenZh(given)}`;
+  findings.problems.push({ path, message, zh, place: node.at, parts });
 }
 
 /** The value as it may be repeated: short, and no secret. */

@@ -1,3 +1,4 @@
+import type { Sentence } from "#src/lib/sentence.ts";
 import { type Place, showPlace } from "./json5-tree.ts";
 import type { Given, Wanted } from "./wanted.ts";
 
@@ -7,6 +8,7 @@ export type Path = readonly (string | number)[];
 export interface Finding {
   path: Path;
   message: string;
+  zh: string;
   /** Absent where the config is built from defaults. */
   place?: Place | undefined;
   /** The message in parts, where it is of a kind that others have words of their own for. */
@@ -45,8 +47,9 @@ export function parsePath(text: string): Path | null {
 }
 
 /** The message followed by where it applies: `… (moltbot.json:4:3)`. */
-export function showFinding({ message, place }: Finding): string {
-  return place === undefined ? message : `${message} (${showPlace(place)})`;
+export function showFinding({ message, zh, place }: Finding): Sentence {
+  const where = place === undefined ? null : showPlace(place);
+  return where === null ? { en: message, zh } : { en: `${message} (${where})`, zh: `${zh}（${where}）` };
 }
 
 function isJson(text: string): boolean {

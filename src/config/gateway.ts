@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { type Environment, setting } from "./environment.ts";
 import { ConfigError } from "./error.ts";
+import { refusals } from "./gateway-refusals.ts";
 import { isIpv4, isLoopback, isTailnet } from "./network.ts";
 import type { Config } from "./schema.ts";
 import { secretInFile } from "./secret-file.ts";
@@ -71,19 +72,14 @@ export function resolveGateway(
 ): ResolvedGateway {
   const { gateway } = config;
   if (gateway.mode === "remote") {
-    throw new ConfigError(
-      "gateway.mode is remote: this machine uses a gateway elsewhere; set gateway.mode to local to run one here",
-    );
+    throw new ConfigError(refusals.isRemote);
   }
   const port = portOf(gateway.port, env, flags);
   const { bind, addresses } = bindOf(config, env, flags, machine);
   const auth = authOf(config, env, flags);
   const open = addresses.find((address) => !isLoopback(address));
   if (open !== undefined && auth.mode === "none") {
-    throw new ConfigError(
-      `listening on ${open} without a secret would let anyone in; give one: moltbot gateway --bind ${bind} ` +
-        "--token SECRET (or set MOLTBOT_GATEWAY_TOKEN, or gateway.auth.token)",
-    );
+    throw new ConfigError(refusals.openDoor(open, bind));
   }
   const { mode: publish } = gateway.tailscale;
   if (publish !== "off") checkPublishing(publish, open, auth.mode);
@@ -101,16 +97,10 @@ export function resolveGateway(
 
 function checkPublishing(publish: "serve" | "funnel", open: string | undefined, mode: string): void {
   if (open !== undefined) {
-    throw new ConfigError(
-      `gateway.tailscale.mode ${publish} brings the tailnet to the loopback address, but the gateway listens on ` +
-        `${open} too; set gateway.bind to loopback`,
-    );
+    throw new ConfigError(refusals.publishedTwice(publish, open));
   }
   if (publish === "funnel" && mode !== "password") {
-    throw new ConfigError(
-      "gateway.tailscale.mode funnel opens the gateway to the whole internet, so it needs gateway.auth.mode " +
-        "password and gateway.auth.password; for your own tailnet set gateway.tailscale.mode to serve",
-    );
+    throw new ConfigError(refusals.openFunnel);
   }
   if (mode === "none") {
     throw new ConfigError(
@@ -127,14 +117,12 @@ function tlsOf(tls: Config["gateway"]["tls"]): ResolvedGateway["tls"] {
     return { certPath, keyPath, ...(caPath === undefined ? {} : { caPath }) };
   }
   if (certPath !== undefined || keyPath !== undefined) {
-    const [has, lacks] = certPath === undefined ? ["keyPath", "certPath"] : ["certPath", "keyPath"];
-    throw new ConfigError(`gateway.tls.${has} needs gateway.tls.${lacks}; give both, or neither`);
+    const [has, lacks] =
+      certPath === undefined ? (["keyPath", "certPath"] as const) : (["certPath", "keyPath"] as const);
+    throw new ConfigError(refusals.halfCertificate(has, lacks));
   }
   if (autoGenerate) return "generated";
-  throw new ConfigError(
-    "gateway.tls.enabled is true, but there is no certificate; give gateway.tls.certPath and keyPath, or set " +
-      "gateway.tls.autoGenerate to true",
-  );
+  throw new ConfigError(refusals.noCertificate);
 }
 
 function portOf(configured: number, env: Environment, flags: GatewayFlags): number {
@@ -145,7 +133,7 @@ function portOf(configured: number, env: Environment, flags: GatewayFlags): numb
 
 function toPort(text: string, where: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new ConfigError(`${where} must be a whole number from 0 to 65535, not "${text}"`);
+  throw new ConfigError(refusals.badPort(where, text));
 }
 
 function bindOf(config: Config, env: Environment, flags: GatewayFlags, machine: Addresses) {
@@ -156,7 +144,7 @@ function bindOf(config: Config, env: Environment, flags: GatewayFlags, machine: 
   const bind = binds.find((word) => word === asked);
   if (bind === undefined) {
     const where = flags.bind === undefined ? "MOLTBOT_GATEWAY_BIND" : "--bind";
-    throw new ConfigError(`${where} must be one of ${binds.join(", ")} or an IPv4 address, not "${asked}"`);
+    throw new ConfigError(refusals.badBind(where, binds, asked));
   }
   return { bind, addresses: addressesOf(bind, gateway.customBindHost, machine) };
 }
@@ -164,7 +152,7 @@ function bindOf(config: Config, env: Environment, flags: GatewayFlags, machine: 
 function addressesOf(bind: (typeof binds)[number], custom: string | undefined, machine: Addresses): string[] {
   if (bind === "lan") return ["0.0.0.0", "::1"];
   if (bind === "custom") {
-    if (custom === undefined) throw new ConfigError("bind custom needs an address: --bind 192.168.1.10");
+    if (custom === undefined) throw new ConfigError(refusals.noAddress);
     return withLoopback(custom);
   }
   const tailnet = bind === "tailnet" ? machine().find(isTailnet) : undefined;
@@ -181,7 +169,7 @@ function authOf({ gateway }: Config, env: Environment, flags: GatewayFlags): Gat
   refuseEmpty(flags.token, "--token");
   refuseEmpty(flags.password, "--password");
   if (flags.token !== undefined && flags.password !== undefined) {
-    throw new ConfigError("--token and --password exclude each other; give one of them");
+    throw new ConfigError(refusals.excludes("--token", "--password"));
   }
   const layers: Secrets[] = [
     flags,
@@ -207,23 +195,14 @@ function proxyOf({ auth, trustedProxies }: Config["gateway"]): TrustedProxy {
     allowLoopback = false,
   } = auth.trustedProxy ?? {};
   if (trustedProxies.length === 0) {
-    throw new ConfigError(
-      "gateway.auth.mode is trusted-proxy, but no proxy is trusted; name its address: gateway.trustedProxies " +
-        '["10.0.0.2"]',
-    );
+    throw new ConfigError(refusals.noProxy);
   }
   if (userHeader === undefined) {
-    throw new ConfigError(
-      "gateway.auth.mode is trusted-proxy, but nothing says where the proxy names the user; name the header: " +
-        'gateway.auth.trustedProxy.userHeader "x-forwarded-user"',
-    );
+    throw new ConfigError(refusals.noUserHeader);
   }
   const networks = allowLoopback ? trustedProxies : trustedProxies.filter((each) => !isLoopback(each));
   if (networks.length === 0) {
-    throw new ConfigError(
-      "gateway.trustedProxies names this machine alone, where every program could pretend to be the proxy; if no " +
-        "other program runs here, set gateway.auth.trustedProxy.allowLoopback to true",
-    );
+    throw new ConfigError(refusals.loopbackProxy);
   }
   return { networks, userHeader, requiredHeaders, allowUsers, allowLoopback };
 }
@@ -238,9 +217,7 @@ function filed(auth: Config["gateway"]["auth"], env: Environment): Secrets {
   const one = (kind: "token" | "password", file: string | undefined): string | undefined => {
     if (file === undefined) return auth[kind];
     if (auth[kind] === undefined) return secretInFile(file, `gateway.auth.${kind}File`, env);
-    throw new ConfigError(
-      `gateway.auth.${kind} and gateway.auth.${kind}File exclude each other; give one of them`,
-    );
+    throw new ConfigError(refusals.excludes(`gateway.auth.${kind}`, `gateway.auth.${kind}File`));
   };
   return { token: one("token", auth.tokenFile), password: one("password", auth.passwordFile) };
 }
@@ -252,14 +229,11 @@ function modeOf({ token, password }: Secrets): "token" | "password" | undefined 
 }
 
 function missing(mode: "token" | "password", name: string): never {
-  throw new ConfigError(
-    `gateway.auth.mode is ${mode}, but there is no ${mode}; give one: moltbot gateway --${mode} SECRET ` +
-      `(or set MOLTBOT_GATEWAY_${name}, or gateway.auth.${mode})`,
-  );
+  throw new ConfigError(refusals.noSecret(mode, name));
 }
 
 function refuseEmpty(value: string | undefined, flag: string): void {
-  if (value !== undefined && value.trim() === "") throw new ConfigError(`${flag} must not be empty`);
+  if (value !== undefined && value.trim() === "") throw new ConfigError(refusals.empty(flag));
 }
 
 function hostsOf(addresses: string[], configured: string[], machine: Addresses): string[] {

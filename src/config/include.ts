@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { messageOf } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { Finding, Path } from "./finding.ts";
 import {
   type ObjectNode,
   type Place,
   parseTree,
-  type SyntaxProblem,
+  SyntaxProblem,
   showPlace,
   type TreeNode,
 } from "./json5-tree.ts";
@@ -57,7 +58,12 @@ function visit(node: TreeNode, path: Path, context: Context): TreeNode {
   if (included === undefined) return own;
   if (entries.size === 0) return included;
   if (included.kind === "object") return merge(included, own);
-  complain(context, path, "what is included beside other keys must be an object", include.keyAt);
+  complain(
+    context,
+    path,
+    { en: "what is included beside other keys must be an object", zh: "与其他键并列引入的内容必须是对象" },
+    include.keyAt,
+  );
   return own;
 }
 
@@ -66,7 +72,12 @@ function includedBy(node: TreeNode, path: Path, context: Context): TreeNode | un
   let merged: TreeNode | undefined;
   for (const name of names) {
     if (name.kind !== "leaf" || typeof name.value !== "string") {
-      complain(context, path, "$include takes a file name or a list of them", name.at);
+      complain(
+        context,
+        path,
+        { en: "$include takes a file name or a list of them", zh: "$include 接受一个文件名或文件名列表" },
+        name.at,
+      );
       continue;
     }
     const next = readIncluded(name.value, name.at, path, context);
@@ -76,25 +87,37 @@ function includedBy(node: TreeNode, path: Path, context: Context): TreeNode | un
 }
 
 function readIncluded(name: string, at: Place, path: Path, context: Context): TreeNode | undefined {
-  const refuse = (why: string) =>
-    complain(context, path, `cannot include ${JSON.stringify(name)}: ${why}`, at);
+  const quoted = JSON.stringify(name);
+  const refuse = ({ en, zh }: Sentence) =>
+    complain(context, path, { en: `cannot include ${quoted}: ${en}`, zh: `无法引入 ${quoted}：${zh}` }, at);
   let file: string;
   try {
     file = realpathSync(resolve(context.directory, name));
   } catch {
-    return refuse("there is no such file");
+    return refuse({ en: "there is no such file", zh: "没有这个文件" });
   }
   const inside = relative(context.home, file);
-  if (inside.startsWith("..") || isAbsolute(inside)) return refuse(`it lies outside ${context.home}`);
-  if (context.chain.includes(file)) return refuse("it includes itself");
-  if (context.chain.length >= maxDepth) return refuse(`more than ${maxDepth} files include one another`);
+  if (inside.startsWith("..") || isAbsolute(inside)) {
+    return refuse({ en: `it lies outside ${context.home}`, zh: `它在 ${context.home} 之外` });
+  }
+  if (context.chain.includes(file)) {
+    return refuse({ en: "it includes itself", zh: "它引入了自己" });
+  }
+  if (context.chain.length >= maxDepth) {
+    return refuse({
+      en: `more than ${maxDepth} files include one another`,
+      zh: `相互引入的文件超过 ${maxDepth} 个`,
+    });
+  }
   if (!context.found.files.includes(file)) context.found.files.push(file);
   try {
     const tree = parseTree({ name: inside, text: readFileSync(file, "utf8") });
     return visit(tree, path, { ...context, directory: dirname(file), chain: [...context.chain, file] });
   } catch (error) {
-    const place = (error as Partial<SyntaxProblem>).place;
-    return refuse(place === undefined ? messageOf(error) : `${messageOf(error)} at ${showPlace(place)}`);
+    const message = messageOf(error);
+    if (!(error instanceof SyntaxProblem)) return refuse({ en: message, zh: message });
+    const where = showPlace(error.place);
+    return refuse({ en: `${message} at ${where}`, zh: `${error.zh}（${where}）` });
   }
 }
 
@@ -111,8 +134,8 @@ function merge(under: TreeNode, over: TreeNode): TreeNode {
   return { ...over, entries };
 }
 
-function complain(context: Context, path: Path, message: string, place: Place): undefined {
-  context.found.problems.push({ path, message, place });
+function complain(context: Context, path: Path, { en: message, zh }: Sentence, place: Place): undefined {
+  context.found.problems.push({ path, message, zh, place });
 }
 
 function realDirectory(configPath: string): string {

@@ -1,6 +1,7 @@
 /** JSON5 as a tree that remembers where everything stood, so that a complaint can name its line. */
 
 import { messageOf } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 
 export interface Source {
   /** How messages name the file. */
@@ -49,10 +50,12 @@ export interface Entry {
 /** The text is not JSON5. */
 export class SyntaxProblem extends Error {
   override readonly name = "SyntaxProblem";
+  readonly zh: string;
   readonly place: Place;
 
-  constructor(message: string, place: Place) {
-    super(message);
+  constructor({ en, zh }: Sentence, place: Place) {
+    super(en);
+    this.zh = zh;
     this.place = place;
   }
 }
@@ -105,8 +108,18 @@ function verify(source: Source): void {
     const message = messageOf(error)
       .replace(/^JSON5: /, "")
       .replace(/ at \d+:\d+$/, "");
-    throw new SyntaxProblem(message, { source, offset: offsetOf(source.text, lineNumber, columnNumber) });
+    throw new SyntaxProblem(
+      { en: message, zh: inChinese(message) },
+      { source, offset: offsetOf(source.text, lineNumber, columnNumber) },
+    );
   }
+}
+
+/** What the package says, which is one of a few things. */
+function inChinese(message: string): string {
+  if (message === "invalid end of input") return "文件提前结束";
+  const [, character] = /^invalid character '(.*)'$/s.exec(message) ?? [];
+  return character === undefined ? "此处不合语法" : `多余或错误的字符“${character}”`;
 }
 
 function bunReads(text: string): boolean {
@@ -149,7 +162,11 @@ class Scanner {
 
   private node(depth: number): TreeNode {
     const at = this.here();
-    if (depth > maxDepth) throw new SyntaxProblem(`nested deeper than ${maxDepth} levels`, at);
+    if (depth > maxDepth)
+      throw new SyntaxProblem(
+        { en: `nested deeper than ${maxDepth} levels`, zh: `嵌套超过 ${maxDepth} 层` },
+        at,
+      );
     const first = this.source.text[this.position];
     if (first === "{") return this.object(at, depth);
     if (first === "[") return this.array(at, depth);
@@ -195,7 +212,8 @@ class Scanner {
 
   private token(): string {
     const found = this.match(quoted) ?? this.match(bareWord);
-    if (found === undefined) throw new SyntaxProblem("unexpected character", this.here());
+    if (found === undefined)
+      throw new SyntaxProblem({ en: "unexpected character", zh: "此处的字符不合语法" }, this.here());
     return found;
   }
 
@@ -211,7 +229,8 @@ class Scanner {
 
   private takes(character: string): boolean {
     if (this.source.text[this.position] !== character) {
-      if (this.position >= this.source.text.length) throw new SyntaxProblem("unexpected end", this.here());
+      if (this.position >= this.source.text.length)
+        throw new SyntaxProblem({ en: "unexpected end", zh: "文件提前结束" }, this.here());
       return false;
     }
     this.position++;
@@ -219,7 +238,8 @@ class Scanner {
   }
 
   private expect(character: string): void {
-    if (!this.takes(character)) throw new SyntaxProblem(`expected ${character}`, this.here());
+    if (!this.takes(character))
+      throw new SyntaxProblem({ en: `expected ${character}`, zh: `此处应为 ${character}` }, this.here());
   }
 
   private match(pattern: RegExp): string | undefined {

@@ -98,9 +98,10 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
   function read(path: string): LoadedConfig {
     const next = loadConfig({ path, env });
     if (!next.exists && running.exists) {
-      throw new ConfigError(
-        `${basename(path)} is gone; put it back, or restart the gateway to run on defaults`,
-      );
+      throw new ConfigError({
+        en: `${basename(path)} is gone; put it back, or restart the gateway to run on defaults`,
+        zh: `${basename(path)} 不见了；请放回原处，或重启网关以使用默认配置`,
+      });
     }
     judge(next);
     return next;

@@ -75,7 +75,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     const kept = lastGoodOf(options.path);
     if (!(error instanceof ConfigError) || options.text !== undefined || !existsSync(kept)) throw error;
     const message = `${error.message}; the last one that was right is kept in ${kept}`;
-    throw new ConfigError(message, error.issues, { cause: error });
+    const zh = `${error.zh ?? error.message}；最后一份正确的配置保存在 ${kept}`;
+    throw new ConfigError({ en: message, zh }, error.issues, { cause: error });
   }
 }
 
@@ -120,7 +121,9 @@ export function readText(path: string): string | null {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new ConfigError(`cannot read the config ${path}: ${messageOf(error)}`, undefined, { cause: error });
+    const why = messageOf(error);
+    const said = { en: `cannot read the config ${path}: ${why}`, zh: `无法读取配置 ${path}：${why}` };
+    throw new ConfigError(said, undefined, { cause: error });
   }
 }
 
@@ -131,18 +134,33 @@ function emptyRoot(path: string): ObjectNode {
 
 function parseRoot(source: Source): ObjectNode {
   if (source.text.trim() === "") {
-    throw new ConfigError(`${source.name} is empty; write {} into it, or remove it to run on defaults`);
+    throw new ConfigError({
+      en: `${source.name} is empty; write {} into it, or remove it to run on defaults`,
+      zh: `${source.name} 是空的；请写入 {}，或删除它以使用默认配置`,
+    });
   }
   let root: TreeNode;
   try {
     root = parseTree(source);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    const message = `${showPlace(error.place)}: ${error.message}; correct that spot`;
-    throw new ConfigError(message, undefined, { cause: error });
+    const where = showPlace(error.place);
+    const said = {
+      en: `${where}: ${error.message}; correct that spot`,
+      zh: `${where}：${error.zh}；请修正此处`,
+    };
+    throw new ConfigError(said, undefined, { cause: error });
   }
   if (root.kind === "object") return root;
-  throw new ConfigError(`${showPlace(root.at)}: the config must be an object, { … }`);
+  throw noObject(root);
+}
+
+function noObject({ at }: TreeNode): ConfigError {
+  const where = showPlace(at);
+  return new ConfigError({
+    en: `${where}: the config must be an object, { … }`,
+    zh: `${where}：配置必须是对象 { … }`,
+  });
 }
 
 interface Resolved {
@@ -156,7 +174,7 @@ function resolve(root: ObjectNode, path: string, env: Environment): Resolved {
   const included = resolveIncludes(root, path);
   const problems = included.problems;
   if (included.root.kind !== "object") {
-    throw new ConfigError(`${showPlace(included.root.at)}: the config must be an object, { … }`);
+    throw noObject(included.root);
   }
   const entries = new Map(included.root.entries);
   const own = entries.get("env");
@@ -213,8 +231,11 @@ function checkSections(root: ObjectNode, earlier: Finding[]): Checked {
 
 function gatewayError(findings: Finding[]): ConfigError {
   const lines = findings.map(showFinding);
-  const more = lines.length === 1 ? "" : `, and ${lines.length - 1} more: ${lines.slice(1).join("; ")}`;
-  return new ConfigError(`${lines[0]}${more}; correct the config`, findings.map(toIssue));
+  const en = lines.map((line) => line.en);
+  const more = en.length === 1 ? "" : `, and ${en.length - 1} more: ${en.slice(1).join("; ")}`;
+  const zh = lines.map((line) => line.zh).join("；");
+  const said = { en: `${en[0]}${more}; correct the config`, zh: `${zh}；请修正配置` };
+  return new ConfigError(said, findings.map(toIssue));
 }
 
 /** The part that a problem switches off: one channel or one of its accounts, one provider, otherwise the whole section. */
@@ -263,5 +284,6 @@ function referencesOf(
 
 /** A finding as it goes over the wire. */
 export function toIssue(finding: Finding): ConfigIssue {
-  return { path: showPath(finding.path), message: showFinding(finding) };
+  const { en, zh } = showFinding(finding);
+  return { path: showPath(finding.path), message: en, zh };
 }

@@ -67,7 +67,8 @@ function platformPlace({ env, home, platform }: Omit<LocateOptions, "exists">): 
 function profileOf(name: string | undefined): string | undefined {
   if (name === undefined || name === "default") return undefined;
   if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/.test(name)) return name;
-  throw new ConfigError(
-    `"${name}" is no profile name; use up to 32 letters, digits, "-" and "_", beginning with a letter or digit`,
-  );
+  throw new ConfigError({
+    en: `"${name}" is no profile name; use up to 32 letters, digits, "-" and "_", beginning with a letter or digit`,
+    zh: `“${name}”不能作配置档名；请用至多 32 个字母、数字、“-”和“_”，以字母或数字开头`,
+  });
 }

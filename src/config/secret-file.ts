@@ -8,18 +8,25 @@ import { ConfigError } from "./error.ts";
 export function secretInFile(path: string, setting: string, env: Environment): string {
   const place = path.startsWith("~/") && env.HOME ? join(env.HOME, path.slice(2)) : path;
   if (!isAbsolute(place)) {
-    throw new ConfigError(`${setting} must be a whole path, such as /run/secrets/token, not "${path}"`);
+    throw new ConfigError({
+      en: `${setting} must be a whole path, such as /run/secrets/token, not "${path}"`,
+      zh: `${setting} 必须是完整路径，例如 /run/secrets/token，而不是“${path}”`,
+    });
   }
   let text: string;
   try {
     text = readFileSync(place, "utf8").trim();
   } catch (error) {
-    throw new ConfigError(
-      `${setting} cannot be read: ${messageOf(error)}; put the secret there, or name another file`,
-      undefined,
-      { cause: error },
-    );
+    const why = messageOf(error);
+    const said = {
+      en: `${setting} cannot be read: ${why}; put the secret there, or name another file`,
+      zh: `无法读取 ${setting}：${why}；请把密钥放在那里，或写另一个文件`,
+    };
+    throw new ConfigError(said, undefined, { cause: error });
   }
   if (text !== "") return text;
-  throw new ConfigError(`${setting} names ${place}, which is empty; put the secret into it`);
+  throw new ConfigError({
+    en: `${setting} names ${place}, which is empty; put the secret into it`,
+    zh: `${setting} 所指的 ${place} 是空的；请把密钥写入其中`,
+  });
 }

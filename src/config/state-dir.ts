@@ -21,8 +21,12 @@ export function prepareStateDir(stateDir: string, warn: Warn): void {
   makeDirectory(stateDir);
   if (process.platform === "win32") return;
   const state = statSync(stateDir);
-  if (!state.isDirectory())
-    throw new ConfigError(`${stateDir} is not a directory; name one: MOLTBOT_STATE_DIR`);
+  if (!state.isDirectory()) {
+    throw new ConfigError({
+      en: `${stateDir} is not a directory; name one: MOLTBOT_STATE_DIR`,
+      zh: `${stateDir} 不是目录；请用 MOLTBOT_STATE_DIR 指定一个`,
+    });
+  }
   requireOwner(stateDir, state);
   if ((state.mode & 0o077) !== 0) closeDirectory(stateDir, state, warn);
   closeFiles(stateDir, privateFiles, warn);
@@ -40,20 +44,21 @@ function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new ConfigError(
-      `cannot make the directory ${path}: ${messageOf(error)}; name another with MOLTBOT_STATE_DIR`,
-      undefined,
-      { cause: error },
-    );
+    const why = messageOf(error);
+    const said = {
+      en: `cannot make the directory ${path}: ${why}; name another with MOLTBOT_STATE_DIR`,
+      zh: `无法创建目录 ${path}：${why}；请用 MOLTBOT_STATE_DIR 指定另一个`,
+    };
+    throw new ConfigError(said, undefined, { cause: error });
   }
 }
 
 function requireOwner(path: string, state: Stats): void {
   if (isOwned(state)) return;
-  throw new ConfigError(
-    `${path} belongs to user ${state.uid}, not to the one who runs this; name a directory of your own with ` +
-      "MOLTBOT_STATE_DIR",
-  );
+  throw new ConfigError({
+    en: `${path} belongs to user ${state.uid}, not to the one who runs this; name a directory of your own with MOLTBOT_STATE_DIR`,
+    zh: `${path} 属于用户 ${state.uid}，而不是运行本程序的用户；请用 MOLTBOT_STATE_DIR 指定自己的目录`,
+  });
 }
 
 function isOwned(state: Stats): boolean {
@@ -64,10 +69,10 @@ function closeDirectory(path: string, state: Stats, warn: Warn): void {
   const names = readdirSync(path);
   const shared = (state.mode & 0o1000) !== 0 || (names.length > 0 && !names.some((name) => ours.test(name)));
   if (shared) {
-    throw new ConfigError(
-      `${path} is used for other things and open to others; give the gateway a directory of its own with ` +
-        `MOLTBOT_STATE_DIR, or close it: chmod 700 '${path}'`,
-    );
+    throw new ConfigError({
+      en: `${path} is used for other things and open to others; give the gateway a directory of its own with MOLTBOT_STATE_DIR, or close it: chmod 700 '${path}'`,
+      zh: `${path} 另有用途且对他人开放；请用 MOLTBOT_STATE_DIR 给网关一个单独的目录，或收紧权限：chmod 700 '${path}'`,
+    });
   }
   repair(path, 0o700, warn);
 }

@@ -32,6 +32,7 @@ export function substitute(node: TreeNode, env: Environment, path: Path, problem
     problems.push({
       path,
       message: `the environment variable ${name} is not set; set it, or write $\${${name}} for the plain text`,
+      zh: `环境变量 ${name} 未设置；请设置它，若要原样的文字则写 $\${${name}}`,
       place: node.at,
     });
     return whole;

@@ -22,10 +22,11 @@ export async function keptAuth(auth: GatewayAuth, options: KeptAuthOptions): Pro
   const keychain = isSet(env, "NO_KEYCHAIN") ? null : systemKeychain(stateDir);
   const found = await createSecrets({ stateDir, keychain, known }).read(name);
   if (found === null) {
-    throw new ConfigError(
-      `gateway.auth.${auth.mode} is kept under the name ${name}, but nothing is kept there; write it into ` +
-        `${join(stateDir, "secrets", name)} (readable by you alone), or into the keychain`,
-    );
+    const file = join(stateDir, "secrets", name);
+    throw new ConfigError({
+      en: `gateway.auth.${auth.mode} is kept under the name ${name}, but nothing is kept there; write it into ${file} (readable by you alone), or into the keychain`,
+      zh: `gateway.auth.${auth.mode} 以 ${name} 为名保存，但那里没有内容；请写入 ${file}（仅您可读）或钥匙串`,
+    });
   }
   return auth.mode === "token" ? { mode: "token", token: found } : { mode: "password", password: found };
 }

@@ -119,6 +119,29 @@ describe("without a gateway", () => {
     expect(existsSync(`${path}.bak`)).toBe(false);
   });
 
+  test("in Chinese nothing is left in English: what set refuses and warns of, validate, a start", async () => {
+    using home = openHome();
+    const env = { LANG: "zh_CN.UTF-8" };
+    const path = fileOf(home, commented);
+    const says = async (...args: string[]) => (await home.run(args, { env })).err;
+    expect(await says("config", "set", "gateway.port", "many")).toBe(
+      '错误: 这样的配置无效，未作更改\n  gateway.port 必须是 1 到 65535 的整数，而不是 "many"（moltbot.json:6:13）\n',
+    );
+    expect(await says("config", "set", "gateway.bind", "lan")).toContain("任何人都能进入");
+    const warned = await says("config", "set", "agents.defalts", "{}");
+    expect(warned).toBe("警告: 未知的键“agents.defalts”，是否想写“defaults”？（moltbot.json:3:70）\n");
+    expect(await says("config", "validate")).toBe(warned);
+    writeFileSync(path, '{ "models": { "providers": { "p": { "apiKey": "${NOT_SET}" } } }, "agent": {} }');
+    const wrong = await says("config", "validate");
+    expect(wrong).toContain("环境变量 NOT_SET 未设置");
+    expect(wrong).toContain("agent 会被忽略");
+    writeFileSync(path, "{ a: ");
+    const broken = await says("gateway", "--port", "0", "--no-open");
+    expect(broken).toBe("错误: 配置: moltbot.json:1:6：文件提前结束；请修正此处\n");
+    for (const text of [warned, wrong, broken])
+      expect(text).not.toMatch(/\b(is|not|the|must|key|end of|spot)\b/);
+  });
+
   test("schema is the schema", async () => {
     using home = openHome();
     const { code, out } = await home.run(["config", "schema"]);

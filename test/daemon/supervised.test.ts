@@ -99,7 +99,7 @@ test(
       addresses: ["127.0.0.1", "::1"],
       auth: { mode: "token" },
     });
-    expect(loaded.issues).toEqual([{ path: "", message: expect.stringContaining("moltbot.json") }]);
+    expect(loaded.issues).toMatchObject([{ path: "", message: expect.stringContaining("moltbot.json") }]);
     expect(supervision.problem).toContain("moltbot.json");
 
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -192,7 +192,7 @@ describe("refused, and every byte stays what it was:", () => {
     const raw = '{\n  "cron": { "maxConcurrentRuns": "many" },\n  "gateway": { "bind": "lan" }\n}\n';
     const open = await refusal(world.client.call("config.set", { raw, baseHash: hash }));
     expect(open).toMatchObject({ code: "INVALID_REQUEST", message: "invalid config" });
-    expect(open.details).toEqual({
+    expect(open.details).toMatchObject({
       issues: [
         {
           path: "cron.maxConcurrentRuns",

@@ -1,6 +1,6 @@
 import { askArgs, jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
-import { configTexts } from "../config-texts.ts";
+import { configTexts, issueIn } from "../config-texts.ts";
 import { CliError, exits, UsageError } from "../exit.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
@@ -33,8 +33,9 @@ export const configGet = defineCommand({
     await using access = await openConfig(flags, terminal, ["operator.read"]);
     const snapshot = await access.get();
     const paint = paintFor(terminal);
-    for (const { message } of snapshot.issues) {
-      terminal.complain(`${paint.yellow(`${texts[terminal.language].config}:`)} ${message}`);
+    for (const issue of snapshot.issues) {
+      const head = paint.yellow(`${texts[terminal.language].config}:`);
+      terminal.complain(`${head} ${issueIn(issue, terminal.language)}`);
     }
     // Where the file says nothing, only the defaults are left; they must not pass for its values.
     if (!snapshot.valid && Object.keys(Object(snapshot.parsed)).length === 0) {

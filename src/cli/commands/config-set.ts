@@ -2,7 +2,7 @@ import type { Path } from "#src/config/finding.ts";
 import { askArgs, jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import type { ConfigWrite } from "../config-access.ts";
-import { configTexts } from "../config-texts.ts";
+import { configRefusal, configTexts, issueIn } from "../config-texts.ts";
 import { CliError, exits, UsageError } from "../exit.ts";
 import { issuesOf } from "../failure.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
@@ -112,8 +112,9 @@ async function patchFor(parsed: unknown, path: Path, value: unknown): Promise<un
 function tell(written: ConfigWrite, live: boolean, terminal: Terminal): void {
   const say = configTexts[terminal.language];
   const paint = paintFor(terminal);
-  for (const { message } of written.warnings) {
-    terminal.complain(`${paint.yellow(`${texts[terminal.language].warning}:`)} ${message}`);
+  for (const warning of written.warnings) {
+    const head = paint.yellow(`${texts[terminal.language].warning}:`);
+    terminal.complain(`${head} ${issueIn(warning, terminal.language)}`);
   }
   if (!written.changed) {
     terminal.print(say.unchanged(written.path));
@@ -129,11 +130,13 @@ function tell(written: ConfigWrite, live: boolean, terminal: Terminal): void {
 /** The refusal with everything that is wrong, line by line. */
 function withIssues(cause: unknown, path: string, terminal: Terminal): unknown {
   if (!(cause instanceof Error)) return cause;
-  const lines = issuesOf(cause);
+  const { language } = terminal;
+  const lines = issuesOf(cause, language);
+  const what = configRefusal(cause.message, language);
   if (lines.length > 0) {
-    return new CliError(exits.config, [cause.message, ...lines].join("\n"), undefined, { cause });
+    return new CliError(exits.config, [what, ...lines].join("\n"), undefined, { cause });
   }
   // By the file, a refusal is no answer of a gateway; its sentence is for people all the same.
   if (cause.name !== "GatewayError") return cause;
-  return new CliError(exits.failure, cause.message, configTexts[terminal.language].refused(path), { cause });
+  return new CliError(exits.failure, what, configTexts[language].refused(path), { cause });
 }

@@ -1,5 +1,7 @@
+import type { ConfigIssue } from "#src/config/error.ts";
 import { jsonArg } from "../ask.ts";
 import { defineCommand } from "../command.ts";
+import { issueIn } from "../config-texts.ts";
 import { exits } from "../exit.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
@@ -45,18 +47,13 @@ async function pathOf(terminal: Terminal, profile: string | undefined): Promise<
   return locationsFor(terminal.env, profile).configPath;
 }
 
-interface Issue {
-  path: string;
-  message: string;
-}
-
 interface Verdict {
   path: string;
   exists: boolean;
   valid: boolean;
   /** What ends the start, or switches a section off. */
-  issues: Issue[];
-  warnings: Issue[];
+  issues: ConfigIssue[];
+  warnings: ConfigIssue[];
   /** Sections that would be switched off. */
   off: string[];
 }
@@ -87,8 +84,11 @@ async function judge(path: string, terminal: Terminal): Promise<Verdict> {
 function show({ path, exists, valid, issues, warnings, off }: Verdict, terminal: Terminal): void {
   const say = texts[terminal.language];
   const paint = paintFor(terminal);
-  for (const { message } of issues) terminal.complain(`${paint.red(`${say.error}:`)} ${message}`);
-  for (const { message } of warnings) terminal.complain(`${paint.yellow(`${say.warning}:`)} ${message}`);
+  const { language } = terminal;
+  for (const issue of issues) terminal.complain(`${paint.red(`${say.error}:`)} ${issueIn(issue, language)}`);
+  for (const warning of warnings) {
+    terminal.complain(`${paint.yellow(`${say.warning}:`)} ${issueIn(warning, language)}`);
+  }
   for (const section of off) terminal.complain(`${paint.yellow(`${say.sectionOff}:`)} ${section}`);
   if (!exists) terminal.print(say.noConfig(path));
   else if (valid) terminal.print(paint.green(say.valid(path)));

@@ -3339,13 +3339,16 @@ public struct ConfigGetResult: Codable, Sendable, Equatable {
 public struct ConfigIssue: Codable, Sendable, Equatable {
     public var path: String
     public var message: String
+    public var zh: String?
 
     public init(
         path: String,
-        message: String
+        message: String,
+        zh: String? = nil
     ) {
         self.path = path
         self.message = message
+        self.zh = zh
     }
 }
 
