@@ -13,6 +13,22 @@ test("nothing configured and no keys: no models, no problems", () => {
   expect(catalog.resolve("anthropic/claude-sonnet-5-5")).toBeNull();
 });
 
+test("a choice is one of the models that the config lists; of a provider without a list, any", () => {
+  const config: ModelsConfig = {
+    models: { providers: { local } },
+    agents: { defaults: { model: { primary: "local/unlisted", fallbacks: ["openai/other"] } } },
+  };
+  const catalog = createCatalog(config, { OPENAI_API_KEY: "k" });
+  expect(catalog.choose("local/lama")).toBeNull();
+  expect(catalog.choose("nobody/lama")).toBeNull();
+  expect(catalog.nearest("local/lama")[0]).toBe("local/llama");
+  expect(catalog.choose("local/llama")?.ref).toBe("local/llama");
+  expect(catalog.choose("openai/brand-new")?.ref).toBe("openai/brand-new");
+  // What is in use is listed, too, and goes on answering.
+  expect(catalog.choose("local/unlisted")?.ref).toBe("local/unlisted");
+  expect(catalog.list().map(({ id }) => id)).toEqual(expect.arrayContaining(["unlisted", "other"]));
+});
+
 test("a key in the gateway's environment is enough, and is named but never shown", () => {
   const catalog = createCatalog({}, { ANTHROPIC_API_KEY: "sk-ant-secret" });
   expect(catalog.primary()).toBe("anthropic/claude-sonnet-5-5");

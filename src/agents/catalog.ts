@@ -1,4 +1,5 @@
 import type { ModelEntry } from "#protocol/domains/models.ts";
+import { byLikeness } from "#src/config/suggest.ts";
 import { free, isFree, type Price } from "#src/usage/price.ts";
 import { aliasesOf, type ModelsConfig, modelChoice } from "./model-choice.ts";
 import { isOwnServer, type SpokenApi } from "./provider-defaults.ts";
@@ -53,6 +54,10 @@ export interface ModelCatalog {
    * goes: no list here is complete, and the server says when it doesn't know one.
    */
   resolve(ref: string): ResolvedModel | null;
+  /** As `resolve`, for a choice that is made now: where the config lists a provider's models, it is one of them. */
+  choose(ref: string): ResolvedModel | null;
+  /** The models that are there, those whose names are most like this one first. */
+  nearest(ref: string): string[];
   provenance: readonly ProviderProvenance[];
   /** What is configured and can't be used: one sentence each, with the fix. */
   problems: readonly string[];
@@ -116,7 +121,7 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
     fallbacks: string[];
   }
 
-  function choose(choice: ReturnType<typeof modelChoice>, place: string, otherwise: Chosen): Chosen {
+  function settle(choice: ReturnType<typeof modelChoice>, place: string, otherwise: Chosen): Chosen {
     if (choice === null) return otherwise;
     const fallbacks = choice.fallbacks?.flatMap((ref) => usable(ref, `${place}.fallbacks`) ?? []);
     return {
@@ -126,7 +131,7 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
     };
   }
 
-  const defaults = choose(modelChoice(config.agents?.defaults?.model), "agents.defaults.model", {
+  const defaults = settle(modelChoice(config.agents?.defaults?.model), "agents.defaults.model", {
     primary: first(),
     fallbacks: [],
   });
@@ -134,13 +139,18 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
   for (const agent of config.agents?.list ?? []) {
     if (typeof agent.id !== "string") continue;
     const id = agent.id.toLowerCase();
-    perAgent.set(id, choose(modelChoice(agent.model), `agents.list ${agent.id} model`, defaults));
+    perAgent.set(id, settle(modelChoice(agent.model), `agents.list ${agent.id} model`, defaults));
   }
   const chosenBy = (agentId?: string): Chosen => perAgent.get(agentId?.toLowerCase() ?? "") ?? defaults;
 
+  const inUse = [defaults, ...perAgent.values()].flatMap(({ primary, fallbacks }) =>
+    primary === null ? fallbacks : [primary, ...fallbacks],
+  );
+  const models = () => listed(providers, resolve, [...(allowed ?? []), ...inUse]);
+
   return {
-    models: () => listed(providers, resolve, allowed),
-    list: () => listed(providers, resolve, allowed).map(toEntry),
+    models,
+    list: () => models().map(toEntry),
     primary: (agentId) => {
       const chosen = chosenBy(agentId);
       return chosen.primary ?? chosen.fallbacks[0] ?? null;
@@ -150,6 +160,16 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
       return chosen.primary === null ? chosen.fallbacks.slice(1) : [...chosen.fallbacks];
     },
     resolve,
+    choose(ref) {
+      const found = resolve(ref);
+      if (found === null || byId.get(found.provider)?.listed !== true) return found;
+      return models().some((model) => model.ref === found.ref) ? found : null;
+    },
+    nearest: (ref) =>
+      byLikeness(
+        ref,
+        models().map((model) => model.ref),
+      ),
     provenance: providers.map(({ id, source, keyFrom, baseUrl }) => ({
       provider: id,
       source,
@@ -208,18 +228,26 @@ function allowedRefs(
 function listed(
   providers: readonly Provider[],
   resolve: (ref: string) => ResolvedModel | null,
-  allowed: ReadonlySet<string> | null,
+  others: readonly string[],
 ): ResolvedModel[] {
   const refs = new Set(
     providers.flatMap(({ id, models }) => [...models.keys()].map((model) => `${id}/${model}`)),
   );
-  for (const ref of allowed ?? []) refs.add(ref);
+  for (const ref of others) refs.add(ref);
   const found = new Map<string, ResolvedModel>();
   for (const ref of refs) {
     const model = resolve(ref);
     if (model !== null) found.set(model.ref, model);
   }
   return [...found.values()];
+}
+
+const mostNamed = 3;
+
+/** What programs are told of a choice that is not there. */
+export function unknownModel(ref: string, { nearest }: Pick<ModelCatalog, "nearest">): string {
+  const near = nearest(ref).slice(0, mostNamed).join(", ");
+  return `unknown model: ${ref.slice(0, 200)}; ${near === "" ? "" : `the nearest are ${near}; `}models.list names those that are there`;
 }
 
 /** A model as clients see it. */

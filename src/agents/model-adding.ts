@@ -87,11 +87,9 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
   /** Makes a model that can be used the one that answers where nobody chose another. */
   async function use(ref: string, language: "en" | "zh"): Promise<{ model: string; applied: boolean }> {
     const { models } = config();
-    const found =
-      createCatalog(config(), env()).resolve(ref) ?? createCatalog({ models }, env()).resolve(ref);
-    if (found === null) {
-      throw refused(unknown[language](ref.slice(0, 200)));
-    }
+    const all = createCatalog({ models }, env());
+    const found = createCatalog(config(), env()).choose(ref) ?? all.choose(ref);
+    if (found === null) throw refused(unknown[language](ref.slice(0, 200), all.nearest(ref).slice(0, 3)));
     await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
     return { model: found.ref, applied: createCatalog(config(), env()).primary() === found.ref };
   }
@@ -100,9 +98,10 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
 }
 
 const unknown = {
-  en: (ref: string) =>
-    `unknown model: ${ref}; see those that are there: moltbot model list, or add one: moltbot model add`,
-  zh: (ref: string) => `没有模型 ${ref}；查看已有的：moltbot model list，或添加：moltbot model add`,
+  en: (ref: string, near: string[]) =>
+    `unknown model: ${ref}; ${near.length === 0 ? "" : `the nearest are ${near.join(", ")}; `}see those that are there: moltbot model list, or add one: moltbot model add`,
+  zh: (ref: string, near: string[]) =>
+    `没有模型 ${ref}；${near.length === 0 ? "" : `最接近的是 ${near.join("、")}；`}查看已有的：moltbot model list，或添加：moltbot model add`,
 };
 
 function idOf(provider: string): string {

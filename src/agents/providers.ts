@@ -36,6 +36,8 @@ export interface Provider {
   bearer: boolean;
   headers: Record<string, string>;
   models: Map<string, ProviderModel>;
+  /** The config names the models; what is known of a provider otherwise may not be all that it has. */
+  listed: boolean;
 }
 
 type Env = Record<string, string | undefined>;
@@ -98,7 +100,8 @@ function fromConfig(
       models.set(model.id, { ...(price === undefined ? {} : { price }), ...toModel(model, own) });
     }
   }
-  if (models.size === 0) for (const model of known?.models ?? []) models.set(model.id, toModel(model));
+  const listed = models.size > 0;
+  if (!listed) for (const model of known?.models ?? []) models.set(model.id, toModel(model));
   return {
     id,
     source: "config",
@@ -111,6 +114,7 @@ function fromConfig(
     bearer: entry.authHeader === true,
     headers,
     models,
+    listed,
   };
 }
 
@@ -131,6 +135,7 @@ function fromEnvironment(known: DefaultProvider, env: Env): Provider | string | 
     bearer: false,
     headers: {},
     models: new Map(known.models.map((model) => [model.id, toModel(model)])),
+    listed: false,
   };
 }
 

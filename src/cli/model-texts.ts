@@ -3,6 +3,8 @@ import type { Language } from "./language.ts";
 const en = {
   none: "no model is set up; the built-in helper answers, which is not an AI",
   addOne: "add one: moltbot model add",
+  noneAnswers:
+    "none of these answers: the built-in helper does, which is not an AI; choose one: moltbot model use",
   isDefault: "answers",
   local: "runs here, free",
   price: (input: string, output: string) => `$${input} in, $${output} out a million tokens`,
@@ -15,6 +17,8 @@ const en = {
   works: (model: string, ms: number) => `${model} answers (${ms} ms)`,
   written: (model: string) => `${model} is written down, and was not tested`,
   answersNow: (model: string) => `${model} answers from now on`,
+  chosenUntested: (model: string) => `${model} is chosen, and was not tested`,
+  chosenButSilent: (model: string, why: string) => `${model} is chosen, but does not answer now: ${why}`,
   answersStill: (model: string) => `to let it answer: moltbot model use ${model}`,
   applied: "applied without restart",
   needsRestart: "restart the gateway to take it up",
@@ -48,6 +52,7 @@ export type ModelTexts = typeof en;
 const zh: ModelTexts = {
   none: "尚未设置模型；由内置助手应答，它不是 AI",
   addOne: "添加模型：moltbot model add",
+  noneAnswers: "以上模型均未应答：由内置助手应答，它不是 AI；选择模型：moltbot model use",
   isDefault: "当前应答",
   local: "本机运行，免费",
   price: (input, output) => `每百万 token 输入 $${input}、输出 $${output}`,
@@ -60,6 +65,8 @@ const zh: ModelTexts = {
   works: (model, ms) => `${model} 可用（${ms} 毫秒）`,
   written: (model) => `${model} 已写入，未经测试`,
   answersNow: (model) => `从现在起由 ${model} 应答`,
+  chosenUntested: (model) => `已选用 ${model}，未经测试`,
+  chosenButSilent: (model, why) => `已选用 ${model}，但它现在没有应答：${why}`,
   answersStill: (model) => `要让它应答：moltbot model use ${model}`,
   applied: "已生效，无需重启",
   needsRestart: "重启网关后生效",

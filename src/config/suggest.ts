@@ -11,6 +11,12 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best?.word;
 }
 
+/** The words, those that are most like the one first. */
+export function byLikeness(word: string, known: readonly string[]): string[] {
+  const distance = new Map(known.map((each) => [each, editDistance(word.toLowerCase(), each.toLowerCase())]));
+  return [...known].sort((one, other) => (distance.get(one) ?? 0) - (distance.get(other) ?? 0));
+}
+
 /** How many characters must be put in, left out, replaced or swapped with their neighbour. */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -58,7 +58,7 @@ export function answering(options: AnsweringOptions) {
       catalog()
         .list()
         .map((model) => `${model.provider}/${model.id}`),
-    resolveModel: (ref) => catalog().resolve(ref)?.ref ?? null,
+    resolveModel: (ref) => catalog().choose(ref)?.ref ?? null,
     problems: () => catalog().problems,
     async setModel(key, ref) {
       const model = ref === null ? null : catalog().resolve(ref);

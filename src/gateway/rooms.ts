@@ -349,7 +349,7 @@ export function openRooms(options: RoomsOptions) {
       keys,
       inbox,
       agents: () => directory,
-      resolveModel: (ref) => catalog.resolve(ref),
+      models: () => catalog,
       stopRuns: (key) => inbox.abort(key, null, "reset"),
       changed,
     }),

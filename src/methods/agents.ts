@@ -1,6 +1,6 @@
 import type { Params, Result } from "#protocol";
 import type { ContentPart } from "#protocol/domains/chat.ts";
-import type { ModelCatalog } from "#src/agents/catalog.ts";
+import { type ModelCatalog, unknownModel } from "#src/agents/catalog.ts";
 import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
 import { usageOnTheWire } from "#src/agents/voice.ts";
@@ -138,12 +138,9 @@ export function agentsHandlers({
       params.provider === undefined || params.provider === ""
         ? params.model
         : `${params.provider}/${params.model}`;
-    const found = catalog().resolve(ref);
+    const found = catalog().choose(ref);
     if (found === null) {
-      throw new GatewayError(
-        "INVALID_REQUEST",
-        `invalid agent params: unknown model: ${ref}; models.list names those that are there`,
-      );
+      throw new GatewayError("INVALID_REQUEST", `invalid agent params: ${unknownModel(ref, catalog())}`);
     }
     return found.ref;
   }

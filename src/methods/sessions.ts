@@ -1,4 +1,5 @@
 import type { Params, Result } from "#protocol";
+import { type ModelCatalog, unknownModel } from "#src/agents/catalog.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";
@@ -21,8 +22,7 @@ export interface SessionsRooms {
   /** What clients show as the place of the sessions. */
   path: string;
   defaults: () => { modelProvider: string | null; model: string | null; contextTokens: number | null };
-  /** The model that `provider/model`, an alias or an id stands for; null for one that is not there. */
-  resolveModel: (ref: string) => { provider: string; model: string } | null;
+  models: () => Pick<ModelCatalog, "resolve" | "choose" | "nearest">;
   stopRuns: (key: string) => void;
   changed: () => void;
 }
@@ -34,13 +34,8 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
   const { sessions, transactor, keys, path } = rooms;
 
   function modelOf(ref: string): { provider: string; model: string } {
-    const found = rooms.resolveModel(ref);
-    if (found === null) {
-      throw new GatewayError(
-        "INVALID_REQUEST",
-        `unknown model: ${ref}; models.list names those that are there`,
-      );
-    }
+    const found = rooms.models().choose(ref);
+    if (found === null) throw new GatewayError("INVALID_REQUEST", unknownModel(ref, rooms.models()));
     return found;
   }
 
@@ -68,7 +63,7 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
     const parent = sessions.find(canonicalKey(asked, keys));
     if (parent === null) throw new GatewayError("INVALID_REQUEST", `No session found: ${asked}`);
     const { spawnedBy: _, ...levels } = parent.settings;
-    const model = parent.model === null ? null : rooms.resolveModel(parent.model);
+    const model = parent.model === null ? null : rooms.models().resolve(parent.model);
     return { ...levels, ...(model === null ? {} : { model }) };
   }
 

@@ -45,8 +45,17 @@ describe("moltbot model, by a script", () => {
       keyless: { baseUrl, apiKey, models: [{ id: "m" }] },
     };
     await using here = await world({}, { config: { models: { providers } } });
-    const used = await here.home.run(["model", "use", "own/m"]);
-    expect(used).toMatchObject({ code: 0, out: expect.stringContaining("own/m answers from now on") });
+    const used = await here.home.run(["model", "use", "own/m", "--no-test"]);
+    expect(used).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("own/m is chosen, and was not tested"),
+    });
+    const silent = await here.home.run(["model", "use", "own/m"]);
+    expect(silent).toMatchObject({ code: 1, out: "" });
+    expect(silent.err).toContain("own/m is chosen, but does not answer now: No model server answers at");
+    expect((await here.home.run(["model", "list"])).out).toContain("own/m  answers");
+    const unlisted = await here.home.run(["model", "use", "own/x"]);
+    expect(unlisted).toMatchObject({ code: 1, err: expect.stringContaining("the nearest are own/m") });
     const unknown = await here.home.run(["model", "use", "nope/m"], { env: { LANG: "zh_CN.UTF-8" } });
     expect(unknown.code).toBe(1);
     expect(unknown.err).toContain("没有模型 nope/m");

@@ -117,6 +117,22 @@ describe("a model that is added", () => {
     await expect(here.client.call("models.use", { model: "no/such" })).rejects.toThrow("unknown model");
   });
 
+  test("is not chosen by a name that the provider's list does not have; the nearest are named", async () => {
+    await using here = await world();
+    await here.client.call("models.add", here.add);
+    const near = "unknown model: acme/m3; the nearest are acme/m1, acme/m2";
+    const { client } = here;
+    await expect(client.call("models.use", { model: "acme/m3" })).rejects.toThrow(near);
+    await expect(client.call("sessions.patch", { key: "main", model: "acme/m3" })).rejects.toThrow(near);
+    await expect(client.call("sessions.create", { model: "acme/m3" })).rejects.toThrow(near);
+    await expect(
+      client.call("agent", { message: "hi", model: "acme/m3", idempotencyKey: "a" }),
+    ).rejects.toThrow(near);
+    expect(await say(client, "/model acme/m3")).toContain("There is no model acme/m3 here");
+    const { models } = await client.call("models.list", { includeDetails: true });
+    expect(models).toMatchObject([{ id: "m1", isDefault: true }, { id: "m2" }]);
+  });
+
   test("keeps the fallbacks of the default, and joins a list of allowed models", async () => {
     const defaults = { model: { primary: "fake/m", fallbacks: ["fake/m"] }, models: { "fake/m": {} } };
     await using other = await startModelEndpoint();

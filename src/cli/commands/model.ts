@@ -54,17 +54,37 @@ export const modelUse = defineCommand({
     zh: "选择默认应答的模型",
   },
   examples: ["moltbot model use anthropic/claude-sonnet-5-5"],
-  args: { model: { type: "positional", required: true, summary: modelArg }, ...jsonArg, ...askArgs },
-  async run({ model, json, ...flags }, terminal) {
-    const used = await withClient(flags, terminal, ["operator.read", "operator.admin"], (client) =>
-      client.call("models.use", { model: model ?? "" }),
-    );
+  args: {
+    model: { type: "positional", required: true, summary: modelArg },
+    test: {
+      type: "boolean",
+      default: true,
+      summary: { en: "see whether it answers (--no-test does not)", zh: "检查能否应答（--no-test 跳过）" },
+    },
+    ...jsonArg,
+    ...askArgs,
+  },
+  async run({ model, test, json, ...flags }, terminal) {
+    const scopes = ["operator.read", "operator.write", "operator.admin"] as const;
+    const { used, verdict } = await withClient(flags, terminal, scopes, async (client) => {
+      const chosen = await client.call("models.use", { model: model ?? "" });
+      if (!test) return { used: chosen, verdict: null };
+      const tested = await client.call("models.test", { model: chosen.model }, { timeoutMs: 60_000 });
+      return { used: chosen, verdict: tested };
+    });
     const say = modelTexts[terminal.language];
-    if (json) terminal.print(JSON.stringify(used, null, 2));
-    else {
+    const { green } = paintFor(terminal);
+    const works = verdict?.ok !== false;
+    if (json) terminal.print(JSON.stringify({ ...used, test: verdict }, null, 2));
+    else if (works) {
       const how = used.applied ? say.applied : say.needsRestart;
-      terminal.print(`${paintFor(terminal).green("✓")} ${say.answersNow(used.model)} · ${how}`);
+      const said = verdict === null ? say.chosenUntested(used.model) : say.answersNow(used.model);
+      terminal.print(`${green("✓")} ${said} · ${how}`);
+    } else {
+      const why = plain(verdict?.error?.message ?? used.model);
+      throw new CliError(exits.failure, say.chosenButSilent(used.model, why));
     }
+    return works ? exits.ok : exits.failure;
   },
 });
 
@@ -88,6 +108,7 @@ function showList(
   );
   return [
     ...(models.length === 0 ? [say.none, ...(found.length === 0 ? [say.addOne] : [])] : rows.flat()),
+    ...(models.length === 0 || models.some(({ isDefault }) => isDefault) ? [] : [say.noneAnswers]),
     ...problems.map((problem) => paint.yellow(plain(problem))),
     ...(offers.length === 0 ? [] : ["", say.foundHere, ...offers]),
   ];
