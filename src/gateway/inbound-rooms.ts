@@ -5,7 +5,6 @@ import type { AccountPolicy } from "#src/channels/policy.ts";
 import type { Config } from "#src/config/schema.ts";
 import { createChannelTurns, type Replies } from "#src/inbox/channel-turns.ts";
 import type { TurnHooks } from "#src/inbox/hooks.ts";
-import type { Inbox } from "#src/inbox/inbox.ts";
 import { createIntake, type IntakeOptions } from "#src/inbox/intake.ts";
 import { createKeepStore } from "#src/inbox/keep.ts";
 import { createPairingStore } from "#src/inbox/pairing.ts";

@@ -82,7 +82,7 @@ test("a place is told to the model once", async () => {
   expect(model.requests[0]?.messages.at(-1)?.content).toBe("[location 52.5, 13.4]");
   const location = { latitude: 1, longitude: 2 };
   telegram.say({ extra: { location, venue: { location, title: "Cafe", address: "Street 1" } } });
-  await model.waitForRequest(1);
+  await model.waitForRequest(2);
   expect(model.requests[1]?.messages.at(-1)?.content).toBe("[venue: Cafe, Street 1]\n[location 1, 2 Cafe]");
 });
 
