@@ -12,6 +12,9 @@ export const Millis = Type.Integer({ minimum: 0 });
 
 export const Count = Type.Integer({ minimum: 0 });
 
+/** An amount of US dollars. */
+export const Dollars = Type.Number({ minimum: 0 });
+
 /** Names the conversation that a message belongs to; opaque to clients but for the alias `main`. */
 export const SessionKey = Type.String({ minLength: 1, maxLength: 512 });
 

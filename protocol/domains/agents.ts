@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { defineEvents, defineMethods } from "../define.ts";
 import {
   Count,
+  Dollars,
   discriminated,
   IdempotencyKey,
   Json,
@@ -24,6 +25,16 @@ export const Usage = model("Usage", {
   cacheRead: Type.Optional(Count),
   cacheWrite: Type.Optional(Count),
   totalTokens: Count,
+  /** In US dollars; absent where a price is unknown. The kinds are absent where the provider says the whole alone. */
+  cost: Type.Optional(
+    model("UsageCost", {
+      input: Type.Optional(Dollars),
+      output: Type.Optional(Dollars),
+      cacheRead: Type.Optional(Dollars),
+      cacheWrite: Type.Optional(Dollars),
+      total: Dollars,
+    }),
+  ),
 });
 
 /** A file that travels inside the frame: base64 or a data URL, at most 5,000,000 bytes decoded. */

@@ -1,8 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { defineMethods } from "../define.ts";
-import { Count, Json, model, NonEmptyString, strict, Timestamp } from "../primitives.ts";
-
-const Dollars = Type.Number({ minimum: 0 });
+import { Count, Dollars, Json, model, NonEmptyString, strict, Timestamp } from "../primitives.ts";
 
 const totals = {
   /** Tokens that were not in a cache. */

@@ -107,7 +107,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
 function toProviderUsage({ cost, ...tokens }: PieceUsage, model: ResolvedModel): ProviderUsage {
   // OpenRouter says in dollars what an answer cost; elsewhere a number of this name may be anything.
   const said = model.provider === "openrouter" && cost !== undefined ? { saidUsd: cost } : {};
-  return { provider: model.provider, model: model.model, ...tokens, ...said };
+  return { provider: model.provider, model: model.model, ...tokens, price: model.price, ...said };
 }
 
 function endOf(reason: string | undefined, model: ResolvedModel, spoke: boolean, calls: boolean): Ending {

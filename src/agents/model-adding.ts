@@ -19,7 +19,7 @@ export interface AddingOptions {
   /** Puts a JSON merge patch into the config file; resolves when it is in force. */
   patchConfig: (patch: Record<string, unknown>) => Promise<void>;
   /** Told of every request that was made, since it was paid for. */
-  tested: (model: ResolvedModel, verdict: ModelVerdict) => Promise<void>;
+  tested: (verdict: ModelVerdict) => Promise<void>;
 }
 
 /** A provider to be added or changed. */
@@ -62,7 +62,7 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const entry: ProviderConfig = { ...before, ...settings, ...(key === null ? {} : { apiKey: key }) };
     const model = tryOut(name, entry, env(), wanted.models?.[0]);
     const verdict = wanted.test === false ? null : await testModel(ask, model, signal);
-    if (verdict !== null) await tested(model, verdict);
+    if (verdict !== null) await tested(verdict);
     if (verdict?.error) throw refused(verdict.error.sentence[language]);
 
     const secret = secretNameFor(id, before.apiKey);

@@ -5,9 +5,10 @@ import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import type { SessionFacts } from "#src/sessions/store.ts";
 import type { Beat } from "./beat.ts";
+import { addRequest, type RunUsage, usageOnTheWire } from "./run-usage.ts";
 import type { AgentRuntime, PlainError, ProviderUsage, RunEvent, RunRequest } from "./runtime.ts";
 import { argumentsOf } from "./tool-calls.ts";
-import { createVoice, usageOnTheWire, type Voice } from "./voice.ts";
+import { createVoice, type Voice } from "./voice.ts";
 
 /** One run as the runner gets it. */
 export interface Job {
@@ -32,7 +33,7 @@ export interface RunEnd {
   model: string;
   runtime: string;
   endedAt: number;
-  usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  usage?: RunUsage;
   /** What the caller is asked to call. */
   calls: PendingToolCall[];
   /** Every request that was paid for, those beside the answer included. */
@@ -115,7 +116,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         case "usage": {
           const { t: _, aside, ...counts } = event;
           heard.spent.push(counts);
-          if (aside !== true) heard.usage = sum(heard.usage, counts);
+          if (aside !== true) heard.usage = addRequest(heard.usage, counts);
           break;
         }
         case "end":
@@ -207,31 +208,12 @@ interface Heard {
   answering: { provider: string; model: string };
   thinking: string;
   calls: PendingToolCall[];
-  usage: RunEnd["usage"];
+  usage: RunUsage | undefined;
   spent: ProviderUsage[];
 }
 
 function nothingHeard(answering: Heard["answering"]): Heard {
   return { answering, thinking: "", calls: [], usage: undefined, spent: [] };
-}
-
-/** Counts of several requests; what a provider says of no cache stays unsaid. */
-function sum(
-  known: RunEnd["usage"],
-  { input, output, cacheRead, cacheWrite }: ProviderUsage,
-): RunEnd["usage"] {
-  const read = plus(known?.cacheRead, cacheRead);
-  const write = plus(known?.cacheWrite, cacheWrite);
-  return {
-    input: (known?.input ?? 0) + input,
-    output: (known?.output ?? 0) + output,
-    ...(read === undefined ? {} : { cacheRead: read }),
-    ...(write === undefined ? {} : { cacheWrite: write }),
-  };
-}
-
-function plus(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined && other === undefined ? undefined : (one ?? 0) + (other ?? 0);
 }
 
 function brokenRuntime(detail: string): PlainError {

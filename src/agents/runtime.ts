@@ -1,5 +1,6 @@
 import type { ClientTool, PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
+import type { Price } from "#src/usage/price.ts";
 
 /** What a person can read when a run fails: what happened and the way out, in both languages. */
 export interface PlainError {
@@ -71,6 +72,8 @@ export interface ProviderUsage {
   output: number;
   cacheRead?: number;
   cacheWrite?: number;
+  /** What the model costs; null where nobody knows. */
+  price: Price | null;
   /** What it cost in US dollars, where the provider says it. */
   saidUsd?: number;
 }

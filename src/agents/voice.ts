@@ -1,4 +1,3 @@
-import type { Usage } from "#protocol/domains/agents.ts";
 import type { ChatMessage } from "#protocol/domains/chat.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import type { Beat } from "./beat.ts";
@@ -163,16 +162,4 @@ function kindOnTheWire(kind: PlainError["kind"]): ChatErrorKind {
     default:
       return "unknown";
   }
-}
-
-/** Token counts as the wire has them: there, `input` is what came out of no cache and went into none. */
-export function usageOnTheWire(usage: {
-  input: number;
-  output: number;
-  cacheRead?: number;
-  cacheWrite?: number;
-}): Usage {
-  const { output, cacheRead = 0, cacheWrite = 0 } = usage;
-  const input = Math.max(0, usage.input - cacheRead - cacheWrite);
-  return { input, output, cacheRead, cacheWrite, totalTokens: input + output + cacheRead + cacheWrite };
 }

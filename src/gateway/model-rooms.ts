@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { createAsking } from "#src/agents/asking.ts";
-import { isPaid, type ModelCatalog, type ResolvedModel } from "#src/agents/catalog.ts";
+import { isPaid, type ModelCatalog } from "#src/agents/catalog.ts";
 import { createDiscovery, type Place } from "#src/agents/discovery.ts";
 import { createAdding } from "#src/agents/model-adding.ts";
 import type { ModelVerdict } from "#src/agents/model-test.ts";
@@ -68,10 +68,10 @@ export function openModelRooms(options: ModelRoomsOptions) {
     ...(options.places === undefined ? {} : { places: options.places }),
   });
 
-  async function tested(model: ResolvedModel, { usage }: ModelVerdict): Promise<void> {
+  async function tested({ usage }: ModelVerdict): Promise<void> {
     if (usage === null) return;
     const entry = { runId: `test-${now()}`, sessionKey: "models.test", at: now() };
-    await transactor.transact(() => ledger.record({ ...entry, ...usage, tokens: usage, price: model.price }));
+    await transactor.transact(() => ledger.record({ ...entry, ...usage, tokens: usage }));
     options.changed();
   }
 
@@ -86,12 +86,7 @@ export function openModelRooms(options: ModelRoomsOptions) {
   /** Keeps what a run used and cost; called inside a transaction. */
   function spent({ runId, key: sessionKey }: TurnRow, end: RunEnd): void {
     const common = { runId, sessionKey, at: end.endedAt };
-    const priceOf = (provider: string, model: string) =>
-      catalog().resolve(`${provider}/${model}`)?.price ?? null;
-    for (const each of end.spent) {
-      const { provider, model } = each;
-      ledger.record({ ...common, ...each, tokens: each, price: priceOf(provider, model) });
-    }
+    for (const each of end.spent) ledger.record({ ...common, ...each, tokens: each });
     if (end.runtime !== "model" || end.usage !== undefined) return;
     if (end.text === "" && end.calls.length === 0) return;
     // Stopped or cut off before the server counted: it was paid for, and nobody knows how much.

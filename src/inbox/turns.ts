@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { AskedTools } from "#src/agents/client-tools.ts";
+import type { RunUsage } from "#src/agents/run-usage.ts";
 import type { ConversationRef } from "#src/channels/channel.ts";
 import type { Attachment } from "#src/channels/inbound.ts";
 
@@ -70,7 +71,7 @@ export interface Outcome {
   sessionId: string;
   startedAt: number;
   endedAt: number;
-  usage?: { input: number; output: number; cacheRead?: number; cacheWrite?: number };
+  usage?: RunUsage;
   /** What the caller is asked to call; absent where it is nothing. */
   calls?: PendingToolCall[];
   error?: { kind: string; message: string };

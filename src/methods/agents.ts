@@ -3,7 +3,7 @@ import type { ContentPart } from "#protocol/domains/chat.ts";
 import { type ModelCatalog, unknownModel } from "#src/agents/catalog.ts";
 import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { AgentDirectory } from "#src/agents/directory.ts";
-import { usageOnTheWire } from "#src/agents/voice.ts";
+import { usageOnTheWire } from "#src/agents/run-usage.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import { imagesOf } from "#src/inbox/attachments.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";

@@ -19,7 +19,7 @@ export interface ModelsRooms {
   adding: Adding;
   budget: Budget;
   /** Keeps what a test used. */
-  tested: (model: ResolvedModel, verdict: ModelVerdict) => Promise<void>;
+  tested: (verdict: ModelVerdict) => Promise<void>;
   /** What answers has changed: whoever asks next how the gateway is hears of it. */
   answersChanged: () => void;
   log: Log;
@@ -107,7 +107,7 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
         return { ok: false, model: model.ref, latencyMs: 0, error };
       }
       const verdict = await testModel(ask, model, caller.signal);
-      await tested(model, verdict);
+      await tested(verdict);
       const { error, latencyMs } = verdict;
       if (error === null) return { ok: true, model: model.ref, latencyMs };
       log.warn("model test failed", { model: model.ref, kind: error.kind, detail: error.detail });

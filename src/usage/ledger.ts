@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { addDays, dayAt, startOfDay, type Zone } from "#src/lib/time-zone.ts";
-import { type Cost, costOf, type Price, type Tokens } from "./price.ts";
+import { expenseOf, type Price, type Tokens } from "./price.ts";
 
 /** One answer of a provider. */
 export interface UsageEntry {
@@ -86,10 +86,8 @@ export function createUsageLedger(db: Database) {
     /** Keeps an entry at the price of its day; expects to be called inside a transaction. */
     record({ tokens, price, saidUsd, ...entry }: UsageEntry): void {
       const counted = tokens ?? { input: 0, output: 0 };
-      const parts = tokens === null || price === null ? null : costOf(tokens, price);
-      const whole = saidUsd ?? (parts === null ? null : sumOf(parts));
-      // Parts that do not add up to what the provider says would tell another story than the whole.
-      const shown = saidUsd === undefined ? parts : null;
+      const expense = expenseOf(counted, tokens === null ? null : price, saidUsd);
+      const parts = expense?.parts;
       insert.run(
         entry.runId,
         entry.sessionKey,
@@ -100,11 +98,11 @@ export function createUsageLedger(db: Database) {
         counted.cacheRead ?? 0,
         counted.cacheWrite ?? 0,
         entry.at,
-        shown?.input ?? null,
-        shown?.output ?? null,
-        shown?.cacheRead ?? null,
-        shown?.cacheWrite ?? null,
-        whole,
+        parts?.input ?? null,
+        parts?.output ?? null,
+        parts?.cacheRead ?? null,
+        parts?.cacheWrite ?? null,
+        expense?.total ?? null,
       );
     },
     spentSince(at: number): { usd: number; unpriced: number } {
@@ -134,10 +132,6 @@ export function createUsageLedger(db: Database) {
       };
     },
   };
-}
-
-function sumOf({ input, output, cacheRead, cacheWrite }: Cost): number {
-  return input + output + cacheRead + cacheWrite;
 }
 
 function toTotals(row: Sums | null): UsageTotals {

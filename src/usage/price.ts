@@ -26,6 +26,12 @@ export interface Cost {
   cacheWrite: number;
 }
 
+/** What an answer cost as a whole; the kinds where they add up to it. */
+export interface Expense {
+  total: number;
+  parts: Cost | null;
+}
+
 export const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 /** Whether nothing that a model does with this price costs anything. */
@@ -43,6 +49,15 @@ export function costOf(tokens: Tokens, price: Price): Cost {
     cacheRead: dollars(cacheRead, rates.cacheRead ?? rates.input),
     cacheWrite: dollars(cacheWrite, rates.cacheWrite ?? rates.input),
   };
+}
+
+/** What an answer cost; null where nobody knows. `saidUsd` is what the provider itself says. */
+export function expenseOf(tokens: Tokens, price: Price | null, saidUsd?: number): Expense | null {
+  // Parts that do not add up to what the provider says would tell another story than the whole.
+  if (saidUsd !== undefined) return { total: saidUsd, parts: null };
+  if (price === null) return null;
+  const parts = costOf(tokens, price);
+  return { total: parts.input + parts.output + parts.cacheRead + parts.cacheWrite, parts };
 }
 
 /** A model's `cost` in the config as a price; null where it does not name what input and output cost. */

@@ -121,7 +121,10 @@ describe("usage.cost", () => {
     await using client = await house.connect();
     const end = await say(client, "a");
     const counts = { input: 2, output: 5, cacheRead: 2, cacheWrite: 0, totalTokens: 9 };
-    expect(end).toMatchObject({ state: "final", message: { usage: counts } });
+    const dollars = { input: 2, output: 5, cacheRead: 2, cacheWrite: 0, total: 9 };
+    expect(end).toMatchObject({ state: "final", message: { usage: { ...counts, cost: dollars } } });
+    const { messages } = await client.call("chat.history", { sessionKey: "main" });
+    expect(messages.at(-1)?.usage?.cost).toEqual(dollars);
     expect((await client.call("usage.cost", {})).totals).toMatchObject(counts);
   });
 

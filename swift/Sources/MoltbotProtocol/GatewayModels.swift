@@ -9043,19 +9043,44 @@ public struct Usage: Codable, Sendable, Equatable {
     public var cacheRead: Int?
     public var cacheWrite: Int?
     public var totalTokens: Int
+    public var cost: UsageCost?
 
     public init(
         input: Int,
         output: Int,
         cacheRead: Int? = nil,
         cacheWrite: Int? = nil,
-        totalTokens: Int
+        totalTokens: Int,
+        cost: UsageCost? = nil
     ) {
         self.input = input
         self.output = output
         self.cacheRead = cacheRead
         self.cacheWrite = cacheWrite
         self.totalTokens = totalTokens
+        self.cost = cost
+    }
+}
+
+public struct UsageCost: Codable, Sendable, Equatable {
+    public var input: Double?
+    public var output: Double?
+    public var cacheRead: Double?
+    public var cacheWrite: Double?
+    public var total: Double
+
+    public init(
+        input: Double? = nil,
+        output: Double? = nil,
+        cacheRead: Double? = nil,
+        cacheWrite: Double? = nil,
+        total: Double
+    ) {
+        self.input = input
+        self.output = output
+        self.cacheRead = cacheRead
+        self.cacheWrite = cacheWrite
+        self.total = total
     }
 }
 
