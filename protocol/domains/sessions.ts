@@ -3,6 +3,7 @@ import { defineMethods } from "../define.ts";
 import {
   Count,
   JsonObject,
+  Millis,
   model,
   NonEmptyString,
   nullable,
@@ -50,12 +51,25 @@ export const SessionRow = model("SessionRow", {
   kind: words("direct", "group", "global", "unknown"),
   updatedAt: nullable(Timestamp),
   sessionId: Type.Optional(NonEmptyString),
+  /** What the last answer had to read and what it wrote; 0 where that is not known yet. */
   totalTokens: Count,
+  /** Whether `totalTokens` is of the transcript as it is now: not before the first answer, nor after a compaction. */
+  totalTokensFresh: Type.Optional(Type.Boolean()),
   ...settings,
   ...counts,
+  /** Only while a run is under way. */
+  status: Type.Optional(words("running")),
+  /** When the last run began, and what became of it. */
+  startedAt: Type.Optional(Timestamp),
+  endedAt: Type.Optional(Timestamp),
+  runtimeMs: Type.Optional(Millis),
   derivedTitle: Type.Optional(Type.String()),
   lastMessagePreview: Type.Optional(Type.String()),
 });
+
+const { key: _, ...besideKey } = Type.Partial(SessionRow).properties;
+/** The row once more, for events that clients read without looking into `session`. */
+export const flatRow = besideKey;
 
 /** What is kept about a session. */
 export type SessionEntry = Static<typeof SessionEntry>;

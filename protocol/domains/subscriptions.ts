@@ -13,7 +13,7 @@ import {
 } from "../primitives.ts";
 import { AgentToolEvent } from "./agents.ts";
 import { ChatMessage } from "./chat.ts";
-import { SessionRow, SessionsListResult, sessionFilters } from "./sessions.ts";
+import { flatRow, SessionRow, SessionsListResult, sessionFilters } from "./sessions.ts";
 
 const oneSession = {
   access: "operator.read",
@@ -83,6 +83,7 @@ export const events = defineEvents({
       session: nullable(SessionRow),
       messageId: Type.Optional(NonEmptyString),
       messageSeq: Type.Optional(Count),
+      ...flatRow,
     }),
   },
   "session.message": {
@@ -93,13 +94,18 @@ export const events = defineEvents({
     since: 4,
     payload: model("SessionMessageEvent", {
       sessionKey: SessionKey,
-      message: ChatMessage,
+      message: model("SessionMessage", {
+        ...ChatMessage.properties,
+        /** The message's id and place once more, where clients of the original look for them. */
+        __openclaw: strict({ id: NonEmptyString, seq: Count }),
+      }),
       messageId: NonEmptyString,
       /** The place of the message in the transcript, from 1. */
       messageSeq: Count,
       /** The message's images are left out: they are too large for an event; chat.history has them. */
       imagesLeftOut: Type.Optional(Type.Boolean()),
       session: SessionRow,
+      ...flatRow,
     }),
   },
   "session.tool": {

@@ -56,7 +56,8 @@ export function createHealth(options: HealthOptions): Health {
       agentId: id,
       ...(name === undefined ? {} : { name }),
       isDefault,
-      heartbeat: { enabled: false, every: "0m", everyMs: null },
+      // No heartbeats are sent: there is nothing that would be asked, and nowhere it would go.
+      heartbeat: { enabled: false, every: "0m", everyMs: null, prompt: "", target: "none", ackMaxChars: 0 },
       sessions: options.sessions(id),
     }));
     const main = agents.find((agent) => agent.isDefault) ?? agents[0];

@@ -10,7 +10,7 @@ import { createPersist } from "#src/store/persist.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn, type Spot } from "./live.ts";
-import { broken, injected, interruption, messagesOf, notRun, obeyedOf } from "./messages.ts";
+import { broken, injected, interruption, messagesOf, notRun, obeyedOf, outcomeOf } from "./messages.ts";
 import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
@@ -141,15 +141,15 @@ export function createInbox(options: InboxOptions) {
       // A command that starts afresh leaves nothing of itself in the new transcript.
       if (!reply.fresh) append(row.key, [...obeyedOf(row, startedAt), message]);
       const facts = sessions.ensure(row.key);
-      turns.ended(row.id, "done", outcomeOf(facts));
+      turns.ended(row.id, "done", obeyed(facts));
       hooks.ending(row, { status: "ok", text: reply.text });
       return facts;
     });
-    const outcome = outcomeOf(session);
+    const outcome = obeyed(session);
     finish(turn, outcome);
     bus.emit("chat", { runId: row.runId, sessionKey: row.askedKey, seq: 1, state: "final", message });
 
-    function outcomeOf(facts: SessionFacts): Outcome {
+    function obeyed(facts: SessionFacts): Outcome {
       return {
         status: "ok",
         text: reply?.text ?? "",
@@ -176,6 +176,7 @@ export function createInbox(options: InboxOptions) {
       const why = outcome.error?.message ?? "";
       await persist(() => {
         turns.ended(row.id, "failed", outcome);
+        sessions.runEnded(row.key, { aborted: false, leftMessage: false });
         hooks.ending(row, { status: "error", text: "", error: why });
       }).finally(() => finish(turn, outcome));
       const told = { seq: 1, state: "error", errorMessage: why, errorKind: "unknown" } as const;
@@ -217,25 +218,13 @@ export function createInbox(options: InboxOptions) {
     startedAt: number,
   ): Promise<void> {
     const { row } = turn;
-    const outcome: Outcome = {
-      status: end.status,
-      text: end.text,
-      stopReason: end.stopReason,
-      runtime: end.runtime,
-      provider: end.provider,
-      model: end.model,
-      sessionId: session.sessionId,
-      startedAt,
-      endedAt: end.endedAt,
-      ...(end.usage === undefined ? {} : { usage: end.usage }),
-      ...(end.calls.length === 0 ? {} : { calls: end.calls }),
-      ...(end.error === undefined ? {} : { error: end.error }),
-    };
+    const outcome = outcomeOf(end, session.sessionId, startedAt);
     const state = end.status === "ok" ? "done" : end.status === "error" ? "failed" : "aborted";
     await persist(() => {
       const isSame = sessions.find(row.key)?.sessionId === session.sessionId;
-      if (end.message !== null && isSame) sessions.append(row.key, end.message);
-      sessions.markAborted(row.key, end.status === "aborted");
+      const message = isSame ? end.message : null;
+      if (message !== null) sessions.append(row.key, message);
+      sessions.runEnded(row.key, { aborted: end.status === "aborted", leftMessage: message !== null });
       if (end.usage !== undefined) sessions.addUsage(row.key, end.usage);
       options.spent(row, end);
       turns.ended(row.id, state, outcome);

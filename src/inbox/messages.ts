@@ -1,4 +1,5 @@
 import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { RunEnd } from "#src/agents/runner.ts";
 import type { TurnMessage } from "#src/agents/runtime.ts";
 import type { Outcome, TurnRow } from "./turns.ts";
 
@@ -43,7 +44,26 @@ export function injected(text: string, runId: string, at: number): ChatMessage &
     id: `i-${crypto.randomUUID()}`,
     runId,
     runtime: "concierge",
+    usage: { input: 0, output: 0, totalTokens: 0 },
     stopReason: "injected",
+  };
+}
+
+/** The end of a turn whose run has ended. */
+export function outcomeOf(end: RunEnd, sessionId: string, startedAt: number): Outcome {
+  return {
+    status: end.status,
+    text: end.text,
+    stopReason: end.stopReason,
+    runtime: end.runtime,
+    provider: end.provider,
+    model: end.model,
+    sessionId,
+    startedAt,
+    endedAt: end.endedAt,
+    ...(end.usage === undefined ? {} : { usage: end.usage }),
+    ...(end.calls.length === 0 ? {} : { calls: end.calls }),
+    ...(end.error === undefined ? {} : { error: end.error }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { ChatMessage } from "#protocol/domains/chat.ts";
+import type { Payload } from "#protocol";
+import type { SessionRow } from "#protocol/domains/sessions.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import { messagesOf, type Topic } from "#src/lib/topics.ts";
 import type { SessionDeed, SessionStore, StoredMessage } from "./store.ts";
@@ -28,8 +29,9 @@ export function createSessionNews({ bus, sessions, now, isHeard }: SessionNewsOp
         sessionKey: key,
         messageId: message.id,
         messageSeq: seq,
-        ...travelling(message),
+        ...travelling(message, seq),
         session,
+        ...flat(session),
       });
     }
     if (!toAll) return;
@@ -38,6 +40,7 @@ export function createSessionNews({ bus, sessions, now, isHeard }: SessionNewsOp
       reason,
       ts: now(),
       session,
+      ...flat(session),
       ...(reason === "message"
         ? { phase: "message" as const, messageId: deed.message.id, messageSeq: deed.seq }
         : {}),
@@ -45,7 +48,16 @@ export function createSessionNews({ bus, sessions, now, isHeard }: SessionNewsOp
   };
 }
 
-function travelling(message: StoredMessage): { message: ChatMessage; imagesLeftOut?: boolean } {
+/** The row as the original's clients also look for it: beside `session`. */
+function flat(session: SessionRow | null): Partial<Omit<SessionRow, "key">> {
+  const { key: _, ...row }: Partial<SessionRow> = session ?? {};
+  return row;
+}
+
+type Travelling = Pick<Payload<"session.message">, "message" | "imagesLeftOut">;
+
+function travelling(stored: StoredMessage, seq: number): Travelling {
+  const message = { ...stored, __openclaw: { id: stored.id, seq } };
   let chars = 0;
   for (const part of message.content) if (part.type === "image") chars += part.data.length;
   if (chars <= maxImageChars) return { message };

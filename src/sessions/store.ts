@@ -6,6 +6,7 @@ import type { SessionChange } from "#protocol/domains/subscriptions.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "./key.ts";
+import { createLastRuns } from "./last-run.ts";
 import { previewOf, titleOf } from "./title.ts";
 
 interface Row {
@@ -141,6 +142,10 @@ export function createSessionStore(
     `UPDATE session SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, total_tokens = ?
      WHERE key = ?`,
   );
+  const compacted = db.query<null, [number, number, string]>(
+    "UPDATE session SET updated_at = ?, message_count = ?, total_tokens = 0 WHERE key = ?",
+  );
+  const lastRun = createLastRuns(db);
   const aborted = db.query<null, [number, string]>("UPDATE session SET aborted_last_run = ? WHERE key = ?");
 
   function ensure(key: string): Row {
@@ -190,7 +195,7 @@ export function createSessionStore(
       outputTokens: row.output_tokens,
       totalTokens: row.total_tokens,
       ...(row.context_tokens === null ? {} : { contextTokens: row.context_tokens }),
-      ...(row.aborted_last_run === 1 ? { abortedLastRun: true } : {}),
+      abortedLastRun: row.aborted_last_run === 1,
     };
   }
 
@@ -207,6 +212,8 @@ export function createSessionStore(
       ...(row.model_provider === null ? {} : { modelProvider: row.model_provider }),
       ...settingsOf(row),
       ...tokensOf(row),
+      totalTokensFresh: row.total_tokens > 0,
+      ...lastRun(row.key),
       ...(options.titles ? { derivedTitle: row.label ?? row.title ?? row.session_id.slice(0, 8) } : {}),
       ...(options.previews && row.last_preview !== null ? { lastMessagePreview: row.last_preview } : {}),
     };
@@ -313,7 +320,7 @@ export function createSessionStore(
       if (row === null || row.message_count <= keep) return null;
       const aside = `${row.session_id}.bak.${now()}`;
       setAside.run(aside, row.session_id, row.session_id, keep - 1);
-      touch.run(now(), keep - row.message_count, null, null, key);
+      compacted.run(now(), keep, key);
       done({ key, reason: "compact" });
       return aside;
     },
@@ -376,8 +383,10 @@ export function createSessionStore(
     addUsage(key: string, usage: { input: number; output: number }): void {
       spend.run(usage.input, usage.output, usage.input + usage.output, key);
     },
-    markAborted(key: string, value: boolean): void {
-      aborted.run(value ? 1 : 0, key);
+    /** Notes how a run ended; one that left no message is told as a change. */
+    runEnded(key: string, how: { aborted: boolean; leftMessage: boolean }): void {
+      aborted.run(how.aborted ? 1 : 0, key);
+      if (!how.leftMessage) done({ key, reason: "patch" });
     },
   };
 }

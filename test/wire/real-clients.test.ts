@@ -177,7 +177,11 @@ describe("the page of generation 3", () => {
     const { ask } = page;
     expect(await ask("system-presence", {})).toBeArray();
     expect(await ask("status", {})).toMatchObject({ sessions: { count: 0, paths: [expect.any(String)] } });
-    expect(await ask("health", {})).toMatchObject({ ok: true, channelOrder: [] });
+    expect(await ask("health", {})).toMatchObject({
+      ok: true,
+      channelOrder: [],
+      agents: [{ heartbeat: { enabled: false, everyMs: null, prompt: "", target: "none", ackMaxChars: 0 } }],
+    });
     expect((await ask("models.list", {})).models).toMatchObject([{ id: "m", name: "M", provider: "fake" }]);
     expect(await ask("last-heartbeat", {})).toBeNull();
     expect((await ask("logs.tail", { limit: 500, maxBytes: 250_000 })).lines).toBeArray();
@@ -299,17 +303,37 @@ describe("the terminal client of generation 4", () => {
     const told = socket.frames
       .filter(({ event }) => event === "session.message")
       .map(({ payload }) => payload);
+    const origin = { provider: "webchat", surface: "webchat", chatType: "direct" };
+    const [running, over] = [
+      { status: "running", startedAt: expect.any(Number), totalTokens: 0, totalTokensFresh: false, origin },
+      { endedAt: expect.any(Number), runtimeMs: expect.any(Number), totalTokensFresh: true, origin },
+    ];
+    const answerId = told[1]?.messageId;
+    expect(answerId).toBeString();
     expect(told).toMatchObject([
-      { sessionKey: created.key, messageSeq: 1, message: { role: "user" } },
+      { sessionKey: created.key, messageSeq: 1, message: { role: "user", __openclaw: { seq: 1 } } },
       {
         sessionKey: created.key,
         messageSeq: 2,
-        message: { role: "assistant" },
+        message: { role: "assistant", __openclaw: { id: answerId, seq: 2 } },
         session: { key: created.key },
+        ...over,
       },
     ]);
-    const changed = socket.frames.filter(({ event }) => event === "sessions.changed");
-    expect(changed.map(({ payload }) => payload.reason)).toEqual(["create", "message", "message"]);
+    const changed = socket.frames
+      .filter(({ event }) => event === "sessions.changed")
+      .map(({ payload }) => payload);
+    expect(changed.map(({ reason }) => reason)).toEqual(["create", "message", "message"]);
+    for (const { session, ...beside } of changed) {
+      const { key, ...row } = session;
+      expect(beside).toMatchObject(row);
+      expect(key).toBe(beside.sessionKey);
+    }
+    expect(changed.slice(1)).toMatchObject([
+      { ...running, session: running, lastChannel: "webchat", deliveryContext: { channel: "webchat" } },
+      { ...over, session: over, kind: "direct", chatType: "direct", abortedLastRun: false },
+    ]);
+    expect(changed[2]).not.toHaveProperty("status");
     expect(await ask("chat.history", { sessionKey: created.key, agentId: "main", limit: 200 })).toMatchObject(
       {
         totalMessages: 2,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Payload } from "#protocol";
 import type { GatewayClient } from "#src/client/client.ts";
-import { chatOf } from "./model-house.ts";
+import { chatOf, startModelHouse } from "./model-house.ts";
 import { answerTo, connectFrame, openRaw } from "./raw-socket.ts";
 import { allScopes, startHouse } from "./start-house.ts";
 
@@ -120,7 +120,10 @@ describe("messages of a session", () => {
     });
     expect(heard.changed).toEqual([]);
     const { messages } = await client.call("chat.history", { sessionKey: "main" });
-    expect(heard.messages.map(({ message }) => message)).toEqual(messages);
+    const told = messages.map((message, index) => {
+      return { ...message, __openclaw: { id: String(message.id), seq: index + 1 } };
+    });
+    expect(heard.messages.map(({ message }) => message)).toEqual(told);
     expect(heard.messages.map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => String(id)));
     await client.call("sessions.messages.unsubscribe", { key: "agent:main:main" });
     await client.call("chat.inject", { sessionKey: "main", message: "unheard" });
@@ -146,6 +149,38 @@ describe("messages of a session", () => {
       },
     ]);
     expect(heard.messages).toEqual([]);
+  });
+
+  test("that never came, since the run was stopped before its first word, are told as a change of the row", async () => {
+    await using world = await startModelHouse({ mode: "paced" }, withoutPage);
+    const { house, model } = world;
+    await using client = await house.connect(asAdmin);
+    const heard = heardBy(client);
+    await client.call("sessions.subscribe", {});
+    const chat = chatOf(client, "a");
+    await client.call("chat.send", { sessionKey: "main", message: "hello", idempotencyKey: "a" });
+    await model.waitForRequest();
+    await client.call("chat.abort", { sessionKey: "main" });
+    await chat;
+    await settled(client);
+    expect(heard.changed.map(({ reason, session }) => [reason, session?.status])).toEqual([
+      ["create", "running"],
+      ["message", "running"],
+      ["patch", undefined],
+    ]);
+    expect(heard.changed[2]).toMatchObject({ abortedLastRun: true, runtimeMs: expect.any(Number) });
+  });
+
+  test("that a compaction put aside leave a count that is no longer known", async () => {
+    await using world = await startModelHouse({ reply: () => "one two" }, withoutPage);
+    await using client = await world.house.connect(asAdmin);
+    const chat = chatOf(client, "a");
+    await client.call("chat.send", { sessionKey: "main", message: "hello", idempotencyKey: "a" });
+    await chat;
+    const row = async () => (await client.call("sessions.describe", { key: "main" })).session;
+    expect(await row()).toMatchObject({ totalTokensFresh: true });
+    expect(await client.call("sessions.compact", { key: "main", maxLines: 1 })).toMatchObject({ kept: 1 });
+    expect(await row()).toMatchObject({ totalTokens: 0, totalTokensFresh: false });
   });
 
   test("travel without images that are too large for an event, and say so", async () => {

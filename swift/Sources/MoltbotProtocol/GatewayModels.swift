@@ -6679,22 +6679,185 @@ public enum SessionKind: RawRepresentable, Codable, Sendable, Hashable {
     }
 }
 
+public struct SessionMessage: Codable, Sendable, Equatable {
+    public var role: ChatRole
+    public var content: [ContentPart]
+    public var timestamp: Int
+    public var id: String?
+    public var idempotencyKey: String?
+    public var command: Bool?
+    public var runId: String?
+    public var runtime: String?
+    public var provider: String?
+    public var model: String?
+    public var usage: Usage?
+    public var stopReason: String?
+    public var errorMessage: String?
+    public var toolCallId: String?
+    public var toolName: String?
+    public var isError: Bool?
+    public var openclaw: SessionMessageOpenclaw
+
+    public init(
+        role: ChatRole,
+        content: [ContentPart],
+        timestamp: Int,
+        id: String? = nil,
+        idempotencyKey: String? = nil,
+        command: Bool? = nil,
+        runId: String? = nil,
+        runtime: String? = nil,
+        provider: String? = nil,
+        model: String? = nil,
+        usage: Usage? = nil,
+        stopReason: String? = nil,
+        errorMessage: String? = nil,
+        toolCallId: String? = nil,
+        toolName: String? = nil,
+        isError: Bool? = nil,
+        openclaw: SessionMessageOpenclaw
+    ) {
+        self.role = role
+        self.content = content
+        self.timestamp = timestamp
+        self.id = id
+        self.idempotencyKey = idempotencyKey
+        self.command = command
+        self.runId = runId
+        self.runtime = runtime
+        self.provider = provider
+        self.model = model
+        self.usage = usage
+        self.stopReason = stopReason
+        self.errorMessage = errorMessage
+        self.toolCallId = toolCallId
+        self.toolName = toolName
+        self.isError = isError
+        self.openclaw = openclaw
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case role
+        case content
+        case timestamp
+        case id
+        case idempotencyKey
+        case command
+        case runId
+        case runtime
+        case provider
+        case model
+        case usage
+        case stopReason
+        case errorMessage
+        case toolCallId
+        case toolName
+        case isError
+        case openclaw = "__openclaw"
+    }
+}
+
+public struct SessionMessageOpenclaw: Codable, Sendable, Equatable {
+    public var id: String
+    public var seq: Int
+
+    public init(
+        id: String,
+        seq: Int
+    ) {
+        self.id = id
+        self.seq = seq
+    }
+}
+
 /// Payload of session.message.
 public struct SessionMessageEvent: Codable, Sendable, Equatable {
     public var sessionKey: String
-    public var message: ChatMessage
+    public var message: SessionMessage
     public var messageId: String
     public var messageSeq: Int
     public var imagesLeftOut: Bool?
     public var session: SessionRow
+    public var kind: SessionMessageEventKind?
+    public var updatedAt: Nullable<Int>?
+    public var sessionId: String?
+    public var totalTokens: Int?
+    public var totalTokensFresh: Bool?
+    public var label: String?
+    public var thinkingLevel: String?
+    public var verboseLevel: String?
+    public var reasoningLevel: String?
+    public var elevatedLevel: String?
+    public var responseUsage: String?
+    public var sendPolicy: String?
+    public var groupActivation: String?
+    public var execHost: String?
+    public var execSecurity: String?
+    public var execAsk: String?
+    public var execNode: String?
+    public var spawnedBy: String?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    public var contextTokens: Int?
+    public var modelProvider: String?
+    public var model: String?
+    public var abortedLastRun: Bool?
+    public var systemSent: Bool?
+    public var chatType: String?
+    public var origin: [String: JSONValue]?
+    public var deliveryContext: [String: JSONValue]?
+    public var lastChannel: String?
+    public var displayName: String?
+    public var status: SessionMessageEventStatus?
+    public var startedAt: Int?
+    public var endedAt: Int?
+    public var runtimeMs: Int?
+    public var derivedTitle: String?
+    public var lastMessagePreview: String?
 
     public init(
         sessionKey: String,
-        message: ChatMessage,
+        message: SessionMessage,
         messageId: String,
         messageSeq: Int,
         imagesLeftOut: Bool? = nil,
-        session: SessionRow
+        session: SessionRow,
+        kind: SessionMessageEventKind? = nil,
+        updatedAt: Nullable<Int>? = nil,
+        sessionId: String? = nil,
+        totalTokens: Int? = nil,
+        totalTokensFresh: Bool? = nil,
+        label: String? = nil,
+        thinkingLevel: String? = nil,
+        verboseLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        elevatedLevel: String? = nil,
+        responseUsage: String? = nil,
+        sendPolicy: String? = nil,
+        groupActivation: String? = nil,
+        execHost: String? = nil,
+        execSecurity: String? = nil,
+        execAsk: String? = nil,
+        execNode: String? = nil,
+        spawnedBy: String? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        contextTokens: Int? = nil,
+        modelProvider: String? = nil,
+        model: String? = nil,
+        abortedLastRun: Bool? = nil,
+        systemSent: Bool? = nil,
+        chatType: String? = nil,
+        origin: [String: JSONValue]? = nil,
+        deliveryContext: [String: JSONValue]? = nil,
+        lastChannel: String? = nil,
+        displayName: String? = nil,
+        status: SessionMessageEventStatus? = nil,
+        startedAt: Int? = nil,
+        endedAt: Int? = nil,
+        runtimeMs: Int? = nil,
+        derivedTitle: String? = nil,
+        lastMessagePreview: String? = nil
     ) {
         self.sessionKey = sessionKey
         self.message = message
@@ -6702,6 +6865,228 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         self.messageSeq = messageSeq
         self.imagesLeftOut = imagesLeftOut
         self.session = session
+        self.kind = kind
+        self.updatedAt = updatedAt
+        self.sessionId = sessionId
+        self.totalTokens = totalTokens
+        self.totalTokensFresh = totalTokensFresh
+        self.label = label
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.elevatedLevel = elevatedLevel
+        self.responseUsage = responseUsage
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.spawnedBy = spawnedBy
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.contextTokens = contextTokens
+        self.modelProvider = modelProvider
+        self.model = model
+        self.abortedLastRun = abortedLastRun
+        self.systemSent = systemSent
+        self.chatType = chatType
+        self.origin = origin
+        self.deliveryContext = deliveryContext
+        self.lastChannel = lastChannel
+        self.displayName = displayName
+        self.status = status
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.runtimeMs = runtimeMs
+        self.derivedTitle = derivedTitle
+        self.lastMessagePreview = lastMessagePreview
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sessionKey
+        case message
+        case messageId
+        case messageSeq
+        case imagesLeftOut
+        case session
+        case kind
+        case updatedAt
+        case sessionId
+        case totalTokens
+        case totalTokensFresh
+        case label
+        case thinkingLevel
+        case verboseLevel
+        case reasoningLevel
+        case elevatedLevel
+        case responseUsage
+        case sendPolicy
+        case groupActivation
+        case execHost
+        case execSecurity
+        case execAsk
+        case execNode
+        case spawnedBy
+        case inputTokens
+        case outputTokens
+        case contextTokens
+        case modelProvider
+        case model
+        case abortedLastRun
+        case systemSent
+        case chatType
+        case origin
+        case deliveryContext
+        case lastChannel
+        case displayName
+        case status
+        case startedAt
+        case endedAt
+        case runtimeMs
+        case derivedTitle
+        case lastMessagePreview
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.sessionKey = try container.decode(String.self, forKey: .sessionKey)
+        self.message = try container.decode(SessionMessage.self, forKey: .message)
+        self.messageId = try container.decode(String.self, forKey: .messageId)
+        self.messageSeq = try container.decode(Int.self, forKey: .messageSeq)
+        self.imagesLeftOut = try container.decodeIfPresent(Bool.self, forKey: .imagesLeftOut)
+        self.session = try container.decode(SessionRow.self, forKey: .session)
+        self.kind = try container.decodeIfPresent(SessionMessageEventKind.self, forKey: .kind)
+        self.updatedAt = try container.decodeWhenPresent(Nullable<Int>.self, forKey: .updatedAt)
+        self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
+        self.totalTokens = try container.decodeIfPresent(Int.self, forKey: .totalTokens)
+        self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
+        self.label = try container.decodeIfPresent(String.self, forKey: .label)
+        self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
+        self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
+        self.reasoningLevel = try container.decodeIfPresent(String.self, forKey: .reasoningLevel)
+        self.elevatedLevel = try container.decodeIfPresent(String.self, forKey: .elevatedLevel)
+        self.responseUsage = try container.decodeIfPresent(String.self, forKey: .responseUsage)
+        self.sendPolicy = try container.decodeIfPresent(String.self, forKey: .sendPolicy)
+        self.groupActivation = try container.decodeIfPresent(String.self, forKey: .groupActivation)
+        self.execHost = try container.decodeIfPresent(String.self, forKey: .execHost)
+        self.execSecurity = try container.decodeIfPresent(String.self, forKey: .execSecurity)
+        self.execAsk = try container.decodeIfPresent(String.self, forKey: .execAsk)
+        self.execNode = try container.decodeIfPresent(String.self, forKey: .execNode)
+        self.spawnedBy = try container.decodeIfPresent(String.self, forKey: .spawnedBy)
+        self.inputTokens = try container.decodeIfPresent(Int.self, forKey: .inputTokens)
+        self.outputTokens = try container.decodeIfPresent(Int.self, forKey: .outputTokens)
+        self.contextTokens = try container.decodeIfPresent(Int.self, forKey: .contextTokens)
+        self.modelProvider = try container.decodeIfPresent(String.self, forKey: .modelProvider)
+        self.model = try container.decodeIfPresent(String.self, forKey: .model)
+        self.abortedLastRun = try container.decodeIfPresent(Bool.self, forKey: .abortedLastRun)
+        self.systemSent = try container.decodeIfPresent(Bool.self, forKey: .systemSent)
+        self.chatType = try container.decodeIfPresent(String.self, forKey: .chatType)
+        self.origin = try container.decodeIfPresent([String: JSONValue].self, forKey: .origin)
+        self.deliveryContext = try container.decodeIfPresent([String: JSONValue].self, forKey: .deliveryContext)
+        self.lastChannel = try container.decodeIfPresent(String.self, forKey: .lastChannel)
+        self.displayName = try container.decodeIfPresent(String.self, forKey: .displayName)
+        self.status = try container.decodeIfPresent(SessionMessageEventStatus.self, forKey: .status)
+        self.startedAt = try container.decodeIfPresent(Int.self, forKey: .startedAt)
+        self.endedAt = try container.decodeIfPresent(Int.self, forKey: .endedAt)
+        self.runtimeMs = try container.decodeIfPresent(Int.self, forKey: .runtimeMs)
+        self.derivedTitle = try container.decodeIfPresent(String.self, forKey: .derivedTitle)
+        self.lastMessagePreview = try container.decodeIfPresent(String.self, forKey: .lastMessagePreview)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.sessionKey, forKey: .sessionKey)
+        try container.encode(self.message, forKey: .message)
+        try container.encode(self.messageId, forKey: .messageId)
+        try container.encode(self.messageSeq, forKey: .messageSeq)
+        try container.encodeIfPresent(self.imagesLeftOut, forKey: .imagesLeftOut)
+        try container.encode(self.session, forKey: .session)
+        try container.encodeIfPresent(self.kind, forKey: .kind)
+        try container.encodeIfPresent(self.updatedAt, forKey: .updatedAt)
+        try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+        try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
+        try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
+        try container.encodeIfPresent(self.label, forKey: .label)
+        try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+        try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+        try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+        try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+        try container.encodeIfPresent(self.responseUsage, forKey: .responseUsage)
+        try container.encodeIfPresent(self.sendPolicy, forKey: .sendPolicy)
+        try container.encodeIfPresent(self.groupActivation, forKey: .groupActivation)
+        try container.encodeIfPresent(self.execHost, forKey: .execHost)
+        try container.encodeIfPresent(self.execSecurity, forKey: .execSecurity)
+        try container.encodeIfPresent(self.execAsk, forKey: .execAsk)
+        try container.encodeIfPresent(self.execNode, forKey: .execNode)
+        try container.encodeIfPresent(self.spawnedBy, forKey: .spawnedBy)
+        try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+        try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+        try container.encodeIfPresent(self.contextTokens, forKey: .contextTokens)
+        try container.encodeIfPresent(self.modelProvider, forKey: .modelProvider)
+        try container.encodeIfPresent(self.model, forKey: .model)
+        try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+        try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+        try container.encodeIfPresent(self.chatType, forKey: .chatType)
+        try container.encodeIfPresent(self.origin, forKey: .origin)
+        try container.encodeIfPresent(self.deliveryContext, forKey: .deliveryContext)
+        try container.encodeIfPresent(self.lastChannel, forKey: .lastChannel)
+        try container.encodeIfPresent(self.displayName, forKey: .displayName)
+        try container.encodeIfPresent(self.status, forKey: .status)
+        try container.encodeIfPresent(self.startedAt, forKey: .startedAt)
+        try container.encodeIfPresent(self.endedAt, forKey: .endedAt)
+        try container.encodeIfPresent(self.runtimeMs, forKey: .runtimeMs)
+        try container.encodeIfPresent(self.derivedTitle, forKey: .derivedTitle)
+        try container.encodeIfPresent(self.lastMessagePreview, forKey: .lastMessagePreview)
+    }
+}
+
+public enum SessionMessageEventKind: RawRepresentable, Codable, Sendable, Hashable {
+    case direct
+    case group
+    case global
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "direct": self = .direct
+        case "group": self = .group
+        case "global": self = .global
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .direct: "direct"
+        case .group: "group"
+        case .global: "global"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
+public enum SessionMessageEventStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case running
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "running": self = .running
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .running: "running"
+        case .unknown(let word): word
+        }
     }
 }
 
@@ -6798,6 +7183,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
     public var updatedAt: Int?
     public var sessionId: String?
     public var totalTokens: Int
+    public var totalTokensFresh: Bool?
     public var label: String?
     public var thinkingLevel: String?
     public var verboseLevel: String?
@@ -6823,6 +7209,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
     public var deliveryContext: [String: JSONValue]?
     public var lastChannel: String?
     public var displayName: String?
+    public var status: SessionRowStatus?
+    public var startedAt: Int?
+    public var endedAt: Int?
+    public var runtimeMs: Int?
     public var derivedTitle: String?
     public var lastMessagePreview: String?
 
@@ -6832,6 +7222,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         updatedAt: Int?,
         sessionId: String? = nil,
         totalTokens: Int,
+        totalTokensFresh: Bool? = nil,
         label: String? = nil,
         thinkingLevel: String? = nil,
         verboseLevel: String? = nil,
@@ -6857,6 +7248,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
         deliveryContext: [String: JSONValue]? = nil,
         lastChannel: String? = nil,
         displayName: String? = nil,
+        status: SessionRowStatus? = nil,
+        startedAt: Int? = nil,
+        endedAt: Int? = nil,
+        runtimeMs: Int? = nil,
         derivedTitle: String? = nil,
         lastMessagePreview: String? = nil
     ) {
@@ -6865,6 +7260,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.updatedAt = updatedAt
         self.sessionId = sessionId
         self.totalTokens = totalTokens
+        self.totalTokensFresh = totalTokensFresh
         self.label = label
         self.thinkingLevel = thinkingLevel
         self.verboseLevel = verboseLevel
@@ -6890,6 +7286,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.deliveryContext = deliveryContext
         self.lastChannel = lastChannel
         self.displayName = displayName
+        self.status = status
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.runtimeMs = runtimeMs
         self.derivedTitle = derivedTitle
         self.lastMessagePreview = lastMessagePreview
     }
@@ -6900,6 +7300,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         case updatedAt
         case sessionId
         case totalTokens
+        case totalTokensFresh
         case label
         case thinkingLevel
         case verboseLevel
@@ -6925,6 +7326,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
         case deliveryContext
         case lastChannel
         case displayName
+        case status
+        case startedAt
+        case endedAt
+        case runtimeMs
         case derivedTitle
         case lastMessagePreview
     }
@@ -6936,6 +7341,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.updatedAt = try container.decode(Int?.self, forKey: .updatedAt)
         self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
         self.totalTokens = try container.decode(Int.self, forKey: .totalTokens)
+        self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
         self.label = try container.decodeIfPresent(String.self, forKey: .label)
         self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
         self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
@@ -6961,6 +7367,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.deliveryContext = try container.decodeIfPresent([String: JSONValue].self, forKey: .deliveryContext)
         self.lastChannel = try container.decodeIfPresent(String.self, forKey: .lastChannel)
         self.displayName = try container.decodeIfPresent(String.self, forKey: .displayName)
+        self.status = try container.decodeIfPresent(SessionRowStatus.self, forKey: .status)
+        self.startedAt = try container.decodeIfPresent(Int.self, forKey: .startedAt)
+        self.endedAt = try container.decodeIfPresent(Int.self, forKey: .endedAt)
+        self.runtimeMs = try container.decodeIfPresent(Int.self, forKey: .runtimeMs)
         self.derivedTitle = try container.decodeIfPresent(String.self, forKey: .derivedTitle)
         self.lastMessagePreview = try container.decodeIfPresent(String.self, forKey: .lastMessagePreview)
     }
@@ -6972,6 +7382,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         try container.encode(self.updatedAt, forKey: .updatedAt)
         try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
         try container.encode(self.totalTokens, forKey: .totalTokens)
+        try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
         try container.encodeIfPresent(self.label, forKey: .label)
         try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
         try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
@@ -6997,6 +7408,10 @@ public struct SessionRow: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.deliveryContext, forKey: .deliveryContext)
         try container.encodeIfPresent(self.lastChannel, forKey: .lastChannel)
         try container.encodeIfPresent(self.displayName, forKey: .displayName)
+        try container.encodeIfPresent(self.status, forKey: .status)
+        try container.encodeIfPresent(self.startedAt, forKey: .startedAt)
+        try container.encodeIfPresent(self.endedAt, forKey: .endedAt)
+        try container.encodeIfPresent(self.runtimeMs, forKey: .runtimeMs)
         try container.encodeIfPresent(self.derivedTitle, forKey: .derivedTitle)
         try container.encodeIfPresent(self.lastMessagePreview, forKey: .lastMessagePreview)
     }
@@ -7027,6 +7442,26 @@ public enum SessionRowKind: RawRepresentable, Codable, Sendable, Hashable {
         case .global: "global"
         case .unknown: "unknown"
         case .unrecognized(let word): word
+        }
+    }
+}
+
+public enum SessionRowStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case running
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "running": self = .running
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .running: "running"
+        case .unknown(let word): word
         }
     }
 }
@@ -7063,6 +7498,42 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
     public var session: SessionRow?
     public var messageId: String?
     public var messageSeq: Int?
+    public var kind: SessionsChangedEventKind?
+    public var updatedAt: Nullable<Int>?
+    public var sessionId: String?
+    public var totalTokens: Int?
+    public var totalTokensFresh: Bool?
+    public var label: String?
+    public var thinkingLevel: String?
+    public var verboseLevel: String?
+    public var reasoningLevel: String?
+    public var elevatedLevel: String?
+    public var responseUsage: String?
+    public var sendPolicy: String?
+    public var groupActivation: String?
+    public var execHost: String?
+    public var execSecurity: String?
+    public var execAsk: String?
+    public var execNode: String?
+    public var spawnedBy: String?
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    public var contextTokens: Int?
+    public var modelProvider: String?
+    public var model: String?
+    public var abortedLastRun: Bool?
+    public var systemSent: Bool?
+    public var chatType: String?
+    public var origin: [String: JSONValue]?
+    public var deliveryContext: [String: JSONValue]?
+    public var lastChannel: String?
+    public var displayName: String?
+    public var status: SessionsChangedEventStatus?
+    public var startedAt: Int?
+    public var endedAt: Int?
+    public var runtimeMs: Int?
+    public var derivedTitle: String?
+    public var lastMessagePreview: String?
 
     public init(
         sessionKey: String,
@@ -7071,7 +7542,43 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         ts: Int,
         session: SessionRow?,
         messageId: String? = nil,
-        messageSeq: Int? = nil
+        messageSeq: Int? = nil,
+        kind: SessionsChangedEventKind? = nil,
+        updatedAt: Nullable<Int>? = nil,
+        sessionId: String? = nil,
+        totalTokens: Int? = nil,
+        totalTokensFresh: Bool? = nil,
+        label: String? = nil,
+        thinkingLevel: String? = nil,
+        verboseLevel: String? = nil,
+        reasoningLevel: String? = nil,
+        elevatedLevel: String? = nil,
+        responseUsage: String? = nil,
+        sendPolicy: String? = nil,
+        groupActivation: String? = nil,
+        execHost: String? = nil,
+        execSecurity: String? = nil,
+        execAsk: String? = nil,
+        execNode: String? = nil,
+        spawnedBy: String? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        contextTokens: Int? = nil,
+        modelProvider: String? = nil,
+        model: String? = nil,
+        abortedLastRun: Bool? = nil,
+        systemSent: Bool? = nil,
+        chatType: String? = nil,
+        origin: [String: JSONValue]? = nil,
+        deliveryContext: [String: JSONValue]? = nil,
+        lastChannel: String? = nil,
+        displayName: String? = nil,
+        status: SessionsChangedEventStatus? = nil,
+        startedAt: Int? = nil,
+        endedAt: Int? = nil,
+        runtimeMs: Int? = nil,
+        derivedTitle: String? = nil,
+        lastMessagePreview: String? = nil
     ) {
         self.sessionKey = sessionKey
         self.reason = reason
@@ -7080,6 +7587,42 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         self.session = session
         self.messageId = messageId
         self.messageSeq = messageSeq
+        self.kind = kind
+        self.updatedAt = updatedAt
+        self.sessionId = sessionId
+        self.totalTokens = totalTokens
+        self.totalTokensFresh = totalTokensFresh
+        self.label = label
+        self.thinkingLevel = thinkingLevel
+        self.verboseLevel = verboseLevel
+        self.reasoningLevel = reasoningLevel
+        self.elevatedLevel = elevatedLevel
+        self.responseUsage = responseUsage
+        self.sendPolicy = sendPolicy
+        self.groupActivation = groupActivation
+        self.execHost = execHost
+        self.execSecurity = execSecurity
+        self.execAsk = execAsk
+        self.execNode = execNode
+        self.spawnedBy = spawnedBy
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.contextTokens = contextTokens
+        self.modelProvider = modelProvider
+        self.model = model
+        self.abortedLastRun = abortedLastRun
+        self.systemSent = systemSent
+        self.chatType = chatType
+        self.origin = origin
+        self.deliveryContext = deliveryContext
+        self.lastChannel = lastChannel
+        self.displayName = displayName
+        self.status = status
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.runtimeMs = runtimeMs
+        self.derivedTitle = derivedTitle
+        self.lastMessagePreview = lastMessagePreview
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -7090,6 +7633,42 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         case session
         case messageId
         case messageSeq
+        case kind
+        case updatedAt
+        case sessionId
+        case totalTokens
+        case totalTokensFresh
+        case label
+        case thinkingLevel
+        case verboseLevel
+        case reasoningLevel
+        case elevatedLevel
+        case responseUsage
+        case sendPolicy
+        case groupActivation
+        case execHost
+        case execSecurity
+        case execAsk
+        case execNode
+        case spawnedBy
+        case inputTokens
+        case outputTokens
+        case contextTokens
+        case modelProvider
+        case model
+        case abortedLastRun
+        case systemSent
+        case chatType
+        case origin
+        case deliveryContext
+        case lastChannel
+        case displayName
+        case status
+        case startedAt
+        case endedAt
+        case runtimeMs
+        case derivedTitle
+        case lastMessagePreview
     }
 
     public init(from decoder: any Decoder) throws {
@@ -7101,6 +7680,42 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         self.session = try container.decode(SessionRow?.self, forKey: .session)
         self.messageId = try container.decodeIfPresent(String.self, forKey: .messageId)
         self.messageSeq = try container.decodeIfPresent(Int.self, forKey: .messageSeq)
+        self.kind = try container.decodeIfPresent(SessionsChangedEventKind.self, forKey: .kind)
+        self.updatedAt = try container.decodeWhenPresent(Nullable<Int>.self, forKey: .updatedAt)
+        self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
+        self.totalTokens = try container.decodeIfPresent(Int.self, forKey: .totalTokens)
+        self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
+        self.label = try container.decodeIfPresent(String.self, forKey: .label)
+        self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
+        self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
+        self.reasoningLevel = try container.decodeIfPresent(String.self, forKey: .reasoningLevel)
+        self.elevatedLevel = try container.decodeIfPresent(String.self, forKey: .elevatedLevel)
+        self.responseUsage = try container.decodeIfPresent(String.self, forKey: .responseUsage)
+        self.sendPolicy = try container.decodeIfPresent(String.self, forKey: .sendPolicy)
+        self.groupActivation = try container.decodeIfPresent(String.self, forKey: .groupActivation)
+        self.execHost = try container.decodeIfPresent(String.self, forKey: .execHost)
+        self.execSecurity = try container.decodeIfPresent(String.self, forKey: .execSecurity)
+        self.execAsk = try container.decodeIfPresent(String.self, forKey: .execAsk)
+        self.execNode = try container.decodeIfPresent(String.self, forKey: .execNode)
+        self.spawnedBy = try container.decodeIfPresent(String.self, forKey: .spawnedBy)
+        self.inputTokens = try container.decodeIfPresent(Int.self, forKey: .inputTokens)
+        self.outputTokens = try container.decodeIfPresent(Int.self, forKey: .outputTokens)
+        self.contextTokens = try container.decodeIfPresent(Int.self, forKey: .contextTokens)
+        self.modelProvider = try container.decodeIfPresent(String.self, forKey: .modelProvider)
+        self.model = try container.decodeIfPresent(String.self, forKey: .model)
+        self.abortedLastRun = try container.decodeIfPresent(Bool.self, forKey: .abortedLastRun)
+        self.systemSent = try container.decodeIfPresent(Bool.self, forKey: .systemSent)
+        self.chatType = try container.decodeIfPresent(String.self, forKey: .chatType)
+        self.origin = try container.decodeIfPresent([String: JSONValue].self, forKey: .origin)
+        self.deliveryContext = try container.decodeIfPresent([String: JSONValue].self, forKey: .deliveryContext)
+        self.lastChannel = try container.decodeIfPresent(String.self, forKey: .lastChannel)
+        self.displayName = try container.decodeIfPresent(String.self, forKey: .displayName)
+        self.status = try container.decodeIfPresent(SessionsChangedEventStatus.self, forKey: .status)
+        self.startedAt = try container.decodeIfPresent(Int.self, forKey: .startedAt)
+        self.endedAt = try container.decodeIfPresent(Int.self, forKey: .endedAt)
+        self.runtimeMs = try container.decodeIfPresent(Int.self, forKey: .runtimeMs)
+        self.derivedTitle = try container.decodeIfPresent(String.self, forKey: .derivedTitle)
+        self.lastMessagePreview = try container.decodeIfPresent(String.self, forKey: .lastMessagePreview)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -7112,6 +7727,42 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         try container.encode(self.session, forKey: .session)
         try container.encodeIfPresent(self.messageId, forKey: .messageId)
         try container.encodeIfPresent(self.messageSeq, forKey: .messageSeq)
+        try container.encodeIfPresent(self.kind, forKey: .kind)
+        try container.encodeIfPresent(self.updatedAt, forKey: .updatedAt)
+        try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
+        try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
+        try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
+        try container.encodeIfPresent(self.label, forKey: .label)
+        try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
+        try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
+        try container.encodeIfPresent(self.reasoningLevel, forKey: .reasoningLevel)
+        try container.encodeIfPresent(self.elevatedLevel, forKey: .elevatedLevel)
+        try container.encodeIfPresent(self.responseUsage, forKey: .responseUsage)
+        try container.encodeIfPresent(self.sendPolicy, forKey: .sendPolicy)
+        try container.encodeIfPresent(self.groupActivation, forKey: .groupActivation)
+        try container.encodeIfPresent(self.execHost, forKey: .execHost)
+        try container.encodeIfPresent(self.execSecurity, forKey: .execSecurity)
+        try container.encodeIfPresent(self.execAsk, forKey: .execAsk)
+        try container.encodeIfPresent(self.execNode, forKey: .execNode)
+        try container.encodeIfPresent(self.spawnedBy, forKey: .spawnedBy)
+        try container.encodeIfPresent(self.inputTokens, forKey: .inputTokens)
+        try container.encodeIfPresent(self.outputTokens, forKey: .outputTokens)
+        try container.encodeIfPresent(self.contextTokens, forKey: .contextTokens)
+        try container.encodeIfPresent(self.modelProvider, forKey: .modelProvider)
+        try container.encodeIfPresent(self.model, forKey: .model)
+        try container.encodeIfPresent(self.abortedLastRun, forKey: .abortedLastRun)
+        try container.encodeIfPresent(self.systemSent, forKey: .systemSent)
+        try container.encodeIfPresent(self.chatType, forKey: .chatType)
+        try container.encodeIfPresent(self.origin, forKey: .origin)
+        try container.encodeIfPresent(self.deliveryContext, forKey: .deliveryContext)
+        try container.encodeIfPresent(self.lastChannel, forKey: .lastChannel)
+        try container.encodeIfPresent(self.displayName, forKey: .displayName)
+        try container.encodeIfPresent(self.status, forKey: .status)
+        try container.encodeIfPresent(self.startedAt, forKey: .startedAt)
+        try container.encodeIfPresent(self.endedAt, forKey: .endedAt)
+        try container.encodeIfPresent(self.runtimeMs, forKey: .runtimeMs)
+        try container.encodeIfPresent(self.derivedTitle, forKey: .derivedTitle)
+        try container.encodeIfPresent(self.lastMessagePreview, forKey: .lastMessagePreview)
     }
 }
 
@@ -7130,6 +7781,55 @@ public enum SessionsChangedEventPhase: RawRepresentable, Codable, Sendable, Hash
     public var rawValue: String {
         switch self {
         case .message: "message"
+        case .unknown(let word): word
+        }
+    }
+}
+
+public enum SessionsChangedEventKind: RawRepresentable, Codable, Sendable, Hashable {
+    case direct
+    case group
+    case global
+    case unknown
+    /// A word that this build does not know.
+    case unrecognized(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "direct": self = .direct
+        case "group": self = .group
+        case "global": self = .global
+        case "unknown": self = .unknown
+        default: self = .unrecognized(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .direct: "direct"
+        case .group: "group"
+        case .global: "global"
+        case .unknown: "unknown"
+        case .unrecognized(let word): word
+        }
+    }
+}
+
+public enum SessionsChangedEventStatus: RawRepresentable, Codable, Sendable, Hashable {
+    case running
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "running": self = .running
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .running: "running"
         case .unknown(let word): word
         }
     }
