@@ -160,6 +160,8 @@ export const AgentResult = model("AgentResult", {
         /** `tool_calls` where the run ends with calls that the caller is to make. */
         stopReason: Type.Optional(NonEmptyString),
         pendingToolCalls: Type.Optional(Type.Array(PendingToolCall)),
+        /** What the person should know beside the answer, such as that another model gave it, and why. */
+        notice: Type.Optional(NonEmptyString),
         error: Type.Optional(strict({ kind: NonEmptyString, message: NonEmptyString })),
       }),
     }),

@@ -51,6 +51,8 @@ export const ChatMessage = model("ChatMessage", {
   /** `stop`, `length`, `tool_calls`, `aborted`, `error`, `injected`, `interrupted`. */
   stopReason: Type.Optional(NonEmptyString),
   errorMessage: Type.Optional(Type.String()),
+  /** One sentence to the person beside the text, such as that another model answered than the chosen one, and why. */
+  notice: Type.Optional(NonEmptyString),
   toolCallId: Type.Optional(NonEmptyString),
   toolName: Type.Optional(NonEmptyString),
   isError: Type.Optional(Type.Boolean()),

@@ -3,7 +3,7 @@ import { noSecret } from "./failures.ts";
 import { failed, listen } from "./listening.ts";
 import { type ModelMessage, openAnswer } from "./model-library.ts";
 import type { Outcome } from "./retries.ts";
-import type { RunEvent, ToolOffer } from "./runtime.ts";
+import type { RunEvent, StandIn, ToolOffer } from "./runtime.ts";
 
 /** One question to one model. */
 export interface Question {
@@ -16,8 +16,8 @@ export interface Question {
   signal: AbortSignal;
   /** On the clock of `performance.now()`; null for none. */
   deadline: number | null;
-  /** Name the model before its first word. */
-  announce?: boolean;
+  /** The model is a fallback: it is named before its first word. */
+  standsIn?: StandIn;
   emit: (event: RunEvent) => void;
 }
 
@@ -33,13 +33,13 @@ export interface AskingOptions {
 
 /** The way to the models. What library is behind it is loaded by the first question that needs it. */
 export function createAsking({ readSecret, silenceMs = 180_000 }: AskingOptions): Ask {
-  return async function ask({ model, thinking = null, announce = false, ...question }) {
+  return async function ask({ model, thinking = null, standsIn = null, ...question }) {
     const apiKey = model.secret === undefined ? (model.apiKey ?? null) : await readSecret(model.secret);
     if (model.secret !== undefined && apiKey === null) return failed(noSecret(model), false);
     const { system, messages, tools = null, maxTokens, signal, deadline, emit } = question;
     const limit = maxTokens === undefined ? {} : { maxTokens };
     const start = (abort: AbortSignal) =>
       openAnswer({ model, apiKey, system, messages, tools, thinking, signal: abort, ...limit });
-    return await listen({ model, tools, start, signal, deadline, silenceMs, announce, emit });
+    return await listen({ model, tools, start, signal, deadline, silenceMs, standsIn, emit });
   };
 }

@@ -1,7 +1,8 @@
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import { type CommandHost, type CommandName, commandList, runCommand } from "./commands.ts";
-import type { AgentRuntime, RunRequest } from "./runtime.ts";
+import type { AgentRuntime, PlainError, RunRequest } from "./runtime.ts";
+import { plainError } from "./sentences.ts";
 
 export interface ConciergeOptions {
   host: CommandHost;
@@ -45,15 +46,12 @@ export function createConcierge({ host }: ConciergeOptions): AgentRuntime {
   }
 }
 
-function failed(error: unknown) {
-  return {
-    kind: "unknown" as const,
-    sentence: {
-      en: "The command could not be carried out: try again, or see the log with: moltbot logs",
-      zh: "命令未能执行：请重试，或用 moltbot logs 查看日志。",
-    },
-    detail: messageOf(error),
-  };
+function failed(error: unknown): PlainError {
+  const told = {
+    en: ["The command could not be carried out", "try again, or see the log with: moltbot logs"],
+    zh: ["命令未能执行", "请重试，或用 moltbot logs 查看日志。"],
+  } as const;
+  return plainError("unknown", told, { detail: messageOf(error) });
 }
 
 function unknown(language: "en" | "zh", problems: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createCatalog, type ResolvedModel } from "./catalog.ts";
-import { toPlainError } from "./failures.ts";
+import { overBudget, toPlainError } from "./failures.ts";
+import { standInSentence } from "./sentences.ts";
 
 const key = "abcdef-secret-123";
 
@@ -78,4 +79,17 @@ test("errors without a status: overload in the stream, a chunk that isn't JSON, 
   const loop: Error & { cause?: unknown } = new Error("round");
   loop.cause = loop;
   expect(toPlainError(loop, hosted, false).kind).toBe("unknown");
+});
+
+test("that another model answered is one sentence with both names and the reason, in both languages", () => {
+  const failure = Object.assign(new Error("upstream"), { statusCode: 503 });
+  const error = toPlainError(failure, hosted, false);
+  expect(standInSentence("other/m", { instead: "acme/big", error })).toEqual({
+    en: "other/m answered instead of acme/big: acme is having trouble (503).",
+    zh: "由 other/m 代替 acme/big 回答：acme 出现故障（503）。",
+  });
+  const capped = overBudget(hosted, { usd: 5, capUsd: 5 });
+  expect(standInSentence("other/m", { instead: "acme/big", error: capped }).en).toBe(
+    "other/m answered instead of acme/big: today's limit of $5.00 for paid models is reached ($5.00 spent), so acme/big is not asked before tomorrow.",
+  );
 });

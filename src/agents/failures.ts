@@ -1,7 +1,7 @@
 import { messageOf } from "#src/lib/errors.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import type { PlainError } from "./runtime.ts";
-import { sentences } from "./sentences.ts";
+import { plainError, sentences } from "./sentences.ts";
 
 /** What of a thrown value says how a request to a model server failed. The libraries' classes are never imported. */
 interface Failure {
@@ -52,77 +52,67 @@ function classify(failure: Failure, model: ResolvedModel, spoke: boolean): Plain
     status === 402 ||
     (noCredit.test(text) && (status === null || status === 400 || status === 429 || status === 403))
   ) {
-    return { kind: "rate_limit", sentence: sentences.noCredit(model) };
+    return plainError("rate_limit", sentences.noCredit(model));
   }
-  if (status === 401 || status === 403) return { kind: "auth", sentence: sentences.auth(model, status) };
+  if (status === 401 || status === 403) return plainError("auth", sentences.auth(model, status));
   if (status === 429) {
     const retryAfterMs = retryAfter(failure.headers);
-    return {
-      kind: "rate_limit",
-      sentence: sentences.rateLimit(model, retryAfterMs),
-      ...(retryAfterMs === null ? {} : { retryAfterMs }),
-    };
+    const more = retryAfterMs === null ? {} : { retryAfterMs };
+    return plainError("rate_limit", sentences.rateLimit(model, retryAfterMs), more);
   }
-  if (status === 413 || tooLong.test(text))
-    return { kind: "context_length", sentence: sentences.tooLong(model) };
+  if (status === 413 || tooLong.test(text)) return plainError("context_length", sentences.tooLong(model));
   if (status === 404 || (status === 400 && noSuchModel.test(text))) {
-    return { kind: "not_found", sentence: sentences.notFound(model) };
+    return plainError("not_found", sentences.notFound(model));
   }
-  if (status === 408 || status === 504) return { kind: "timeout", sentence: sentences.timeout(model) };
+  if (status === 408 || status === 504) return plainError("timeout", sentences.timeout(model));
   if (status !== null && status >= 500) {
-    return { kind: "unreachable", sentence: sentences.serverTrouble(model, status) };
+    return plainError("unreachable", sentences.serverTrouble(model, status));
   }
   if (status !== null && status >= 300) {
-    return {
-      kind: "unknown",
-      sentence: sentences.refusedRequest(model, status, redact(failure.message, model)),
-    };
+    const said = redact(failure.message, model);
+    return plainError("unknown", sentences.refusedRequest(model, status, said));
   }
-  if (code !== null && refused.has(code))
-    return { kind: "unreachable", sentence: sentences.unreachable(model) };
+  if (code !== null && refused.has(code)) return plainError("unreachable", sentences.unreachable(model));
   if (code !== null && broken.has(code)) {
-    return { kind: "unreachable", sentence: spoke ? sentences.cut(model) : sentences.cutEarly(model) };
+    return plainError("unreachable", spoke ? sentences.cut(model) : sentences.cutEarly(model));
   }
-  if (cut.test(text) && spoke) return { kind: "unreachable", sentence: sentences.cut(model) };
+  if (cut.test(text) && spoke) return plainError("unreachable", sentences.cut(model));
   if (malformed.has(failure.name) || /normalized .{0,40}stream error/.test(text))
-    return { kind: "bad_answer", sentence: sentences.malformed(model) };
-  if (/overloaded/i.test(text)) return { kind: "unreachable", sentence: sentences.serverTrouble(model, 529) };
-  return { kind: "unknown", sentence: sentences.unknown(model) };
+    return plainError("bad_answer", sentences.malformed(model));
+  if (/overloaded/i.test(text)) return plainError("unreachable", sentences.serverTrouble(model, 529));
+  return plainError("unknown", sentences.unknown(model));
 }
 
 export function emptyAnswer(model: ResolvedModel): PlainError {
-  return { kind: "bad_answer", sentence: sentences.empty(model), detail: "no text" };
+  return plainError("bad_answer", sentences.empty(model), { detail: "no text" });
 }
 
 /** What came was no answer in the wire format that is spoken here. */
 export function unreadable(model: ResolvedModel): PlainError {
-  return { kind: "bad_answer", sentence: sentences.malformed(model), detail: "nothing that could be read" };
+  return plainError("bad_answer", sentences.malformed(model), { detail: "nothing that could be read" });
 }
 
 export function refusal(model: ResolvedModel): PlainError {
-  return { kind: "refusal", sentence: sentences.refusal(model), detail: "content filter" };
+  return plainError("refusal", sentences.refusal(model), { detail: "content filter" });
 }
 
 export function timedOut(model: ResolvedModel): PlainError {
-  return { kind: "timeout", sentence: sentences.timeout(model), detail: "our time limit" };
+  return plainError("timeout", sentences.timeout(model), { detail: "our time limit" });
 }
 
 export function cutOff(model: ResolvedModel): PlainError {
-  return { kind: "unreachable", sentence: sentences.cut(model), detail: "no finish reason" };
+  return plainError("unreachable", sentences.cut(model), { detail: "no finish reason" });
 }
 
 /** No model of that name is set up; null where none was asked for and there is none at all. */
 export function noModel(ref: string | null): PlainError {
-  return {
-    kind: "not_found",
-    sentence: sentences.noModel(ref),
-    detail: `unresolved model ${ref ?? "(none)"}`,
-  };
+  const detail = `unresolved model ${ref ?? "(none)"}`;
+  return plainError("not_found", sentences.noModel(ref), { detail });
 }
 
 /** The key is kept somewhere and can't be read there. */
 export function noSecret(model: ResolvedModel): PlainError {
-  return { kind: "auth", sentence: sentences.noSecret(model), detail: "the secret cannot be read" };
+  return plainError("auth", sentences.noSecret(model), { detail: "the secret cannot be read" });
 }
 
 /** The day's spending has reached its cap. */
@@ -130,16 +120,13 @@ export function overBudget(
   model: ResolvedModel,
   { usd, capUsd }: { usd: number; capUsd: number },
 ): PlainError {
-  return {
-    kind: "budget",
-    sentence: sentences.overBudget(model, usd, capUsd),
-    detail: `${usd} of ${capUsd} US dollars`,
-  };
+  const detail = `${usd} of ${capUsd} US dollars`;
+  return plainError("budget", sentences.overBudget(model, usd, capUsd), { detail });
 }
 
 /** Something of ours broke before a server was asked. */
 export function unexpected(error: unknown, ref: string): PlainError {
-  return { kind: "unknown", sentence: sentences.unknown({ ref }), detail: messageOf(error) };
+  return plainError("unknown", sentences.unknown({ ref }), { detail: messageOf(error) });
 }
 
 function read(error: unknown): Failure {

@@ -3,7 +3,7 @@ import type { ResolvedModel } from "./catalog.ts";
 import { cutOff, emptyAnswer, refusal, timedOut, toPlainError, unreadable } from "./failures.ts";
 import type { Pieces, PieceUsage } from "./pieces.ts";
 import type { Ending, Outcome } from "./retries.ts";
-import type { PlainError, ProviderUsage, RunEvent, ToolOffer } from "./runtime.ts";
+import type { PlainError, ProviderUsage, RunEvent, StandIn, ToolOffer } from "./runtime.ts";
 import { isWhole } from "./tool-calls.ts";
 
 export interface Listening {
@@ -16,8 +16,8 @@ export interface Listening {
   deadline: number | null;
   /** The longest silence of the server between two pieces. */
   silenceMs: number;
-  /** Name the model before its first word. */
-  announce: boolean;
+  /** Null where the model is the one that was chosen; a fallback is named before its first word. */
+  standsIn: StandIn | null;
   emit: (event: RunEvent) => void;
 }
 
@@ -50,7 +50,14 @@ export async function listen(listening: Listening): Promise<Outcome> {
     else timer = setTimeout(watch, Math.min(Math.ceil(until - now), longestTimer));
   };
 
-  let announce = listening.announce;
+  let isNamed = false;
+  const name = () => {
+    const { standsIn } = listening;
+    if (standsIn !== null && !isNamed) {
+      emit({ t: "model", provider: model.provider, model: model.model, standsIn });
+    }
+    isNamed = true;
+  };
   let committed = false;
   const calls: PendingToolCall[] = [];
   let reason: string | undefined;
@@ -69,8 +76,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
       heardAt = performance.now();
       for (const piece of batch) {
         if (piece.t === "text" || piece.t === "reasoning") {
-          if (announce) emit({ t: "model", provider: model.provider, model: model.model });
-          announce = false;
+          name();
           if (piece.t === "text") committed = true;
           emit(piece);
         } else if (piece.t === "call") {
@@ -84,7 +90,7 @@ export async function listen(listening: Listening): Promise<Outcome> {
     const whole = reason === "length" ? calls.filter((call) => isWhole(call.arguments)) : calls;
     const end = stopped() ?? endOf(reason, model, committed, whole.length > 0);
     if (end.reason === "tool_calls" || end.reason === "length") {
-      if (announce && whole.length > 0) emit({ t: "model", provider: model.provider, model: model.model });
+      if (whole.length > 0) name();
       for (const call of whole) emit({ t: "call", call });
       committed ||= whole.length > 0;
     }

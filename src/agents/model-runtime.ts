@@ -6,7 +6,7 @@ import { noModel, overBudget, unexpected } from "./failures.ts";
 import { failed } from "./listening.ts";
 import { toModelMessages } from "./messages.ts";
 import { isTooLong, type Outcome, withFallback, withLessHistory } from "./retries.ts";
-import type { AgentRuntime, Recollection, RunEvent, RunRequest } from "./runtime.ts";
+import type { AgentRuntime, PlainError, Recollection, RunEvent, RunRequest } from "./runtime.ts";
 import { summarise, summaryNote } from "./summary.ts";
 
 export interface ModelRuntimeOptions {
@@ -72,6 +72,7 @@ export function createModelRuntime({
     const chosen = request.model ?? catalog.primary(request.agentId);
     const first = chosen === null ? null : catalog.resolve(chosen);
     if (first === null) return failed(noModel(chosen), false);
+    const { ref: chosenRef } = first;
     const others = new Map<string, ResolvedModel>();
     for (const ref of catalog.fallbacks(request.agentId)) {
       const found = catalog.resolve(ref);
@@ -88,7 +89,7 @@ export function createModelRuntime({
     let past: Recollection | null = null;
     return await withFallback([first, ...others.values()], fitted);
 
-    async function fitted(model: ResolvedModel, isFallback: boolean): Promise<Outcome> {
+    async function fitted(model: ResolvedModel, before: PlainError | null): Promise<Outcome> {
       const spent = isPaid(model) ? exceeded() : null;
       if (spent !== null) return failed(overBudget(model, spent), false);
       const window = windowOf(model, catalog.contextTokens);
@@ -113,7 +114,7 @@ export function createModelRuntime({
           thinking: request.thinking ?? null,
           signal,
           deadline,
-          announce: isFallback,
+          ...(before === null ? {} : { standsIn: { instead: chosenRef, error: before } }),
           emit,
         });
         if (share < 1 && !isTooLong(outcome)) learned.set(model.ref, fixed + textTokens(note) + fit.tokens);

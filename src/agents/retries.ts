@@ -13,17 +13,18 @@ export interface Outcome {
 
 /**
  * Tries the candidates in order until one gives a word. Where all fail, the first one's error is the answer: it
- * is the model that was chosen. A refusal is not tried elsewhere, nor anything once the time is up.
+ * is the model that was chosen; the others get it as `before`. A refusal is not tried elsewhere, nor anything once the time is up.
  */
 export async function withFallback<T>(
   [chosen, ...others]: readonly [T, ...T[]],
-  attempt: (candidate: T, isFallback: boolean) => Promise<Outcome>,
+  attempt: (candidate: T, before: PlainError | null) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const first = await attempt(chosen, false);
-  let error = earlyError(first);
+  const first = await attempt(chosen, null);
+  const before = earlyError(first);
+  let error = before;
   for (const candidate of others) {
     if (error === null || error.kind === "refusal" || error.kind === "timeout") break;
-    const outcome = await attempt(candidate, true);
+    const outcome = await attempt(candidate, before);
     error = earlyError(outcome);
     if (error === null) return outcome;
   }

@@ -7,6 +7,7 @@ import type { SessionFacts } from "#src/sessions/store.ts";
 import type { Beat } from "./beat.ts";
 import { addRequest, type RunUsage, usageOnTheWire } from "./run-usage.ts";
 import type { AgentRuntime, PlainError, ProviderUsage, RunEvent, RunRequest } from "./runtime.ts";
+import { plainError, standInSentence } from "./sentences.ts";
 import { argumentsOf } from "./tool-calls.ts";
 import { createVoice, type Voice } from "./voice.ts";
 
@@ -33,6 +34,8 @@ export interface RunEnd {
   model: string;
   runtime: string;
   endedAt: number;
+  /** What the person should know beside the answer, in their language. */
+  notice?: string;
   usage?: RunUsage;
   /** What the caller is asked to call. */
   calls: PendingToolCall[];
@@ -104,6 +107,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
           break;
         case "model":
           heard.answering = { provider: event.provider, model: event.model };
+          heard.notice = takeover(job, event);
           break;
         case "tool":
           acted(job.runId);
@@ -126,10 +130,18 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
     return ended(job, voice, heard, { t: "end", reason: "error", error: brokenRuntime("no end") });
   }
 
+  /** Says that a fallback answers, to the log and in the person's language. */
+  function takeover({ runId, language }: Job, event: Extract<RunEvent, { t: "model" }>): string {
+    const ref = `${event.provider}/${event.model}`;
+    const { instead, error } = event.standsIn;
+    log.warn("another model answers", { runId, model: ref, instead, kind: error.kind });
+    return standInSentence(ref, event.standsIn)[language];
+  }
+
   function ended(
     job: Job,
     voice: Voice,
-    { answering, thinking, calls, usage, spent }: Heard,
+    { answering, notice, thinking, calls, usage, spent }: Heard,
     end: Extract<RunEvent, { t: "end" }>,
   ): RunEnd {
     const { runtime, controller, startedAt } = job;
@@ -140,6 +152,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
       endedAt,
       runtime: runtime.id,
       ...answering,
+      ...(notice === undefined ? {} : { notice }),
       ...(usage === undefined ? {} : { usage }),
       calls: [] as PendingToolCall[],
       spent,
@@ -157,6 +170,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
         runId: job.runId,
         ...(runtime.id === "model" ? {} : { runtime: runtime.id }),
         ...answering,
+        ...(notice === undefined ? {} : { notice }),
         ...(usage === undefined ? {} : { usage: usageOnTheWire(usage) }),
         stopReason,
         ...(errorMessage === undefined ? {} : { errorMessage }),
@@ -206,6 +220,7 @@ export function createRunner({ bus, beat, now, log, onEffect }: RunnerOptions) {
 /** What a run has said so far, its text left out. */
 interface Heard {
   answering: { provider: string; model: string };
+  notice: string | undefined;
   thinking: string;
   calls: PendingToolCall[];
   usage: RunUsage | undefined;
@@ -213,16 +228,13 @@ interface Heard {
 }
 
 function nothingHeard(answering: Heard["answering"]): Heard {
-  return { answering, thinking: "", calls: [], usage: undefined, spent: [] };
+  return { answering, notice: undefined, thinking: "", calls: [], usage: undefined, spent: [] };
 }
 
 function brokenRuntime(detail: string): PlainError {
-  return {
-    kind: "unknown",
-    sentence: {
-      en: "Something inside the gateway broke while answering. Try again; `moltbot logs` says more.",
-      zh: "网关在回答时内部出错。请重试；`moltbot logs` 中有详细信息。",
-    },
-    detail,
-  };
+  const told = {
+    en: ["Something inside the gateway broke while answering", "try again; `moltbot logs` says more."],
+    zh: ["网关在回答时内部出错", "请重试；`moltbot logs` 中有详细信息。"],
+  } as const;
+  return plainError("unknown", told, { detail });
 }

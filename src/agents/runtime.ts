@@ -17,9 +17,18 @@ export interface PlainError {
     | "unknown";
   /** One sentence that says what happened and what to do. */
   sentence: { en: string; zh: string };
+  /** What happened alone, to be said where another model answered. */
+  why: { en: string; zh: string };
   retryAfterMs?: number;
   /** For the log only; never shown. */
   detail?: string;
+}
+
+/** The model that was chosen and did not answer. */
+export interface StandIn {
+  /** `provider/model`. */
+  instead: string;
+  error: PlainError;
 }
 
 export interface TurnMessage {
@@ -114,7 +123,7 @@ export type RunEvent =
   /** A call that the caller is to make: the run ends with it. */
   | { t: "call"; call: PendingToolCall }
   /** Another model than `describe` named answers from here on: a fallback took over before any text. */
-  | { t: "model"; provider: string; model: string }
+  | { t: "model"; provider: string; model: string; standsIn: StandIn }
   /** `aside` is for what was asked beside the answer, as for a summary: it is paid, but not part of the context. */
   | ({ t: "usage"; aside?: true } & ProviderUsage)
   | { t: "end"; reason: "stop" | "length" | "tool_calls" | "aborted" }

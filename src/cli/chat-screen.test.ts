@@ -8,7 +8,9 @@ import { createConversation } from "./conversation.ts";
 
 const client = { id: "cli", version: "1", platform: "linux", mode: "cli" } as const;
 
-/** Answers "echo: …" in two steps; a message "long" goes on until it is stopped, "bad" fails. */
+const notice = "two/m answered instead of one/m: one is having trouble (503).";
+
+/** Answers "echo: …" in two steps; "long" goes on until it is stopped, "bad" fails, to "instead" another answers. */
 function echo(request: Request, peer: Peer): void {
   const { idempotencyKey: runId, message } = request.params;
   const common = { runId, sessionKey: "main" };
@@ -17,6 +19,7 @@ function echo(request: Request, peer: Peer): void {
     content: [{ type: "text", text }],
     timestamp: 1,
     runtime: "concierge",
+    ...(message === "instead" ? { notice } : {}),
   });
   peer.answer(request.id, { runId, status: "started" });
   if (message === "bad") {
@@ -92,6 +95,22 @@ test("without a terminal: a failed reply goes to stderr and into the exit code",
   expect(await done).toBe(1);
   expect(terminal.out()).toBe("");
   expect(terminal.err()).toBe("it broke; mend it\n");
+  await close();
+});
+
+test("that another model answered is said after the reply; where that goes into a pipe, on stderr", async () => {
+  const toPipe = open(piped);
+  toPipe.terminal.input.end("instead\n");
+  expect(await toPipe.done).toBe(0);
+  expect(toPipe.terminal.out()).toBe("echo: instead\n");
+  expect(toPipe.terminal.err()).toBe(`${notice}\n`);
+  await toPipe.close();
+  const { terminal, done, close } = open(live);
+  terminal.input.write("instead\r");
+  await until(() => terminal.out().includes(notice));
+  expect(Bun.stripANSI(terminal.out())).toContain(`echo: instead\n${notice}\n`);
+  terminal.input.write("\u0004");
+  await done;
   await close();
 });
 

@@ -10,7 +10,8 @@ type Listener = (text: string, runtime: string | undefined) => void;
 
 /**
  * Reads messages and shows replies until the input ends or the person leaves. Without a terminal on both ends:
- * one message a line in, one reply out, nothing else. Resolves with the exit code.
+ * one message a line in, one reply out, nothing else; what is to be known beside a reply goes to standard error.
+ * Resolves with the exit code.
  */
 export async function converse(
   conversation: Conversation,
@@ -96,6 +97,11 @@ export async function converse(
     if (!live) terminal.print(outcome.text);
     else if (outcome.state === "aborted") terminal.print(paint.dim(say.stopped));
     else if (outcome.text === "") terminal.print(paint.dim(say.noReply));
+    if (outcome.notice !== undefined) {
+      const line = paint.dim(plain(outcome.notice));
+      if (live) terminal.print(line);
+      else terminal.complain(line);
+    }
     return exits.ok;
   }
 

@@ -8,7 +8,7 @@ import { textOf } from "./reply.ts";
 
 /** How a turn ended. */
 export type Outcome =
-  | { state: "final" | "aborted"; text: string }
+  | { state: "final" | "aborted"; text: string; notice?: string }
   | { state: "error"; message: string }
   /** The message was an order to stop; `stopped` says whether anything ran. */
   | { state: "stop"; stopped: boolean };
@@ -104,7 +104,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function conclude(event: Exclude<Payload<"chat">, { state: "delta" }>): Outcome {
     if (event.state === "error") return { state: "error", message: event.errorMessage };
     if (event.message !== undefined) options.onText(textOf(event.message), event.message.runtime);
-    return { state: event.state, text: textOf(event.message) };
+    return { state: event.state, text: textOf(event.message), ...noticeOf(event.message) };
   }
 
   /** The run ended while nobody listened: its reply lies in the transcript. */
@@ -115,7 +115,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (failed?.errorMessage !== undefined) return { state: "error", message: failed.errorMessage };
     const last: ChatMessage | undefined = replies.at(-1);
     if (last !== undefined) options.onText(textOf(last), last.runtime);
-    return { state: last?.stopReason === "aborted" ? "aborted" : "final", text: textOf(last) };
+    const state = last?.stopReason === "aborted" ? "aborted" : "final";
+    return { state, text: textOf(last), ...noticeOf(last) };
   }
 
   return {
@@ -129,4 +130,8 @@ export function createConversation(options: ConversationOptions): Conversation {
       await current?.close();
     },
   };
+}
+
+function noticeOf(message: ChatMessage | undefined): { notice?: string } {
+  return message?.notice === undefined ? {} : { notice: message.notice };
 }

@@ -61,6 +61,7 @@ export function outcomeOf(end: RunEnd, sessionId: string, startedAt: number): Ou
     sessionId,
     startedAt,
     endedAt: end.endedAt,
+    ...(end.notice === undefined ? {} : { notice: end.notice }),
     ...(end.usage === undefined ? {} : { usage: end.usage }),
     ...(end.calls.length === 0 ? {} : { calls: end.calls }),
     ...(end.error === undefined ? {} : { error: end.error }),

@@ -71,6 +71,7 @@ export interface Outcome {
   sessionId: string;
   startedAt: number;
   endedAt: number;
+  notice?: string;
   usage?: RunUsage;
   /** What the caller is asked to call; absent where it is nothing. */
   calls?: PendingToolCall[];

@@ -188,6 +188,7 @@ function finalOf(runId: string, outcome: Outcome): Result<"agent"> {
       ...(outcome.usage === undefined ? {} : { usage: usageOnTheWire(outcome.usage) }),
     },
     stopReason: outcome.stopReason,
+    ...(outcome.notice === undefined ? {} : { notice: outcome.notice }),
     ...(outcome.calls === undefined ? {} : { pendingToolCalls: outcome.calls }),
     ...(outcome.status === "aborted" ? { aborted: true } : {}),
     ...(outcome.error === undefined ? {} : { error: outcome.error }),

@@ -91,7 +91,9 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     if (reply.is === "stopped") return text.stopped;
     if (reply.is !== "done" || reply.message === undefined) return "";
     const who = reply.message.runtime === "concierge" ? text.helper : text.assistant;
-    return text.said(who, textOf(reply.message));
+    const { notice } = reply.message;
+    const said = text.said(who, textOf(reply.message));
+    return notice === undefined ? said : `${said} ${notice}`;
   }
 
   function conversationOf(key: string): Conversation {

@@ -4,7 +4,7 @@ import { useApp } from "./app.ts";
 import type { Conversation } from "./conversation.ts";
 import { CopyButton } from "./copy.tsx";
 import { Icon } from "./icons.tsx";
-import { Dots, Ending, Parts, Picture, Time, ToolCard } from "./parts.tsx";
+import { Dots, Ending, Notice, Parts, Picture, Time, ToolCard } from "./parts.tsx";
 import { Rendered } from "./rendered.tsx";
 import { imagesOf, isSameRow, type Question, type Row, type Turn, textOf } from "./rows.ts";
 import { between, callOfResult, type ToolCall } from "./tool-calls.ts";
@@ -63,6 +63,7 @@ function Written({ message, calls, again }: WrittenProps): JSX.Element {
       ) : (
         <Parts parts={message.content} calls={calls} />
       )}
+      <Notice sentence={message.notice} />
       <Ending stopReason={message.stopReason} sentence={message.errorMessage} />
     </Theirs>
   );
@@ -144,6 +145,7 @@ function Answer({ turn, calls, again }: AnswerProps): JSX.Element {
   return (
     <Theirs message={reply.message ?? {}} at={reply.message?.timestamp} again={again}>
       <Interwoven text={reply.message ? textOf(reply.message) : turn.text.value} calls={calls} />
+      <Notice sentence={reply.message?.notice} />
       {reply.is === "stopped" && <Ending stopReason={reply.reason} />}
       {reply.is === "failed" && <Ending stopReason="error" sentence={reply.sentence} />}
     </Theirs>

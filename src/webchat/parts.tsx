@@ -53,6 +53,11 @@ export function Ending(props: { stopReason?: string | undefined; sentence?: stri
   return null;
 }
 
+/** What the gateway has to say beside an answer. */
+export function Notice({ sentence }: { sentence: string | undefined }): JSX.Element | null {
+  return sentence === undefined ? null : <p class="beside">{sentence}</p>;
+}
+
 /** Something that is there for who wants to see it. */
 export function Folded({ title, children }: { title: ComponentChildren; children: ComponentChildren }) {
   return (

@@ -40,7 +40,13 @@ describe("fallback", () => {
     await using sound = await startModelEndpoint({ reply: () => "from the second" });
     const events = await collect(modelRuntime(pair(broken.baseUrl, sound.baseUrl)).run(request(), never));
     expect(textOf(events)).toBe("from the second");
-    expect(events[0]).toEqual({ t: "model", provider: "two", model: "m" });
+    const why = { en: "one is having trouble (500)", zh: "one 出现故障（500）" };
+    expect(events[0]).toMatchObject({
+      t: "model",
+      provider: "two",
+      model: "m",
+      standsIn: { instead: "one/m", error: { kind: "unreachable", why } },
+    });
     expect(endOf(events).reason).toBe("stop");
   });
 

@@ -214,6 +214,26 @@ describe("with a gateway that is told what to say", () => {
     expect(stopped).toBe(true);
   });
 
+  test("that another model answered is said beside the answer, and is part of the JSON", async () => {
+    using home = openHome();
+    const notice = "two/m answered instead of one/m: one is having trouble (503).";
+    using gateway = scriptedGateway({
+      methods: {
+        agent: ({ id, params }, peer) => {
+          const run = { runId: params.idempotencyKey };
+          peer.answer(id, { ...run, status: "accepted", acceptedAt: 1 });
+          const { meta } = resultOf(false);
+          const result = { payloads: [{ text: "from the second" }], meta: { ...meta, notice } };
+          peer.answer(id, { ...run, status: "ok", summary: "completed", result });
+        },
+      },
+    });
+    const said = await home.run(["agent", "-m", "hello", "--url", gateway.url]);
+    expect(said).toMatchObject({ code: 0, out: "from the second\n", err: `${notice}\n` });
+    const { out, err } = await home.run(["agent", "-m", "hello", "--json", "--url", gateway.url]);
+    expect([JSON.parse(out).result.meta.notice, err]).toEqual([notice, ""]);
+  });
+
   test("an answer that breaks the contract is an error, not output", async () => {
     using home = openHome();
     using gateway = scriptedGateway({ methods: { health: ({ id }, peer) => peer.answer(id, { ok: true }) } });

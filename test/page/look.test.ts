@@ -12,6 +12,8 @@ const rich = [
   "# Reading\n\nUse `Bun.file`:\n\n```ts\nconst text = await Bun.file('a-rather-long-name-of-a-file-that-does-not-fit.txt').text();\n```\n\n1. lazy\n2. streamed\n\n> quoted\n\n| Method | Gives |\n|---|---|\n| `text()` | a string |\n\n[manual](https://example.com/a)",
 ];
 
+const standIn = `two/${"long-name-of-a-model".repeat(4)} answered instead of one/m: one is having trouble (503).`;
+
 const servers = [
   {
     id: "ollama",
@@ -146,7 +148,7 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     ] as const) {
       test(`axe finds nothing wrong in ${colorScheme}, ${locale}, in any state`, async () => {
         await using gateway = await openScriptedGateway();
-        gateway.seed(rich);
+        gateway.seed(rich, undefined, { notice: standIn });
         const options = { colorScheme, locale };
         expect(await everyState(gateway, options)).toEqual([]);
         expect(await everyTool(options)).toEqual([]);
@@ -157,7 +159,9 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
 
   test("at 320 px nothing scrolls sideways, the list of chats opens over it, and axe agrees", async () => {
     await using gateway = await openScriptedGateway({ commands: someCommands });
-    gateway.seed([...rich, "w".repeat(400), `${"x".repeat(400)} and \`${"y".repeat(300)}\``]);
+    gateway.seed([...rich, "w".repeat(400), `${"x".repeat(400)} and \`${"y".repeat(300)}\``], undefined, {
+      notice: standIn,
+    });
     await using visitor = await visit(browser, gateway.url, { viewport: { width: 320, height: 640 } });
     const { page } = visitor;
     await page.locator("pre").first().waitFor({ state: "attached" });

@@ -18,7 +18,7 @@ export interface ScriptedRun {
   delta(text: string): void;
   /** Says something about the use of a tool. */
   tool(data: ToolData): void;
-  final(text: string): void;
+  final(text: string, more?: Partial<ChatMessage>): void;
   fail(sentence: string): void;
   aborted: boolean;
 }
@@ -140,9 +140,9 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
       tool(data: ToolData) {
         emit("agent", { ...common, seq: run.seq++, ts: now, stream: "tool", data });
       },
-      final(text: string) {
+      final(text: string, more: Partial<ChatMessage> = {}) {
         run.live = false;
-        const last = written(text, { stopReason: "stop" });
+        const last = written(text, { stopReason: "stop", ...more });
         home.messages.push(last);
         emit("chat", { ...common, seq: run.seq++, state: "final", message: last });
       },

@@ -56,6 +56,25 @@ describe.skipIf(missingBrowser() !== null)("talking in the page", () => {
     expect(await page.getByRole("log").getAttribute("aria-live")).toBe("off");
   });
 
+  test("that another model answered, and why, is said under the answer, once it is there and after a reload", async () => {
+    await using gateway = await openScriptedGateway();
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await say(page, "hello");
+    await until(() => gateway.run(0) !== undefined, "the message arrives");
+    const notice = "two/m answered instead of one/m: one is having trouble (503).";
+    gateway.run(0)?.final("From the second", { notice });
+    const reply = page.getByRole("article", { name: "Assistant" });
+    await reply.getByText(notice, { exact: true }).waitFor();
+    await page
+      .locator(".unseen[aria-live=polite]")
+      .getByText(`Assistant: From the second ${notice}`)
+      .waitFor({ state: "attached" });
+    await page.reload();
+    await reply.getByText(notice, { exact: true }).waitFor();
+    expect(await reply.locator(".beside").count()).toBe(1);
+  });
+
   test("Enter that chooses a word of an input method does not send", async () => {
     await using gateway = await openScriptedGateway({ echo: (text) => `echo ${text}` });
     await using visitor = await visit(browser, gateway.url);

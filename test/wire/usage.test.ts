@@ -93,7 +93,13 @@ describe("a daily cap", () => {
     });
     await using client = await house.connect();
     const end = await say(client, "a");
-    expect(end).toMatchObject({ state: "final", message: { provider: "free", model: "f" } });
+    const notice =
+      "free/f answered instead of paid/p: today's limit of $0.00 for paid models is reached ($0.00 spent), so paid/p is not asked before tomorrow.";
+    expect(end).toMatchObject({ state: "final", message: { provider: "free", model: "f", notice } });
+    const { messages } = await client.call("chat.history", { sessionKey: "main" });
+    expect(messages.at(-1)?.notice).toBe(notice);
+    const { result } = await client.call("agent", { message: "again", idempotencyKey: "b" });
+    expect(result?.meta).toMatchObject({ agentMeta: { model: "f" }, notice });
     expect(paid.requests).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { CliError, exits } from "../exit.ts";
 import { plain } from "../layout.ts";
 import { wholeNumber } from "../parse.ts";
 import { createReplyWriter } from "../reply.ts";
-import type { Terminal } from "../terminal.ts";
+import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
 
 export const agent = defineCommand({
@@ -68,6 +68,9 @@ export const agent = defineCommand({
     await using client = await openClient(flags, terminal, { scopes: ["operator.read", "operator.write"] });
     const result = await runOnce(client, params, terminal, json ? "silent" : "stream");
     if (json) terminal.print(JSON.stringify(result, null, 2));
+    else if (result.result?.meta.notice !== undefined) {
+      terminal.complain(paintFor(terminal).dim(plain(result.result.meta.notice)));
+    }
     return verdict(result, json);
   },
 });

@@ -854,6 +854,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
     public var aborted: Bool?
     public var stopReason: String?
     public var pendingToolCalls: [PendingToolCall]?
+    public var notice: String?
     public var error: AgentResultResultMetaError?
 
     public init(
@@ -863,6 +864,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
         aborted: Bool? = nil,
         stopReason: String? = nil,
         pendingToolCalls: [PendingToolCall]? = nil,
+        notice: String? = nil,
         error: AgentResultResultMetaError? = nil
     ) {
         self.durationMs = durationMs
@@ -871,6 +873,7 @@ public struct AgentResultResultMeta: Codable, Sendable, Equatable {
         self.aborted = aborted
         self.stopReason = stopReason
         self.pendingToolCalls = pendingToolCalls
+        self.notice = notice
         self.error = error
     }
 }
@@ -2657,6 +2660,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
     public var usage: Usage?
     public var stopReason: String?
     public var errorMessage: String?
+    public var notice: String?
     public var toolCallId: String?
     public var toolName: String?
     public var isError: Bool?
@@ -2675,6 +2679,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
         usage: Usage? = nil,
         stopReason: String? = nil,
         errorMessage: String? = nil,
+        notice: String? = nil,
         toolCallId: String? = nil,
         toolName: String? = nil,
         isError: Bool? = nil
@@ -2692,6 +2697,7 @@ public struct ChatMessage: Codable, Sendable, Equatable {
         self.usage = usage
         self.stopReason = stopReason
         self.errorMessage = errorMessage
+        self.notice = notice
         self.toolCallId = toolCallId
         self.toolName = toolName
         self.isError = isError
@@ -6693,6 +6699,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
     public var usage: Usage?
     public var stopReason: String?
     public var errorMessage: String?
+    public var notice: String?
     public var toolCallId: String?
     public var toolName: String?
     public var isError: Bool?
@@ -6712,6 +6719,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
         usage: Usage? = nil,
         stopReason: String? = nil,
         errorMessage: String? = nil,
+        notice: String? = nil,
         toolCallId: String? = nil,
         toolName: String? = nil,
         isError: Bool? = nil,
@@ -6730,6 +6738,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
         self.usage = usage
         self.stopReason = stopReason
         self.errorMessage = errorMessage
+        self.notice = notice
         self.toolCallId = toolCallId
         self.toolName = toolName
         self.isError = isError
@@ -6750,6 +6759,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
         case usage
         case stopReason
         case errorMessage
+        case notice
         case toolCallId
         case toolName
         case isError
