@@ -133,6 +133,7 @@ export const SessionPreview = model("SessionPreview", {
 });
 
 const agentId = Type.Optional(Type.String());
+const thinkingLevels = ["off", "minimal", "low", "medium", "high", "xhigh"] as const;
 
 export const methods = defineMethods({
   "sessions.list": {
@@ -152,7 +153,7 @@ export const methods = defineMethods({
       key: SessionKey,
       agentId,
       label: text(64),
-      thinkingLevel: oneOf("off", "minimal", "low", "medium", "high", "xhigh"),
+      thinkingLevel: oneOf(...thinkingLevels),
       verboseLevel: oneOf("on", "off", "full"),
       reasoningLevel: oneOf("on", "off", "stream"),
       responseUsage: oneOf("off", "tokens", "full", "on"),
@@ -201,6 +202,7 @@ export const methods = defineMethods({
       agentId: Type.Optional(NonEmptyString),
       label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
       model: Type.Optional(NonEmptyString),
+      thinkingLevel: Type.Optional(words(...thinkingLevels)),
       /** A new session starts with the model and the levels of this one. */
       parentSessionKey: Type.Optional(SessionKey),
       /** What to say in it; `task` is the same for those that call it so. */

@@ -294,6 +294,7 @@ export function openRooms(options: RoomsOptions) {
     now,
   });
 
+  const talk = { inbox, sessions, transactor, keys, agents: () => directory };
   const thinkingDefault = () => config().agents.defaults.thinkingDefault ?? "off";
   const listing = {
     sessions,
@@ -328,7 +329,7 @@ export function openRooms(options: RoomsOptions) {
       version,
       now,
     }),
-    ...agentsHandlers({ inbox, sessions, agents: () => directory, catalog: () => catalog, keys }),
+    ...agentsHandlers({ ...talk, catalog: () => catalog }),
     ...modelsHandlers({
       ...models,
       catalog: () => catalog,
@@ -337,7 +338,7 @@ export function openRooms(options: RoomsOptions) {
     }),
     ...platforms.handlers,
     ...usageHandlers({ ...models, keys, now }),
-    ...chatHandlers({ inbox, runner, sessions, transactor, bus, keys, now, thinkingDefault, changed }),
+    ...chatHandlers({ ...talk, runner, bus, now, thinkingDefault, changed }),
     ...subscriptionsHandlers({ keys, list: (params) => listSessions(listing, params) }),
     ...commandsHandlers(),
     ...approvalsHandlers(),
@@ -345,10 +346,7 @@ export function openRooms(options: RoomsOptions) {
     ...devicesHandlers({ pairing, pageUrl: options.pageUrl, tlsFingerprint: options.tlsFingerprint }),
     ...sessionsHandlers({
       ...listing,
-      transactor,
-      keys,
-      inbox,
-      agents: () => directory,
+      ...talk,
       models: () => catalog,
       stopRuns: (key) => inbox.abort(key, null, "reset"),
       changed,

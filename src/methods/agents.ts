@@ -12,6 +12,7 @@ import { GatewayError } from "#src/lib/errors.ts";
 import { agentIdOf, agentOfKey, canonicalKey, type KeyDefaults, mainKeyOf } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
 import type { DomainHandlers } from "./handler.ts";
+import { insistOnAgent } from "./known-agent.ts";
 
 export interface AgentsRooms {
   inbox: Inbox;
@@ -22,6 +23,7 @@ export interface AgentsRooms {
 }
 
 const waitMs = 30_000;
+const refusing = "invalid agent params: ";
 
 export function agentsHandlers({
   inbox,
@@ -34,9 +36,7 @@ export function agentsHandlers({
   function sessionOf(params: Params<"agent">): { key: string; askedKey: string } {
     const asked = params.sessionKey?.trim() ?? "";
     const agentId = params.agentId === undefined ? null : agentIdOf(params.agentId);
-    if (agentId !== null && agents().find(agentId) === null) {
-      throw new GatewayError("INVALID_REQUEST", `invalid agent params: unknown agent id "${params.agentId}"`);
-    }
+    if (agentId !== null) insistOnAgent(agentId, agents(), refusing);
     if (asked !== "") {
       const key = canonicalKey(asked, keys);
       const owner = agentOfKey(key, keys);
@@ -44,12 +44,14 @@ export function agentsHandlers({
         const message = `invalid agent params: agent "${agentId}" does not match session key agent "${owner}"`;
         throw new GatewayError("INVALID_REQUEST", message);
       }
+      insistOnAgent(owner, agents(), refusing);
       return { key, askedKey: asked };
     }
     if (params.sessionId !== undefined && params.sessionId !== "") {
       const found = sessions.findById(params.sessionId);
       const key =
         found?.key ?? canonicalKey(`agent:${agentId ?? keys.defaultAgentId}:${params.sessionId}`, keys);
+      insistOnAgent(agentOfKey(key, keys), agents(), refusing);
       return { key, askedKey: key };
     }
     const key = mainKeyOf(agentId ?? keys.defaultAgentId, keys);

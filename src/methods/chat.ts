@@ -1,4 +1,5 @@
 import type { Result } from "#protocol";
+import type { AgentDirectory } from "#src/agents/directory.ts";
 import type { Runner } from "#src/agents/runner.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import { imagesOf } from "#src/inbox/attachments.ts";
@@ -7,14 +8,16 @@ import type { EventBus } from "#src/lib/bus.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { shortId } from "#src/lib/ids.ts";
 import { Serialized } from "#src/lib/serialized.ts";
-import { canonicalKey, type KeyDefaults, keyOfAgent } from "#src/sessions/key.ts";
+import { agentOfKey, canonicalKey, type KeyDefaults, keyOfAgent } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { DomainHandlers } from "./handler.ts";
+import { insistOnAgent } from "./known-agent.ts";
 
 export interface ChatRooms {
   inbox: Inbox;
   runner: Runner;
+  agents: () => AgentDirectory;
   sessions: SessionStore;
   transactor: Transactor;
   bus: EventBus;
@@ -79,6 +82,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         const runIds = inbox.abort(key, null, "stop");
         return { ok: true, aborted: runIds.length > 0, runIds };
       }
+      insistOnAgent(agentOfKey(key, keys), rooms.agents());
       const runId = params.idempotencyKey;
       const taken = await inbox.take({
         kind: "chat",

@@ -11,6 +11,7 @@ import type { SessionPatch, SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { resolveSession } from "./find-session.ts";
 import type { Caller, DomainHandlers } from "./handler.ts";
+import { insistOnAgent } from "./known-agent.ts";
 
 export interface SessionsRooms {
   sessions: SessionStore;
@@ -41,10 +42,7 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
 
   /** The key that a new session gets, or the one that was asked for. */
   function keyToCreate({ key, agentId }: Params<"sessions.create">): string {
-    if (agentId !== undefined && rooms.agents().find(agentIdOf(agentId)) === null) {
-      const message = `unknown agent id "${agentId}"; agents.list names those that are there`;
-      throw new GatewayError("INVALID_REQUEST", message);
-    }
+    if (agentId !== undefined) insistOnAgent(agentIdOf(agentId), rooms.agents());
     if (key === undefined) {
       const agent = agentId === undefined ? keys.defaultAgentId : agentIdOf(agentId);
       return `agent:${agent}:dashboard:${uuid()}`;
@@ -54,7 +52,13 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
       const message = `agent "${agentId}" does not match session key agent "${agentOfKey(found, keys)}"`;
       throw new GatewayError("INVALID_REQUEST", message);
     }
-    return found;
+    return keyToMake(found);
+  }
+
+  /** A session that is there is kept up whatever became of its agent; no new one is made without. */
+  function keyToMake(key: string): string {
+    if (sessions.find(key) === null) insistOnAgent(agentOfKey(key, keys), rooms.agents());
+    return key;
   }
 
   /** What a new session takes over from the one that it comes from. */
@@ -89,7 +93,7 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
     "sessions.list": ({ params }) => listSessions(rooms, params),
     "sessions.patch": async ({ params }) => {
       const { key: asked, agentId, model, ...rest } = params;
-      const key = keyOfAgent(asked, agentId, keys);
+      const key = keyToMake(keyOfAgent(asked, agentId, keys));
       const patch: SessionPatch = { ...rest };
       if (model === null) patch.model = null;
       else if (model !== undefined) patch.model = modelOf(model);
@@ -103,7 +107,7 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
       return { ok: true, path, key, entry, resolved };
     },
     "sessions.reset": async ({ params }) => {
-      const key = keyOfAgent(params.key, params.agentId, keys);
+      const key = keyToMake(keyOfAgent(params.key, params.agentId, keys));
       rooms.stopRuns(key);
       const entry = await transactor.transact(() => sessions.reset(key));
       rooms.changed();
@@ -122,11 +126,14 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
     },
     "sessions.create": async ({ params, caller }) => {
       const key = keyToCreate(params);
+      const first = (params.message ?? params.task ?? "").trim();
+      if (first !== "") insistOnAgent(agentOfKey(key, keys), rooms.agents());
       const isNew = sessions.find(key) === null;
       const patch: SessionPatch = {
         ...(isNew ? inherited(params.parentSessionKey) : {}),
         ...(params.label === undefined ? {} : { label: params.label }),
         ...(params.model === undefined ? {} : { model: modelOf(params.model) }),
+        ...(params.thinkingLevel === undefined ? {} : { thinkingLevel: params.thinkingLevel }),
       };
       const entry = await transactor.transact(() => {
         sessions.ensure(key);
@@ -134,7 +141,6 @@ export function sessionsHandlers(rooms: SessionsRooms): DomainHandlers<"sessions
       });
       if (entry === null) throw new Error("the session that was just made is not there");
       rooms.changed();
-      const first = (params.message ?? params.task ?? "").trim();
       const run = first === "" ? null : await say(key, first, caller);
       return {
         ok: true,

@@ -80,8 +80,16 @@ describe("sessions.create", () => {
     expect(child.entry.label).toBeUndefined();
   });
 
+  test("takes the thinking level that is asked for", async () => {
+    await using house = await startHouse(setup);
+    await using client = await house.connect(asAdmin);
+    const { entry } = await client.call("sessions.create", { key: "deep", thinkingLevel: "high" });
+    expect(entry).toMatchObject({ thinkingLevel: "high" });
+  });
+
   const wrong: [string, Record<string, string>, string][] = [
     ["an agent that is not there", { agentId: "nobody" }, 'unknown agent id "nobody"'],
+    ["a key of an agent that is not there", { key: "agent:nobody:x" }, 'unknown agent id "nobody"'],
     ["a key of another agent", { agentId: "work", key: "agent:main:x" }, "does not match session key agent"],
     ["a parent that is not there", { parentSessionKey: "nobody" }, "No session found: nobody"],
     ["a model that is not there", { model: "none/such" }, "unknown model: none/such"],
@@ -90,6 +98,25 @@ describe("sessions.create", () => {
     await using house = await startHouse(setup);
     await using client = await house.connect(asAdmin);
     await expect(client.call("sessions.create", params)).rejects.toThrow(message);
+    expect(await client.call("sessions.list", {})).toMatchObject({ count: 0 });
+  });
+});
+
+describe("an agent that is not there", () => {
+  test("is refused wherever a session would be made or something said in its name", async () => {
+    await using house = await startHouse(setup);
+    await using client = await house.connect(asAdmin);
+    const key = "agent:nobody:x";
+    const message = 'unknown agent id "nobody"';
+    const idempotencyKey = "k";
+    const said = { message: "/echo hello", idempotencyKey };
+    await expect(client.call("chat.send", { sessionKey: key, ...said })).rejects.toThrow(message);
+    await expect(
+      client.call("chat.send", { sessionKey: "main", agentId: "nobody", ...said }),
+    ).rejects.toThrow(message);
+    await expect(client.call("agent", { sessionKey: key, ...said })).rejects.toThrow(message);
+    await expect(client.call("sessions.patch", { key, label: "X" })).rejects.toThrow(message);
+    await expect(client.call("sessions.reset", { key })).rejects.toThrow(message);
     expect(await client.call("sessions.list", {})).toMatchObject({ count: 0 });
   });
 });

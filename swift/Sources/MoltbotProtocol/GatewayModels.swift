@@ -7945,6 +7945,7 @@ public struct SessionsCreateParams: Codable, Sendable, Equatable {
     public var agentId: String?
     public var label: String?
     public var model: String?
+    public var thinkingLevel: SessionsCreateParamsThinkingLevel?
     public var parentSessionKey: String?
     public var message: String?
     public var task: String?
@@ -7954,6 +7955,7 @@ public struct SessionsCreateParams: Codable, Sendable, Equatable {
         agentId: String? = nil,
         label: String? = nil,
         model: String? = nil,
+        thinkingLevel: SessionsCreateParamsThinkingLevel? = nil,
         parentSessionKey: String? = nil,
         message: String? = nil,
         task: String? = nil
@@ -7962,9 +7964,45 @@ public struct SessionsCreateParams: Codable, Sendable, Equatable {
         self.agentId = agentId
         self.label = label
         self.model = model
+        self.thinkingLevel = thinkingLevel
         self.parentSessionKey = parentSessionKey
         self.message = message
         self.task = task
+    }
+}
+
+public enum SessionsCreateParamsThinkingLevel: RawRepresentable, Codable, Sendable, Hashable {
+    case off
+    case minimal
+    case low
+    case medium
+    case high
+    case xhigh
+    /// A word that this build does not know.
+    case unknown(String)
+
+    public init(rawValue: String) {
+        switch rawValue {
+        case "off": self = .off
+        case "minimal": self = .minimal
+        case "low": self = .low
+        case "medium": self = .medium
+        case "high": self = .high
+        case "xhigh": self = .xhigh
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    public var rawValue: String {
+        switch self {
+        case .off: "off"
+        case .minimal: "minimal"
+        case .low: "low"
+        case .medium: "medium"
+        case .high: "high"
+        case .xhigh: "xhigh"
+        case .unknown(let word): word
+        }
     }
 }
 
