@@ -1,12 +1,14 @@
 import { secretReference } from "#src/config/secret-reference.ts";
 import type { Secrets } from "#src/config/secrets.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { Ask } from "./asking.ts";
-import { createCatalog, type ResolvedModel } from "./catalog.ts";
+import { createCatalog, type ModelCatalog, type ResolvedModel } from "./catalog.ts";
 import { listModels } from "./discovery.ts";
 import { aliasesOf, type ModelsConfig, type ProviderConfig } from "./model-choice.ts";
 import { type ModelVerdict, testModel } from "./model-test.ts";
 import { knownProvider, localServers, spokenApis } from "./provider-defaults.ts";
+import { addSentence } from "./trial-sentences.ts";
 
 type Env = Record<string, string | undefined>;
 
@@ -58,12 +60,12 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const id = idOf(wanted.provider);
     const key = keyOf(wanted.apiKey);
     const [name, before = {}] = configured(config(), id) ?? [id];
-    const settings = { ...settingsOf(id, wanted), ...(await modelsOf(id, wanted, before, key)) };
+    const settings = { ...settingsOf(id, wanted), ...(await modelsOf(id, wanted, before, key, language)) };
     const entry: ProviderConfig = { ...before, ...settings, ...(key === null ? {} : { apiKey: key }) };
     const model = tryOut(name, entry, env(), wanted.models?.[0]);
     const verdict = wanted.test === false ? null : await testModel(ask, model, signal);
     if (verdict !== null) await tested(verdict);
-    if (verdict?.error) throw refused(verdict.error.sentence[language]);
+    if (verdict?.error) throw refused(addSentence(verdict.error, model)[language]);
 
     const secret = secretNameFor(id, before.apiKey);
     const old = key === null ? null : await secrets.read(secret);
@@ -89,7 +91,7 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const { models } = config();
     const all = createCatalog({ models }, env());
     const found = createCatalog(config(), env()).choose(ref) ?? all.choose(ref);
-    if (found === null) throw refused(unknown[language](ref.slice(0, 200), all.nearest(ref).slice(0, 3)));
+    if (found === null) throw refused(noSuchModel(ref, all)[language]);
     await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
     return { model: found.ref, applied: createCatalog(config(), env()).primary() === found.ref };
   }
@@ -97,12 +99,15 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
   return { add, use };
 }
 
-const unknown = {
-  en: (ref: string, near: string[]) =>
-    `unknown model: ${ref}; ${near.length === 0 ? "" : `the nearest are ${near.join(", ")}; `}see those that are there: moltbot model list, or add one: moltbot model add`,
-  zh: (ref: string, near: string[]) =>
-    `没有模型 ${ref}；${near.length === 0 ? "" : `最接近的是 ${near.join("、")}；`}查看已有的：moltbot model list，或添加：moltbot model add`,
-};
+/** For those who asked in a terminal for a model that is not set up. */
+export function noSuchModel(ref: string, { nearest }: Pick<ModelCatalog, "nearest">): Sentence {
+  const asked = ref.slice(0, 200);
+  const near = nearest(ref).slice(0, 3);
+  return {
+    en: `unknown model: ${asked}; ${near.length === 0 ? "" : `the nearest are ${near.join(", ")}; `}see those that are there: moltbot model list, or add one: moltbot model add`,
+    zh: `没有模型 ${asked}；${near.length === 0 ? "" : `最接近的是 ${near.join("、")}；`}查看已有的：moltbot model list，或添加：moltbot model add`,
+  };
+}
 
 function idOf(provider: string): string {
   const id = provider.trim().toLowerCase();
@@ -151,6 +156,7 @@ async function modelsOf(
   wanted: NewProvider,
   before: ProviderConfig,
   key: string | null,
+  language: "en" | "zh",
 ): Promise<ProviderConfig> {
   if (wanted.models !== undefined && wanted.models.length > 0) {
     const known = new Map((before.models ?? []).map((each) => [each.id, each]));
@@ -162,11 +168,26 @@ async function modelsOf(
   if (address === undefined)
     throw refused(`where is ${id}? Give its baseUrl, such as http://192.168.1.5:8000/v1`);
   const found = await listModels(address.replace(/\/+$/, ""), key, listPatienceMs).catch((cause: unknown) => {
-    const message = `${id} at ${URL.parse(address)?.origin} does not say which models it has (${messageOf(cause)})`;
-    throw refused(`${message}; see that it runs, or name a model`);
+    throw refused(listless(id, URL.parse(address)?.origin ?? id, cause)[language]);
   });
   if (found.length === 0) throw refused(`${id} has no model yet; load one there, or name one`);
   return { models: found.map((model) => ({ id: model })) };
+}
+
+/** Why a server did not say which models it has. */
+function listless(id: string, place: string, cause: unknown): Sentence {
+  // What has a code of the system's has not even answered.
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") {
+    return {
+      en: `No model server answers at ${place}: start ${id} there, or give the address where it runs; nothing was written`,
+      zh: `${place} 上没有模型服务在运行：请启动 ${id}，或给出它的地址；未写入任何内容`,
+    };
+  }
+  const why = messageOf(cause);
+  return {
+    en: `${id} at ${place} does not say which models it has (${why}); see that it runs, or name a model`,
+    zh: `${place} 上的 ${id} 没有给出模型列表（${why}）；请确认它在运行，或直接指定模型`,
+  };
 }
 
 /** The model that stands for the provider, as it would be asked; a sentence where it could not be. */

@@ -3,9 +3,10 @@ import type { Ask } from "#src/agents/asking.ts";
 import { isPaid, type ModelCatalog, type ResolvedModel, toEntry } from "#src/agents/catalog.ts";
 import type { Discovery, FoundServer } from "#src/agents/discovery.ts";
 import { noModel, noSecret, overBudget } from "#src/agents/failures.ts";
-import type { Adding } from "#src/agents/model-adding.ts";
+import { type Adding, noSuchModel } from "#src/agents/model-adding.ts";
 import { type ModelVerdict, testModel } from "#src/agents/model-test.ts";
 import { defaultProviders, isOwnServer, localServers } from "#src/agents/provider-defaults.ts";
+import { testSentence } from "#src/agents/trial-sentences.ts";
 import type { Secrets } from "#src/config/secrets.ts";
 import type { Log } from "#src/lib/log.ts";
 import type { Budget } from "#src/usage/budget.ts";
@@ -41,7 +42,7 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
       keyFrom,
       isDefault: catalog().primary() === model.ref,
       usable: why === null,
-      ...(why === null ? {} : { unusableBecause: why.sentence[language] }),
+      ...(why === null ? {} : { unusableBecause: testSentence(why, model)[language] }),
     };
   }
 
@@ -92,26 +93,27 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
       const ref = params.model ?? catalog().primary();
       const model = ref === null ? null : catalog().resolve(ref);
       if (model === null) {
-        const { kind, sentence } = noModel(ref);
+        const { kind, sentence } = noModel(null);
+        const said = ref === null ? sentence : noSuchModel(ref, catalog());
         return {
           ok: false,
           model: ref ?? "none",
           latencyMs: 0,
-          error: { kind, message: sentence[caller.language] },
+          error: { kind, message: said[caller.language] },
         };
       }
       const spent = isPaid(model) ? budget.exceeded() : null;
       if (spent !== null) {
-        const { kind, sentence } = overBudget(model, spent);
-        const error = { kind, message: sentence[caller.language] };
-        return { ok: false, model: model.ref, latencyMs: 0, error };
+        const error = overBudget(model, spent);
+        const message = testSentence(error, model)[caller.language];
+        return { ok: false, model: model.ref, latencyMs: 0, error: { kind: error.kind, message } };
       }
       const verdict = await testModel(ask, model, caller.signal);
       await tested(verdict);
       const { error, latencyMs } = verdict;
       if (error === null) return { ok: true, model: model.ref, latencyMs };
       log.warn("model test failed", { model: model.ref, kind: error.kind, detail: error.detail });
-      const message = error.sentence[caller.language];
+      const message = testSentence(error, model)[caller.language];
       return { ok: false, model: model.ref, latencyMs, error: { kind: error.kind, message } };
     },
     "models.add": async ({ params, caller }) => {

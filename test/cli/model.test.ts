@@ -100,12 +100,33 @@ describe("moltbot model, by a script", () => {
     ];
     const { code, out, err } = await here.home.run(args);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toStartWith("error: acme refused the key (401)");
+    expect(err.trim()).toBe(
+      "error: acme refused the key (401): check it and give it again; nothing was written",
+    );
     expect(here.config()).toBe("");
     const unasked = await here.home.run([...args, "--no-test", "--json"]);
     expect(JSON.parse(unasked.out)).toMatchObject({ model: "acme/m1", latencyMs: null });
     const tested = await here.home.run(["model", "test", "acme/m1"]);
-    expect(tested).toMatchObject({ code: 1, err: expect.stringContaining("refused the key") });
+    expect(tested).toMatchObject({ code: 1, out: "" });
+    expect(tested.err).toContain("acme refused the key (401): put a valid one into ");
+    expect(tested.err).toContain("or add it again: moltbot model add acme");
+    for (const [lang, says] of [
+      ["C", "unknown model: no/no; the nearest are acme/m1; see those that are there: moltbot model list"],
+      ["zh_CN.UTF-8", "没有模型 no/no；最接近的是 acme/m1；查看已有的：moltbot model list"],
+    ] as const) {
+      const unknown = await here.home.run(["model", "test", "no/no"], { env: { LANG: lang } });
+      expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining(says) });
+      expect(unknown.err).not.toContain("/model ");
+    }
+  });
+
+  test("a server that does not run is said in words, with what to do", async () => {
+    await using here = await world();
+    await here.model.close();
+    const { code, err } = await here.home.run(["model", "add", "acme", "--base-url", here.model.baseUrl]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: No model server answers at http:\/\/127\.0\.0\.1:\d+: start acme there/);
+    expect(err).not.toContain("ECONNREFUSED");
   });
 
   test("what is missing is named with the flag that gives it", async () => {
