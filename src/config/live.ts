@@ -125,11 +125,11 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
       if (!told.has(message)) log.warn("config", { path, problem: message });
     }
     told = new Set(findings.map(({ message }) => message));
-    if (wasRefused || applied.length + isNew.length + rejected.length > 0) {
+    if (applied.length + isNew.length + rejected.length > 0) {
       const list = (names: readonly string[]) => (names.length === 0 ? undefined : names.join(", "));
       const facts = { applied: list(applied), needsRestart: list(isNew), rejected: list(rejected) };
       log.info("config reloaded", facts);
-    }
+    } else if (wasRefused) log.info("the config is right again, and nothing changes by it");
     tell(new Set(applied));
     if (wanted) follow();
     noticed();

@@ -153,6 +153,8 @@ describe("a changed file", () => {
       () => problems(world),
       (each) => each.length === 0,
     );
+    const last = JSON.parse(world.log().at(-1) ?? "{}")["1"];
+    expect(last).toBe("the config is right again, and nothing changes by it");
   });
 
   test("of which something waits for a restart says what", async () => {
