@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { preparePrivateDir } from "#src/config/state-dir.ts";
+import type { Checked } from "#src/doctor/finding.ts";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { CliError, exits } from "./exit.ts";
 import { gatewaysTexts } from "./gateways-texts.ts";
@@ -70,6 +71,24 @@ export function gatewayInUse(
   const say = gatewaysTexts[language];
   warn(say.ownInstead(path), say.fixFile);
   return null;
+}
+
+/** Whether commands can go where the file says; nothing where there is none. Who may read it is looked at elsewhere. */
+export function checkGateways(stateDir: string, language: Language): Checked[] {
+  const id = "gateways-file";
+  const path = fileIn(stateDir);
+  const say = gatewaysTexts[language];
+  if (!existsSync(path)) return [];
+  try {
+    const found = parse(readFileSync(path, "utf8"));
+    if (found === null) return [{ id, verdict: "fail", message: say.badFile(path), hint: say.fixFile }];
+    gatewayNamed(undefined, found, language);
+    return [{ id, verdict: "ok", message: say.goodFile(Object.keys(found.gateways).length) }];
+  } catch (error) {
+    const hint = error instanceof CliError ? error.hint : undefined;
+    const message = error instanceof CliError ? error.message : say.badFile(path);
+    return [{ id, verdict: "fail", message, hint: hint ?? say.fixFile }];
+  }
 }
 
 /** Puts them in the place of what was there, for this user alone. */

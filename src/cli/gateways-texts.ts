@@ -4,6 +4,8 @@ const en = {
   openFile: (path: string) => `others can read ${path}, which holds secrets`,
   closeFile: (path: string) => `close it: chmod 600 ${path}`,
   badFile: (path: string) => `${path} cannot be read as what it should be`,
+  goodFile: (count: number) =>
+    count === 1 ? "one gateway elsewhere has a name" : `${count} gateways elsewhere have names`,
   ownInstead: (path: string) =>
     `${path} cannot be read as what it should be, so this computer's own gateway is asked`,
   fixFile: "repair it, or move it away and add the gateways again: moltbot gateways add",
@@ -40,6 +42,7 @@ const zh: GatewaysTexts = {
   openFile: (path) => `其他用户可以读取 ${path}，其中含有密钥`,
   closeFile: (path) => `请收紧权限：chmod 600 ${path}`,
   badFile: (path) => `${path} 的内容无法识别`,
+  goodFile: (count) => `已命名 ${count} 个其他网关`,
   ownInstead: (path) => `${path} 的内容无法识别，因此访问本机网关`,
   fixFile: "请修复它，或将其移走后重新添加网关：moltbot gateways add",
   unknown: (name) => `没有名为“${name}”的网关`,

@@ -5,6 +5,7 @@ import type { Checked, Say } from "#src/doctor/finding.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import { readHolder } from "#src/store/lock.ts";
 import { withClient } from "./ask.ts";
+import { checkGateways, ownName } from "./gateways-file.ts";
 import { locationsFor } from "./surroundings.ts";
 import { surveyService } from "./survey-service.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +27,7 @@ export async function survey(profile: string | undefined, terminal: Terminal): P
   let unreachable: string | null = null;
   const holder = readHolder(locations.stateDir);
   if (holder !== null && isAlive(holder.pid)) {
-    const flags = profile === undefined ? {} : { profile };
+    const flags = { gateway: ownName, ...(profile === undefined ? {} : { profile }) };
     try {
       [running, health] = await withClient(flags, terminal, ["operator.read"], async (client) => [
         client.hello.server.version,
@@ -46,6 +47,7 @@ export async function survey(profile: string | undefined, terminal: Terminal): P
       : { version: running, problems: health.problems, tlsFingerprint: holder?.tlsFingerprint ?? null };
   const checked = await examine({
     ...{ locations, env, version, builtAt, gateway, unreachable, say },
+    gatewaysFile: checkGateways(locations.stateDir, language),
     service: await surveyService(profile, terminal),
     now: Date.now,
   });

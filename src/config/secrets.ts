@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import type { Keychain } from "./keychain.ts";
@@ -20,8 +20,37 @@ export interface Secrets {
   forget(name: string): Promise<void>;
 }
 
+/** The files in which secrets are kept, and their modes. */
+export function secretFiles(stateDir: string): { path: string; mode: number }[] {
+  const directory = directoryIn(stateDir);
+  let names: string[];
+  try {
+    names = readdirSync(directory).toSorted();
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const path = join(directory, name);
+    const state = statSync(path, { throwIfNoEntry: false });
+    return state?.isFile() ? [{ path, mode: state.mode & 0o777 }] : [];
+  });
+}
+
+/** Says which of them others can read; they are used all the same, since someone may have meant it. */
+export function warnOfOpenSecrets(stateDir: string, warn: (message: string) => void): void {
+  if (process.platform === "win32") return;
+  for (const { path, mode } of secretFiles(stateDir)) {
+    if ((mode & 0o077) === 0) continue;
+    warn(`${path} is open to other users (mode ${mode.toString(8)}); close it: moltbot doctor --fix`);
+  }
+}
+
+function directoryIn(stateDir: string): string {
+  return join(stateDir, "secrets");
+}
+
 export function createSecrets({ stateDir, keychain, known }: SecretsOptions): Secrets {
-  const directory = join(stateDir, "secrets");
+  const directory = directoryIn(stateDir);
   const fileOf = (name: string) => join(directory, name);
   /** What came out of the keychain, which would ask a person again and again. */
   const remembered = new Map<string, string>();

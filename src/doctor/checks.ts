@@ -16,10 +16,12 @@ import { isPrivateFile } from "#src/config/state-dir.ts";
 import { portHolder } from "#src/store/port-holder.ts";
 import { checkBonjour } from "./check-bonjour.ts";
 import { checkConfig } from "./check-config.ts";
+import { checkSecretFiles } from "./check-secret-files.ts";
 import { checkService, type ServiceFacts } from "./check-service.ts";
 import { checkStore } from "./check-store.ts";
 import { checkTls } from "./check-tls.ts";
 import type { Checked, Say } from "./finding.ts";
+import { isOpen, judgeMode } from "./open-to-others.ts";
 
 /** What the gateway says of itself; null where none runs. */
 export interface Patient {
@@ -39,6 +41,8 @@ export interface Surveyed {
   gateway: Patient | null;
   /** Why a gateway that seems to run does not answer; null otherwise. */
   unreachable: string | null;
+  /** What the command line says of the file of named gateways. */
+  gatewaysFile: readonly Checked[];
   /** Null where no supervisor can be asked. */
   service: ServiceFacts | null;
   say: Say;
@@ -62,6 +66,8 @@ export async function examine(survey: Surveyed): Promise<Checked[]> {
         ];
   return [
     ...checkStateDir(stateDir, say),
+    ...checkSecretFiles(stateDir, say),
+    ...survey.gatewaysFile,
     checkDisk(stateDir, say),
     ...config.checked,
     checkStore(stateDir, say),
@@ -112,7 +118,7 @@ function checkStateDir(stateDir: string, say: Say): Checked[] {
     const hint = say("make it writable: the disk may be read-only", "请使其可写：磁盘可能是只读的");
     return [{ id: "state-dir", verdict: "fail", message, hint }];
   }
-  const found: Checked[] = [closed("state-dir", stateDir, state.mode, 0o700, say)];
+  const found: Checked[] = [judgeMode("state-dir", stateDir, state.mode, 0o700, say)];
   const open = readdirSync(stateDir)
     .filter(isPrivateFile)
     .map((name) => ({ path: join(stateDir, name), state: lstatSync(join(stateDir, name)) }))
@@ -124,29 +130,8 @@ function checkStateDir(stateDir: string, say: Say): Checked[] {
       message: say("what lies there is its owner's alone", "其中的文件仅所有者可访问"),
     });
   }
-  for (const { path, state: each } of open) found.push(closed("state-files", path, each.mode, 0o600, say));
+  for (const { path, state: each } of open) found.push(judgeMode("state-files", path, each.mode, 0o600, say));
   return found;
-}
-
-function isOpen(mode: number): boolean {
-  return process.platform !== "win32" && (mode & 0o077) !== 0;
-}
-
-function closed(id: string, path: string, mode: number, to: number, say: Say): Checked {
-  if (!isOpen(mode))
-    return { id, verdict: "ok", message: say(`${path} is its owner's alone`, `${path} 仅所有者可访问`) };
-  const from = mode & 0o777;
-  const message = say(
-    `${path} is open to other users (mode ${from.toString(8)})`,
-    `其他用户可访问 ${path}（权限 ${from.toString(8)}）`,
-  );
-  return {
-    id,
-    verdict: "fail",
-    message,
-    hint: `chmod ${to.toString(8)} '${path}'`,
-    fix: { is: "mode", path, from, to },
-  };
 }
 
 function checkDisk(stateDir: string, say: Say): Checked {

@@ -9,6 +9,7 @@ import type { LoadedConfig } from "#src/config/load.ts";
 import { ensureLocalKey, ensureTokenKey } from "#src/config/local-key.ts";
 import type { Locations } from "#src/config/paths.ts";
 import { secretsOf } from "#src/config/redact.ts";
+import { warnOfOpenSecrets } from "#src/config/secrets.ts";
 import { prepareStateDir } from "#src/config/state-dir.ts";
 import { createCounters } from "#src/health/counters.ts";
 import type { RootLog } from "#src/lib/log.ts";
@@ -108,6 +109,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   await using closing = new AsyncDisposableStack();
 
   prepareStateDir(paths.stateDir, (message) => log.warn(message));
+  warnOfOpenSecrets(paths.stateDir, (message) => log.warn(message));
   const claim = acquireGatewayLock(paths.stateDir, { pid: process.pid, startedAt: now(), version });
   if ("heldBy" in claim) throw new AlreadyRunning(claim.heldBy);
   closing.defer(() => claim.lock.release());
