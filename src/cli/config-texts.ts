@@ -1,4 +1,5 @@
 import type { ConfigIssue } from "#src/config/error.ts";
+import { syntaxInChinese } from "#src/config/syntax-words.ts";
 import type { Language } from "./language.ts";
 
 const en = {
@@ -42,7 +43,13 @@ export function configRefusal(message: string, language: Language): string {
   const [, program] = /^(\S+) names a program, /.exec(message) ?? [];
   if (program !== undefined)
     return `${program} 会指定要运行的程序，不能通过连接写入；请在网关本机的配置文件中填写`;
+  const [, method, problem, place] = /^(config\.\w+) raw is no JSON5: (.*) \((\S+)\)$/s.exec(message) ?? [];
+  if (problem !== undefined) return `${method} 的 raw 不是 JSON5：${syntaxInChinese(problem)}（${place}）`;
+  const [, written] = /^(config\.\w+) raw must be an object$/.exec(message) ?? [];
+  if (written !== undefined) return `${written} 的 raw 必须是对象 { … }`;
   switch (message) {
+    case "config base hash required; re-run config.get and retry":
+      return "缺少 baseHash：请用 config.get 取得它后重试";
     case "invalid config":
       return "这样的配置无效，未作更改";
     case "invalid config; fix before patching":

@@ -66,7 +66,8 @@ function explainRefusal(error: RequestError, language: Language): CliError {
   }
   const { retryAfterMs } = error;
   const hint = retryAfterMs === undefined ? undefined : say.retryAfter(Math.ceil(retryAfterMs / 1000));
-  return new CliError(error.retryable ? exits.unavailable : exits.failure, message, hint, because);
+  const said = configRefusal(message, language);
+  return new CliError(error.retryable ? exits.unavailable : exits.failure, said, hint, because);
 }
 
 /** What is wrong with the config by a refusal's details, line by line. */

@@ -41,10 +41,12 @@ export async function survey(profile: string | undefined, terminal: Terminal): P
       );
     }
   }
+  const problemsIn = ({ problems }: HealthSummary) =>
+    problems.map(({ id, message, zh }) => ({ id, message: say(message, zh ?? message) }));
   const gateway =
     running === null || health === null
       ? null
-      : { version: running, problems: health.problems, tlsFingerprint: holder?.tlsFingerprint ?? null };
+      : { version: running, problems: problemsIn(health), tlsFingerprint: holder?.tlsFingerprint ?? null };
   const checked = await examine({
     ...{ locations, env, version, builtAt, gateway, unreachable, say },
     gatewaysFile: checkGateways(locations.stateDir, language),

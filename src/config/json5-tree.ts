@@ -2,6 +2,7 @@
 
 import { messageOf } from "#src/lib/errors.ts";
 import type { Sentence } from "#src/lib/sentence.ts";
+import { syntaxInChinese } from "./syntax-words.ts";
 
 export interface Source {
   /** How messages name the file. */
@@ -61,6 +62,7 @@ export class SyntaxProblem extends Error {
 }
 
 const maxDepth = 64;
+const tooDeep = `nested deeper than ${maxDepth} levels`;
 const space = /[\s\uFEFF]*/y;
 const lineComment = /\/\/[^\n\r\u2028\u2029]*/y;
 const blockComment = /\/\*[\s\S]*?\*\//y;
@@ -109,17 +111,10 @@ function verify(source: Source): void {
       .replace(/^JSON5: /, "")
       .replace(/ at \d+:\d+$/, "");
     throw new SyntaxProblem(
-      { en: message, zh: inChinese(message) },
+      { en: message, zh: syntaxInChinese(message) },
       { source, offset: offsetOf(source.text, lineNumber, columnNumber) },
     );
   }
-}
-
-/** What the package says, which is one of a few things. */
-function inChinese(message: string): string {
-  if (message === "invalid end of input") return "文件提前结束";
-  const [, character] = /^invalid character '(.*)'$/s.exec(message) ?? [];
-  return character === undefined ? "此处不合语法" : `多余或错误的字符“${character}”`;
 }
 
 function bunReads(text: string): boolean {
@@ -162,11 +157,7 @@ class Scanner {
 
   private node(depth: number): TreeNode {
     const at = this.here();
-    if (depth > maxDepth)
-      throw new SyntaxProblem(
-        { en: `nested deeper than ${maxDepth} levels`, zh: `嵌套超过 ${maxDepth} 层` },
-        at,
-      );
+    if (depth > maxDepth) throw new SyntaxProblem({ en: tooDeep, zh: syntaxInChinese(tooDeep) }, at);
     const first = this.source.text[this.position];
     if (first === "{") return this.object(at, depth);
     if (first === "[") return this.array(at, depth);

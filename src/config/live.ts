@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import type { RootLog } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { Environment } from "./environment.ts";
 import { ConfigError, type ConfigIssue } from "./error.ts";
 import { hashOf, type LoadedConfig, lastGoodOf, loadConfig, readText } from "./load.ts";
@@ -48,7 +49,7 @@ export interface LiveConfig {
   /** Changes the file and takes the change up. Throws a `GatewayError` for what is refused. */
   write(change: ConfigChange): Promise<WrittenConfig & ReloadReport>;
   /** What health says of it: what is wrong with the file, and what waits for a restart. */
-  problems(): string[];
+  problems(): Sentence[];
   /** How often the file had other bytes than before. */
   readonly revision: number;
   /** From now on the file's changes are noticed, as `gateway.reload` says. */
@@ -65,7 +66,7 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
   let running = options.loaded;
   let includes: readonly string[] = running.includes;
   let print = fingerprint(running.raw, includes);
-  let issues: readonly string[] = running.issues.map(({ message }) => message);
+  let issues: readonly Sentence[] = running.issues.map(toSentence);
   let waiting: readonly string[] = [];
   /** What has been logged and still is so; the start has told the first of it. */
   let told = new Set(findingsOf(running).map(({ message }) => message));
@@ -88,7 +89,8 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       refused = true;
-      issues = [`the config stays what it was: ${error.message}`];
+      const { message, zh = message } = error;
+      issues = [{ en: `the config stays what it was: ${message}`, zh: `配置保持原样：${zh}` }];
       log.error("config rejected", { problem: error.message });
       noticed();
       return { changed: true, applied: [], needsRestart: waiting, rejected: [""] };
@@ -117,7 +119,7 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
     running = inForce;
     includes = next.includes;
     print = fingerprint(next.raw, includes);
-    issues = next.issues.map(({ message }) => message);
+    issues = next.issues.map(toSentence);
     waiting = needsRestart;
     if (next.issues.length === 0) keepGood(next);
     const findings = findingsOf(next);
@@ -194,10 +196,7 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
       revision += 1;
       return { ...written, ...adopt(written.loaded) };
     },
-    problems: () => [
-      ...issues,
-      ...(waiting.length === 0 ? [] : [`restart the gateway for what changed: ${waiting.join(", ")}`]),
-    ],
+    problems: () => [...issues, ...(waiting.length === 0 ? [] : [waitingFor(waiting)])],
     get revision() {
       return revision;
     },
@@ -213,6 +212,17 @@ export function createLiveConfig(options: LiveOptions): LiveConfig {
       watching?.close();
       watching = null;
     },
+  };
+}
+
+function toSentence({ message, zh = message }: ConfigIssue): Sentence {
+  return { en: message, zh };
+}
+
+function waitingFor(settings: readonly string[]): Sentence {
+  return {
+    en: `restart the gateway for what changed: ${settings.join(", ")}`,
+    zh: `以下更改需重启网关后生效：${settings.join("、")}`,
   };
 }
 

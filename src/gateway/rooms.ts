@@ -200,7 +200,7 @@ export function openRooms(options: RoomsOptions) {
     queues: () => queues(),
     channels: () => platforms.health(),
     problems: () => [
-      ...live.problems().map((message) => ({ id: "config", message })),
+      ...live.problems().map(({ en: message, zh }) => ({ id: "config", message, zh })),
       ...catalog.problems.map((message) => ({ id: "models", message })),
       ...platforms.problems(),
       ...options.doorProblems(),

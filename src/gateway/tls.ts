@@ -7,6 +7,7 @@ import type { TlsFiles } from "#src/config/gateway.ts";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import { fingerprintOf } from "#src/lib/fingerprint.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { nameIn, selfSigned, toPem } from "./self-signed.ts";
 
 export interface TlsOptions {
@@ -55,7 +56,10 @@ function configured(files: TlsFiles, options: TlsOptions): Tls {
   const privateKey = toKey(key, `gateway.tls.keyPath (${files.keyPath})`);
   if (chain !== "") toCertificate(chain, `gateway.tls.caPath (${files.caPath})`);
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new ConfigError("gateway.tls.keyPath is not the key of the certificate in gateway.tls.certPath");
+    throw new ConfigError({
+      en: "gateway.tls.keyPath is not the key of the certificate in gateway.tls.certPath",
+      zh: "gateway.tls.keyPath 不是 gateway.tls.certPath 中证书的私钥",
+    });
   }
   const remedy = "put a new one in the place of gateway.tls.certPath and restart the gateway";
   return served(certificate, [cert.trimEnd(), chain].filter(Boolean).join("\n"), key, remedy, options);
@@ -64,7 +68,10 @@ function configured(files: TlsFiles, options: TlsOptions): Tls {
 function generated(options: TlsOptions): Tls {
   const keyPath = join(options.stateDir, "tls.key");
   const certPath = join(options.stateDir, "tls.crt");
-  const again = `remove ${keyPath} and ${certPath} to have others made (the fingerprint changes)`;
+  const again = {
+    en: `remove ${keyPath} and ${certPath} to have others made (the fingerprint changes)`,
+    zh: `请删除 ${keyPath} 和 ${certPath} 以重新生成（指纹会改变）`,
+  };
   const hadKey = existsSync(keyPath);
   if (!hadKey) {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -75,7 +82,10 @@ function generated(options: TlsOptions): Tls {
   const kept =
     hadKey && existsSync(certPath) ? toCertificate(readPlain(certPath, again), certPath, again) : null;
   if (kept !== null && !kept.checkPrivateKey(privateKey)) {
-    throw new ConfigError(`${keyPath} is not the key of ${certPath}; ${again}`);
+    throw new ConfigError({
+      en: `${keyPath} is not the key of ${certPath}; ${again.en}`,
+      zh: `${keyPath} 不是 ${certPath} 的私钥；${again.zh}`,
+    });
   }
   const current = kept !== null && endOf(kept) - options.now() > renewMs ? kept : null;
   const certificate = current ?? make(privateKey, options);
@@ -141,30 +151,51 @@ function readConfigured(setting: keyof TlsFiles, path: string, { configDir, home
   try {
     return readFileSync(isAbsolute(expanded) ? expanded : join(configDir, expanded), "utf8");
   } catch (cause) {
-    throw new ConfigError(`cannot read gateway.tls.${setting}: ${messageOf(cause)}`, undefined, { cause });
+    const why = messageOf(cause);
+    const said = {
+      en: `cannot read gateway.tls.${setting}: ${why}`,
+      zh: `无法读取 gateway.tls.${setting}：${why}`,
+    };
+    throw new ConfigError(said, undefined, { cause });
   }
 }
 
-function readPlain(path: string, again: string): string {
+function readPlain(path: string, again: Sentence): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new ConfigError(`cannot read ${path}: ${messageOf(cause)}; ${again}`, undefined, { cause });
+    const why = messageOf(cause);
+    const said = {
+      en: `cannot read ${path}: ${why}; ${again.en}`,
+      zh: `无法读取 ${path}：${why}；${again.zh}`,
+    };
+    throw new ConfigError(said, undefined, { cause });
   }
 }
 
-function toCertificate(pem: string, where: string, remedy = "it must be PEM"): X509Certificate {
+const plainPem = { en: "it must be PEM", zh: "必须是 PEM 格式" };
+const openPem = { en: "it must be PEM without a passphrase", zh: "必须是没有口令的 PEM" };
+
+function toCertificate(pem: string, where: string, remedy: Sentence = plainPem): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
-    throw new ConfigError(`${where} holds no certificate; ${remedy}`, undefined, { cause });
+    const said = {
+      en: `${where} holds no certificate; ${remedy.en}`,
+      zh: `${where} 中没有证书；${remedy.zh}`,
+    };
+    throw new ConfigError(said, undefined, { cause });
   }
 }
 
-function toKey(pem: string, where: string, remedy = "it must be PEM without a passphrase"): KeyObject {
+function toKey(pem: string, where: string, remedy: Sentence = openPem): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    throw new ConfigError(`${where} holds no private key; ${remedy}`, undefined, { cause });
+    const said = {
+      en: `${where} holds no private key; ${remedy.en}`,
+      zh: `${where} 中没有私钥；${remedy.zh}`,
+    };
+    throw new ConfigError(said, undefined, { cause });
   }
 }
