@@ -59,6 +59,13 @@ export const KnownProvider = model("KnownProvider", {
 
 const optional = Type.Optional(Type.String());
 
+const taken = {
+  /** False where the config is not taken up yet: by a restart only, or once `mendFirst` is mended. */
+  applied: Type.Boolean(),
+  /** What is wrong beside it in the config, each with its place; absent where it is a restart that is missing. */
+  mendFirst: Type.Optional(Type.Array(NonEmptyString)),
+};
+
 export const methods = defineMethods({
   "models.list": {
     summary: "The models that are configured and have what they need to answer.",
@@ -134,8 +141,7 @@ export const methods = defineMethods({
       isDefault: Type.Boolean(),
       keyIn: nullable(words("keychain", "file")),
       latencyMs: nullable(Millis),
-      /** False where the config is taken up by a restart only. */
-      applied: Type.Boolean(),
+      ...taken,
     }),
     repeat: "again",
   },
@@ -144,7 +150,7 @@ export const methods = defineMethods({
     access: "operator.admin",
     since: 4,
     params: strict({ model: NonEmptyString }),
-    result: strict({ model: NonEmptyString, applied: Type.Boolean() }),
+    result: strict({ model: NonEmptyString, ...taken }),
     repeat: "again",
   },
 });

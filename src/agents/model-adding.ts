@@ -18,8 +18,8 @@ export interface AddingOptions {
   env: () => Env;
   ask: Ask;
   secrets: Secrets;
-  /** Puts a JSON merge patch into the config file; resolves when it is in force. */
-  patchConfig: (patch: Record<string, unknown>) => Promise<void>;
+  /** Puts a JSON merge patch into the config file; says what is wrong in the parts that it touches and so are off. */
+  patchConfig: (patch: Record<string, unknown>) => Promise<Sentence[]>;
   /** Told of every request that was made, since it was paid for. */
   tested: (verdict: ModelVerdict) => Promise<void>;
 }
@@ -45,8 +45,10 @@ export interface Added {
   /** Where the key that came along is kept; null where none did. */
   keyIn: "keychain" | "file" | null;
   latencyMs: number | null;
-  /** False where the config is not taken up before a restart. */
+  /** False where the config is not taken up yet. */
   applied: boolean;
+  /** What is wrong beside it in the config and has to be mended first; absent where it is a restart that is missing. */
+  mendFirst?: string[];
 }
 
 /** Adds model providers and chooses models while the gateway runs. */
@@ -71,8 +73,9 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const old = key === null ? null : await secrets.read(secret);
     const keyIn = key === null ? null : await secrets.keep(secret, key);
     const reference = key === null ? {} : { apiKey: secretReference(secret) };
+    let wrong: Sentence[];
     try {
-      await patchConfig({
+      wrong = await patchConfig({
         models: { providers: { [name]: { ...settings, ...reference } } },
         ...choice(config(), env(), { name, entry, model, makeDefault: wanted.makeDefault }),
       });
@@ -83,20 +86,41 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const latencyMs = verdict?.latencyMs ?? null;
     const catalog = createCatalog(config(), env());
     const applied = catalog.resolve(model.ref) !== null;
-    return { model: model.ref, isDefault: catalog.primary() === model.ref, keyIn, latencyMs, applied };
+    return {
+      model: model.ref,
+      isDefault: catalog.primary() === model.ref,
+      keyIn,
+      latencyMs,
+      ...taken(applied, wrong, language),
+    };
   }
 
   /** Makes a model that can be used the one that answers where nobody chose another. */
-  async function use(ref: string, language: "en" | "zh"): Promise<{ model: string; applied: boolean }> {
+  async function use(
+    ref: string,
+    language: "en" | "zh",
+  ): Promise<Pick<Added, "model" | "applied" | "mendFirst">> {
     const { models } = config();
     const all = createCatalog({ models }, env());
     const found = createCatalog(config(), env()).choose(ref) ?? all.choose(ref);
     if (found === null) throw refused(noSuchModel(ref, all)[language]);
-    await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
-    return { model: found.ref, applied: createCatalog(config(), env()).primary() === found.ref };
+    const wrong = await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
+    const applied = createCatalog(config(), env()).primary() === found.ref;
+    return { model: found.ref, ...taken(applied, wrong, language) };
   }
 
   return { add, use };
+}
+
+/** Whether a change counts, and what keeps it from that. */
+function taken(
+  applied: boolean,
+  wrong: readonly Sentence[],
+  language: "en" | "zh",
+): Pick<Added, "applied" | "mendFirst"> {
+  return applied || wrong.length === 0
+    ? { applied }
+    : { applied, mendFirst: wrong.map((each) => each[language]) };
 }
 
 /** For those who asked in a terminal for a model that is not set up. */

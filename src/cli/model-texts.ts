@@ -22,6 +22,9 @@ const en = {
   answersStill: (model: string) => `to let it answer: moltbot model use ${model}`,
   applied: "applied without restart",
   needsRestart: "restart the gateway to take it up",
+  notInForce: (model: string, wrong: string) =>
+    `${model} is written down, but does not count: its part of the config is off, since something else in it is wrong\n${wrong}`,
+  mendFirst: "mend that, and it counts; see: moltbot config validate",
   keyIn: {
     keychain: "the key is in this computer's keychain",
     file: "the key is in a file that only you can read",
@@ -70,6 +73,8 @@ const zh: ModelTexts = {
   answersStill: (model) => `要让它应答：moltbot model use ${model}`,
   applied: "已生效，无需重启",
   needsRestart: "重启网关后生效",
+  notInForce: (model, wrong) => `${model} 已写入，但尚未生效：配置中的该部分因另有错误而停用\n${wrong}`,
+  mendFirst: "修正后即生效；请运行：moltbot config validate",
   keyIn: { keychain: "密钥保存在本机钥匙串中", file: "密钥保存在仅您可读的文件中" },
   whichProvider: "选择哪一个？",
   foundOption: (name, count) => `${name}：在本机发现 ${count}`,

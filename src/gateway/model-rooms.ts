@@ -6,12 +6,15 @@ import { createAdding } from "#src/agents/model-adding.ts";
 import type { ModelVerdict } from "#src/agents/model-test.ts";
 import type { RunEnd } from "#src/agents/runner.ts";
 import { type Environment, isSet } from "#src/config/environment.ts";
+import { parsePath, showFinding } from "#src/config/finding.ts";
 import { systemKeychain } from "#src/config/keychain.ts";
 import type { LiveConfig } from "#src/config/live.ts";
 import { hashOf, readText } from "#src/config/load.ts";
 import { createSecrets } from "#src/config/secrets.ts";
+import { valueAt } from "#src/config/value-change.ts";
 import type { TurnRow } from "#src/inbox/turns.ts";
 import type { RootLog } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { isTimeZone, type Zone } from "#src/lib/time-zone.ts";
 import { isStale, resetPolicy } from "#src/sessions/reset.ts";
 import type { SessionFacts } from "#src/sessions/store.ts";
@@ -75,10 +78,14 @@ export function openModelRooms(options: ModelRoomsOptions) {
     options.changed();
   }
 
-  async function patchConfig(patch: Record<string, unknown>): Promise<void> {
+  /** Says what is wrong in the parts that it touches and so keeps them off. */
+  async function patchConfig(patch: Record<string, unknown>): Promise<Sentence[]> {
     const text = readText(live.path());
     const base = text === null ? {} : { baseHash: hashOf(text) };
-    await live.write({ method: "config.patch", raw: JSON.stringify(patch), ...base });
+    const { loaded } = await live.write({ method: "config.patch", raw: JSON.stringify(patch), ...base });
+    return loaded.findings
+      .filter(({ switchesOff: part }) => part !== null && valueAt(patch, parsePath(part) ?? []) !== undefined)
+      .map(showFinding);
   }
 
   const adding = createAdding({ config, env: () => live.current().env, ask, secrets, tested, patchConfig });

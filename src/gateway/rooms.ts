@@ -232,7 +232,7 @@ export function openRooms(options: RoomsOptions) {
     config,
     live,
     secrets: models.secrets,
-    patchConfig: models.patchConfig,
+    patchConfig: async (patch) => void (await models.patchConfig(patch)),
     directory: () => directory,
     keys,
     inbox: {

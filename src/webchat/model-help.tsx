@@ -45,7 +45,12 @@ export function ModelHelp(): JSX.Element | null {
     failure.value = undefined;
     try {
       const added = await app.wire.call("models.add", { makeDefault: true, ...model });
-      const sentence = added.applied ? text.done(added.model) : text.afterRestart(added.model);
+      const { model: name, applied, mendFirst } = added;
+      const sentence = applied
+        ? text.done(name)
+        : mendFirst === undefined
+          ? text.afterRestart(name)
+          : text.mendFirst(name, mendFirst.join("; "));
       app.note(sentence);
       document.getElementById("message")?.focus();
       // Where this fails, the gateway says by itself within a minute which model answers.

@@ -27,6 +27,8 @@ const en = {
   back: "Back",
   trying: "Asking the model for a first word…",
   done: (model: string) => `${model} answers from now on.`,
+  mendFirst: (model: string, wrong: string) =>
+    `${model} is written down, and answers once this is mended in the config: ${wrong}`,
   afterRestart: (model: string) => `${model} answers once Moltbot is started again.`,
   failed: (reason: string) => `That did not work: ${reason}`,
   notHere: "To add a model here, open the page with:",
@@ -58,6 +60,7 @@ const zh: Translation<typeof en> = {
   back: "返回",
   trying: "正在请模型说第一句话…",
   done: (model) => `现在由 ${model} 回答。`,
+  mendFirst: (model, wrong) => `${model} 已写入，修正配置中的以下错误后由它回答：${wrong}`,
   afterRestart: (model) => `重新启动 Moltbot 后由 ${model} 回答。`,
   failed: (reason) => `没有成功：${reason}`,
   notHere: "要在这里添加模型，请用以下命令打开页面：",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelAdd } from "#src/cli/commands/model-add.ts";
 import { type EndpointOptions, startModelEndpoint } from "../fakes/model-endpoint.ts";
@@ -128,6 +128,32 @@ describe("moltbot model, by a script", () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^error: No model server answers at http:\/\/127\.0\.0\.1:\d+: start acme there/);
     expect(err).not.toContain("ECONNREFUSED");
+  });
+
+  test("a choice in a part of the config that is off names what has to be mended, not a restart", async () => {
+    await using here = await world();
+    await here.home.run(["model", "add", "acme", "--base-url", here.model.baseUrl, "--key", key]);
+    const right = here.config();
+    const path = join(here.home.stateDir, "moltbot.json");
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(right), agents: { list: "none" } }));
+    here.house.gateway.reload();
+    const used = await here.home.run(["model", "use", "acme/m2"]);
+    expect({ code: used.code, out: used.out }).toEqual({ code: 78, out: "" });
+    expect(used.err).toStartWith("error: acme/m2 is written down, but does not count: ");
+    expect(used.err).toMatch(/\n {2}agents\.list must be a list, not "none" \(moltbot\.json:\d+:\d+\)\n/);
+    expect(used.err).not.toContain("restart");
+    const json = await here.home.run(["model", "use", "acme/m2", "--json"]);
+    expect(json.code).toBe(78);
+    expect(JSON.parse(json.out)).toMatchObject({
+      applied: false,
+      mendFirst: [expect.any(String)],
+      test: null,
+    });
+    const chinese = await here.home.run(["model", "use", "acme/m2"], { env: { LANG: "zh_CN.UTF-8" } });
+    expect(chinese.err).toContain("agents.list 必须是列表");
+    writeFileSync(path, here.config().replace('"none"', "[]"));
+    here.house.gateway.reload();
+    expect((await here.home.run(["model", "list"])).out).toContain("acme/m2  answers");
   });
 
   test("what is missing is named with the flag that gives it", async () => {

@@ -8,6 +8,7 @@ import { modelTexts } from "../model-texts.ts";
 import { isAnybodyThere, openPrompter, type Prompter } from "../prompter.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
 import { texts } from "../texts.ts";
+import { notInForce } from "./model.ts";
 
 type NewProvider = Params<"models.add">;
 
@@ -207,9 +208,10 @@ async function addWithRetry(
 function show(added: Result<"models.add">, terminal: Terminal): void {
   const say = modelTexts[terminal.language];
   const tick = paintFor(terminal).green("✓");
-  const { model, latencyMs, keyIn, isDefault, applied } = added;
+  const { model, latencyMs, keyIn, isDefault, applied, mendFirst } = added;
   terminal.print(`${tick} ${latencyMs === null ? say.written(model) : say.works(model, latencyMs)}`);
   if (keyIn !== null) terminal.print(`  ${say.keyIn[keyIn]}`);
+  if (mendFirst !== undefined) throw notInForce(model, mendFirst, terminal);
   const answers = isDefault ? say.answersNow(model) : say.answersStill(model);
   terminal.print(`  ${answers} · ${applied ? say.applied : say.needsRestart}`);
 }

@@ -68,14 +68,15 @@ export const modelUse = defineCommand({
     const scopes = ["operator.read", "operator.write", "operator.admin"] as const;
     const { used, verdict } = await withClient(flags, terminal, scopes, async (client) => {
       const chosen = await client.call("models.use", { model: model ?? "" });
-      if (!test) return { used: chosen, verdict: null };
+      if (!test || chosen.mendFirst !== undefined) return { used: chosen, verdict: null };
       const tested = await client.call("models.test", { model: chosen.model }, { timeoutMs: 60_000 });
       return { used: chosen, verdict: tested };
     });
     const say = modelTexts[terminal.language];
     const { green } = paintFor(terminal);
-    const works = verdict?.ok !== false;
+    const works = verdict?.ok !== false && used.mendFirst === undefined;
     if (json) terminal.print(JSON.stringify({ ...used, test: verdict }, null, 2));
+    else if (used.mendFirst !== undefined) throw notInForce(used.model, used.mendFirst, terminal);
     else if (works) {
       const how = used.applied ? say.applied : say.needsRestart;
       const said = verdict === null ? say.chosenUntested(used.model) : say.answersNow(used.model);
@@ -84,9 +85,17 @@ export const modelUse = defineCommand({
       const why = plain(verdict?.error?.message ?? used.model);
       throw new CliError(exits.failure, say.chosenButSilent(used.model, why));
     }
+    if (used.mendFirst !== undefined) return exits.config;
     return works ? exits.ok : exits.failure;
   },
 });
+
+/** Something is written down in a part of the config that is off. */
+export function notInForce(model: string, wrong: readonly string[], { language }: Terminal): CliError {
+  const say = modelTexts[language];
+  const lines = wrong.map((each) => `  ${plain(each)}`).join("\n");
+  return new CliError(exits.config, say.notInForce(model, lines), say.mendFirst);
+}
 
 function showList(
   { models, found = [], problems = [] }: Result<"models.list">,

@@ -5210,19 +5210,22 @@ public struct ModelsAddResult: Codable, Sendable, Equatable {
     public var keyIn: ModelsAddResultKeyIn?
     public var latencyMs: Int?
     public var applied: Bool
+    public var mendFirst: [String]?
 
     public init(
         model: String,
         isDefault: Bool,
         keyIn: ModelsAddResultKeyIn?,
         latencyMs: Int?,
-        applied: Bool
+        applied: Bool,
+        mendFirst: [String]? = nil
     ) {
         self.model = model
         self.isDefault = isDefault
         self.keyIn = keyIn
         self.latencyMs = latencyMs
         self.applied = applied
+        self.mendFirst = mendFirst
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -5231,6 +5234,7 @@ public struct ModelsAddResult: Codable, Sendable, Equatable {
         case keyIn
         case latencyMs
         case applied
+        case mendFirst
     }
 
     public init(from decoder: any Decoder) throws {
@@ -5240,6 +5244,7 @@ public struct ModelsAddResult: Codable, Sendable, Equatable {
         self.keyIn = try container.decode(ModelsAddResultKeyIn?.self, forKey: .keyIn)
         self.latencyMs = try container.decode(Int?.self, forKey: .latencyMs)
         self.applied = try container.decode(Bool.self, forKey: .applied)
+        self.mendFirst = try container.decodeIfPresent([String].self, forKey: .mendFirst)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -5249,6 +5254,7 @@ public struct ModelsAddResult: Codable, Sendable, Equatable {
         try container.encode(self.keyIn, forKey: .keyIn)
         try container.encode(self.latencyMs, forKey: .latencyMs)
         try container.encode(self.applied, forKey: .applied)
+        try container.encodeIfPresent(self.mendFirst, forKey: .mendFirst)
     }
 }
 
@@ -5402,13 +5408,16 @@ public struct ModelsUseParams: Codable, Sendable, Equatable {
 public struct ModelsUseResult: Codable, Sendable, Equatable {
     public var model: String
     public var applied: Bool
+    public var mendFirst: [String]?
 
     public init(
         model: String,
-        applied: Bool
+        applied: Bool,
+        mendFirst: [String]? = nil
     ) {
         self.model = model
         self.applied = applied
+        self.mendFirst = mendFirst
     }
 }
 
