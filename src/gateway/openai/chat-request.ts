@@ -12,6 +12,7 @@ import {
   type Said,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
+import { refuseUnkept, unkeptInChat } from "./unkept.ts";
 
 export interface ChatRequest extends ProgramRequest {
   /** The stream ends with the token counts. */
@@ -24,12 +25,7 @@ export interface ChatRequest extends ProgramRequest {
  */
 export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
   if (!Array.isArray(body.messages)) throw new BadRequest("messages must be a list", { param: "messages" });
-  if (body.n !== undefined && body.n !== null && body.n !== 1) {
-    throw new BadRequest("n must be 1: a run gives one answer", { param: "n" });
-  }
-  if (body.functions !== undefined && body.functions !== null) {
-    throw new BadRequest("functions is the older form; send tools", { param: "functions" });
-  }
+  refuseUnkept(body, unkeptInChat);
   refuseFormat(body.response_format, "response_format");
   const said = body.messages.map((message: unknown, index) => {
     const at = `messages[${index}]`;

@@ -12,6 +12,7 @@ import {
   textOf,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
+import { refuseUnkept, unkeptInResponses } from "./unkept.ts";
 
 export interface ResponsesRequest extends ProgramRequest {
   instructions: string | null;
@@ -24,16 +25,8 @@ export interface ResponsesRequest extends ProgramRequest {
 
 /** Reads the body of POST /v1/responses by the same rules as chat completions. */
 export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequest {
+  refuseUnkept(body, unkeptInResponses);
   refuseFormat(isObject(body.text) ? body.text.format : undefined, "text.format");
-  if (flag(body.background, "background")) {
-    throw new BadRequest("background must be false: the answer comes with the request", {
-      param: "background",
-    });
-  }
-  if (body.conversation !== undefined && body.conversation !== null) {
-    const message = "conversation is not kept here; use previous_response_id, user, or a session key header";
-    throw new BadRequest(message, { param: "conversation" });
-  }
   const instructions = optionalText(body.instructions, "instructions");
   const previous = optionalText(body.previous_response_id, "previous_response_id");
   const spoken = conversationOf(inputOf(body.input), "input");
