@@ -67,6 +67,30 @@ describe("chat completions by the OpenAI SDK", () => {
   });
 });
 
+describe("stop, by the OpenAI SDK", () => {
+  test("ends an answer at once and in a stream, and nothing of it is told", async () => {
+    const whole = await openai.chat.completions.create({ ...hello, stop: ["never", "ked"] });
+    expect(whole.choices[0]).toMatchObject({ finish_reason: "stop", message: { content: "as as" } });
+    for (const [stop, told] of [
+      ["sked", "as a"],
+      ["asked!", "as asked"],
+    ] as const) {
+      const chunks = await Array.fromAsync(
+        await openai.chat.completions.create({ ...hello, stop, stream: true }),
+      );
+      const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? "").join("");
+      expect(text).toBe(told);
+      expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe("stop");
+    }
+  });
+
+  test("is refused where it is no text", async () => {
+    const stop = ["a", "b", "c", "d", "e"];
+    const error = await openai.chat.completions.create({ ...hello, stop }).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ status: 400, param: "stop" });
+  });
+});
+
 describe("responses by the OpenAI SDK", () => {
   const format = { type: "json_schema" as const, name: "x", schema };
   const refused: [string, Partial<ResponseBody>][] = [

@@ -1,8 +1,10 @@
 import type { Caller } from "#src/methods/handler.ts";
-import type { Ask, Ending } from "./asking.ts";
+import type { Ask } from "./asking.ts";
 import type { Failure } from "./failure.ts";
 import type { Order } from "./order.ts";
+import type { Done } from "./reply.ts";
 import { createEventStream, stillHere } from "./sse.ts";
+import { settledPart, untilStop } from "./stop.ts";
 
 /** As the answer to a request, or why there is none. */
 export type Outcome = { whole: object } | { failed: Failure };
@@ -20,14 +22,14 @@ const firstWordWithinMs = 10_000;
 const signOfLifeMs = 15_000;
 
 /** Runs an order and answers when it is done. */
-export async function atOnce({ params, reply }: Order, ask: Ask, caller: Caller): Promise<Outcome> {
+export async function atOnce({ params, reply, stops }: Order, ask: Ask, caller: Caller): Promise<Outcome> {
   const ending = await ask(params, caller).ending;
-  return ending.is === "done" ? { whole: reply.whole(spoken(ending)) } : { failed: ending };
+  return ending.is === "done" ? { whole: reply.whole(spoken(ending, stops)) } : { failed: ending };
 }
 
 /** Runs an order and hands its words on as they come; `leave` is called when the reader is gone or too slow. */
 export async function asStream(
-  { params, reply }: Order,
+  { params, reply, stops }: Order,
   ask: Ask,
   caller: Caller,
   leave: () => void,
@@ -43,7 +45,8 @@ export async function asStream(
   const stream = createEventStream(leave);
   let sent = "";
   stream.send(reply.begin());
-  asked.onText((text) => {
+  asked.onText((soFar) => {
+    const text = settledPart(soFar, stops);
     if (text.length <= sent.length) return;
     stream.send(reply.delta(text.slice(sent.length)));
     sent = text;
@@ -56,13 +59,18 @@ export async function asStream(
       return;
     }
     // What was streamed stands as it was read; what comes all at once, such as a repeat, is streamed whole.
-    const { text } = spoken(ending);
-    const rest = sent === "" && text !== "" ? reply.delta(text) : [];
-    stream.finish([...rest, ...reply.end({ ...ending, text: sent === "" ? text : sent })]);
+    const last = spoken(ending, stops);
+    // What waited to be a stop, and was none, is told now.
+    const isMore = (sent === "" || stops.length > 0) && last.text.startsWith(sent);
+    const rest = isMore ? last.text.slice(sent.length) : "";
+    const told = rest === "" ? [] : reply.delta(rest);
+    stream.finish([...told, ...reply.end({ ...last, text: sent + rest })]);
   });
   return { body: stream.body, over };
 }
 
-function spoken(ending: Ending & { is: "done" }): Ending & { is: "done" } {
-  return ending.text === "" && ending.calls.length === 0 ? { ...ending, text: silence } : ending;
+function spoken(ending: Done, stops: readonly string[]): Done {
+  if (ending.text === "" && ending.calls.length === 0) return { ...ending, text: silence };
+  const text = untilStop(ending.text, stops);
+  return text.length === ending.text.length ? ending : { ...ending, text, cutOff: false };
 }

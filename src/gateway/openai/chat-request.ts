@@ -12,11 +12,14 @@ import {
   type Said,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
+import { stopsOf } from "./stop.ts";
 import { refuseUnkept, unkeptInChat } from "./unkept.ts";
 
 export interface ChatRequest extends ProgramRequest {
   /** The stream ends with the token counts. */
   includeUsage: boolean;
+  /** Where the answer ends before its end. */
+  stops: string[];
 }
 
 /**
@@ -38,6 +41,7 @@ export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
     tools: toolsOf(body, "nested"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
+    stops: stopsOf(body.stop),
     includeUsage: flag(streamOptions.include_usage, "stream_options.include_usage"),
   };
 }

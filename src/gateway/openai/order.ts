@@ -17,6 +17,8 @@ export interface Order {
   params: Params<"agent"> & { sessionKey: string };
   isStream: boolean;
   reply: Reply;
+  /** Where the answer ends before its end. */
+  stops: readonly string[];
 }
 
 export type MakeOrder = (body: Record<string, unknown>, headers: Headers, caller: Caller) => Promise<Order>;
@@ -43,6 +45,7 @@ export function chatOrders(findModel: FindModel, now: () => number): MakeOrder {
         model: nameOf(model, chosen),
         includeUsage,
       }),
+      stops: request.stops,
     };
   };
 }
@@ -67,6 +70,7 @@ export function responsesOrders(dispatch: Dispatch, findModel: FindModel, now: (
         model: nameOf(model, chosen),
         request,
       }),
+      stops: [],
     };
   };
 

@@ -48,6 +48,7 @@ describe("a chat completions request", () => {
       model: "moltbot/work",
       stream: true,
       includeUsage: true,
+      stops: [],
       user: "ada",
       system: "Be brief.\n\nNo jokes.",
       history: [
@@ -145,6 +146,7 @@ describe("a chat completions request", () => {
       { response_format: { type: "json_object" }, messages: [{ role: "user", content: "x" }] },
       "response_format must be of type text",
     ],
+    ["an empty stop", { stop: [""], messages: [{ role: "user", content: "x" }] }, "stop must be text"],
     [
       "a flag that is none",
       { stream: "yes", messages: [{ role: "user", content: "x" }] },
