@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { commandHelp } from "#src/agents/command-texts.ts";
 import type { GatewayClient } from "#src/client/client.ts";
 import { readLocalKey } from "#src/config/local-key.ts";
-import type { EndpointOptions } from "../fakes/model-endpoint.ts";
+import { type EndpointOptions, type ModelEndpoint, startModelEndpoint } from "../fakes/model-endpoint.ts";
 import { type FakeTelegram, startTelegram } from "../fakes/telegram.ts";
 import { type ModelHouse, startModelHouse } from "./model-house.ts";
 
@@ -264,4 +264,27 @@ test("steer: what is written before the first word is answered together with wha
   await telegram.until(() => said(here).length > 0);
   expect(said(here)).toEqual(["At 9:04, platform 3."]);
   expect(model.requests).toHaveLength(2);
+});
+
+test("that a fallback answered is no part of what is sent: the page and the log have it", async () => {
+  await using broken = await startModelEndpoint({ mode: "broken" });
+  await using sound = await startModelEndpoint({ reply: () => "from the second" });
+  const provider = ({ baseUrl }: ModelEndpoint) => ({ baseUrl, apiKey: "k", models: [{ id: "m" }] });
+  const model = { primary: "one/m", fallbacks: ["two/m"] };
+  await using here = await room(
+    {},
+    {
+      models: { providers: { one: provider(broken), two: provider(sound) } },
+      agents: { defaults: { model } },
+    },
+  );
+  const { telegram, client } = here;
+  telegram.say({ text: "hello" });
+  await telegram.until(() => said(here).length > 0);
+  expect(said(here)).toEqual(["from the second"]);
+  const { sessions } = await client.call("sessions.list", {});
+  const origin = { provider: "telegram", surface: "telegram", chatType: "direct" };
+  expect(sessions).toMatchObject([{ origin, lastChannel: "telegram" }]);
+  const { messages } = await client.call("chat.history", { sessionKey: String(sessions[0]?.key) });
+  expect(messages.at(-1)?.notice).toBe("two/m answered instead of one/m: one is having trouble (500).");
 });
