@@ -3,6 +3,7 @@ import { expect, spyOn, test } from "bun:test";
 import { createKeepStore } from "#src/inbox/keep.ts";
 import { createTurnStore } from "#src/inbox/turns.ts";
 import { createDeliveryStore } from "#src/outbox/rows.ts";
+import { createLastRuns } from "#src/sessions/last-run.ts";
 import { migrate } from "#src/store/migrations.ts";
 
 /** How SQLite goes about each question that a store asks. */
@@ -20,7 +21,7 @@ function plansOf(open: (db: Database) => unknown): { sql: string; plan: string }
 }
 
 test("what is asked of the inbox and the outbox takes no longer as they fill: an index leads to it", () => {
-  const plans = [createKeepStore, createTurnStore, createDeliveryStore].flatMap((create) =>
+  const plans = [createKeepStore, createTurnStore, createDeliveryStore, createLastRuns].flatMap((create) =>
     plansOf((db) => create(db, Date.now)),
   );
   expect(plans.length).toBeGreaterThan(40);
