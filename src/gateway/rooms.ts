@@ -20,11 +20,13 @@ import type { ClockWatch } from "#src/health/clock-watch.ts";
 import type { Counters } from "#src/health/counters.ts";
 import { createHealth } from "#src/health/health.ts";
 import { watchLoopDelay } from "#src/health/loop-delay.ts";
+import { problemOf } from "#src/health/problem.ts";
 import { createStatus } from "#src/health/status.ts";
 import { createInbox } from "#src/inbox/inbox.ts";
 import { createTurnStore } from "#src/inbox/turns.ts";
 import { createEventBus } from "#src/lib/bus.ts";
 import type { RootLog } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { tailLog } from "#src/lib/tail.ts";
 import type { Topic } from "#src/lib/topics.ts";
 import { agentsHandlers } from "#src/methods/agents.ts";
@@ -81,7 +83,7 @@ export interface RoomsOptions {
   makePageLink: MakePageLink;
   restart: Restart;
   /** What is wrong with the certificate; null where nothing is. */
-  tlsProblem: () => string | null;
+  tlsProblem: () => Sentence | null;
   /** SHA-256 of the certificate; null without TLS. */
   tlsFingerprint: () => string | null;
   /** From which the tokens of devices are derived. */
@@ -388,10 +390,6 @@ export function openRooms(options: RoomsOptions) {
 const crashLoop =
   "five starts in five minutes ended in a crash, so channels and runs are off; see why: moltbot logs, then " +
   "stop the gateway and start it again";
-
-function problemOf(id: string, message: string | null): { id: string; message: string }[] {
-  return message === null ? [] : [{ id, message }];
-}
 
 function tail(file: string | undefined, params: Params<"logs.tail">): Result<"logs.tail"> | null {
   return file === undefined ? null : tailLog({ file, ...params });

@@ -76,11 +76,12 @@ describe("a generated certificate", () => {
     now = start + 789 * day;
     expect(tls.problem()).toBeNull();
     now = start + 791 * day;
-    expect(tls.problem()).toBe(
-      "the TLS certificate ends on 2029-02-18; restart the gateway, which renews it",
-    );
+    expect(tls.problem()).toEqual({
+      en: "the TLS certificate ends on 2029-02-18; restart the gateway, which renews it",
+      zh: "TLS 证书将于 2029-02-18 过期；重启网关即可更新",
+    });
     now = start + 821 * day;
-    expect(tls.problem()).toContain("the TLS certificate ended on 2029-02-18, and clients refuse it");
+    expect(tls.problem()?.en).toContain("the TLS certificate ended on 2029-02-18, and clients refuse it");
   });
 
   test("is made from the key where a crash left the key alone", () => {
@@ -134,7 +135,7 @@ describe("a certificate of one's own", () => {
     const key = newKey();
     write("own.crt", toPem(certificateFor(key, start - 1)));
     write("own.key", pemOf(key));
-    const problem = open({ files }).problem();
+    const problem = open({ files }).problem()?.en;
     expect(problem).toContain("put a new one in the place of gateway.tls.certPath");
     expect(warnings).toEqual([problem ?? "a problem"]);
   });

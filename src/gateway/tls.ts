@@ -31,7 +31,7 @@ export interface Tls {
   /** SHA-256 of the certificate's DER bytes. */
   readonly fingerprint: string;
   /** What its owner should do about the certificate soon; null where nothing. */
-  problem(): string | null;
+  problem(): Sentence | null;
 }
 
 const dayMs = 86_400_000;
@@ -61,7 +61,10 @@ function configured(files: TlsFiles, options: TlsOptions): Tls {
       zh: "gateway.tls.keyPath 不是 gateway.tls.certPath 中证书的私钥",
     });
   }
-  const remedy = "put a new one in the place of gateway.tls.certPath and restart the gateway";
+  const remedy = {
+    en: "put a new one in the place of gateway.tls.certPath and restart the gateway",
+    zh: "请在 gateway.tls.certPath 处换上新证书，然后重启网关",
+  };
   return served(certificate, [cert.trimEnd(), chain].filter(Boolean).join("\n"), key, remedy, options);
 }
 
@@ -100,7 +103,8 @@ function generated(options: TlsOptions): Tls {
       `the TLS certificate does not name ${missing.join(", ")}; remove ${certPath} to have another made`,
     );
   }
-  return served(certificate, toPem(certificate.raw), key, "restart the gateway, which renews it", options);
+  const remedy = { en: "restart the gateway, which renews it", zh: "重启网关即可更新" };
+  return served(certificate, toPem(certificate.raw), key, remedy, options);
 }
 
 function make(key: KeyObject, { names, now }: TlsOptions): X509Certificate {
@@ -115,7 +119,7 @@ function served(
   certificate: X509Certificate,
   cert: string,
   key: string,
-  remedy: string,
+  remedy: Sentence,
   { now, warn }: TlsOptions,
 ): Tls {
   const end = endOf(certificate);
@@ -126,12 +130,19 @@ function served(
     fingerprint: fingerprintOf(certificate.raw),
     problem() {
       const left = end - now();
-      if (left <= 0) return `the TLS certificate ended on ${day}, and clients refuse it; ${remedy}`;
-      return left < urgentMs ? `the TLS certificate ends on ${day}; ${remedy}` : null;
+      if (left >= urgentMs) return null;
+      const [en, zh] =
+        left <= 0
+          ? [
+              `the TLS certificate ended on ${day}, and clients refuse it`,
+              `TLS 证书已于 ${day} 过期，客户端会拒绝`,
+            ]
+          : [`the TLS certificate ends on ${day}`, `TLS 证书将于 ${day} 过期`];
+      return { en: `${en}; ${remedy.en}`, zh: `${zh}；${remedy.zh}` };
     },
   };
   const problem = tls.problem();
-  if (problem !== null) warn(problem);
+  if (problem !== null) warn(problem.en);
   return tls;
 }
 

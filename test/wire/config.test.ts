@@ -110,7 +110,11 @@ describe("a change over the wire", () => {
     });
     const { problems } = await client.call("health", { probe: true });
     expect(problems).toEqual([
-      { id: "config", message: "restart the gateway for what changed: gateway.tickIntervalMs" },
+      {
+        id: "config",
+        message: "restart the gateway for what changed: gateway.tickIntervalMs",
+        zh: "以下更改需重启网关后生效：gateway.tickIntervalMs",
+      },
     ]);
     const undone = await client.call("config.patch", {
       raw: '{"gateway": {"tickIntervalMs": null}}',
