@@ -40,15 +40,14 @@ export function migrate(db: Database, path: string, steps: readonly string[] = m
       78,
     );
   }
-  for (const [index, sql] of steps.entries()) {
-    if (index >= version) apply(db, sql, index + 1);
-  }
+  if (version < steps.length) apply(db, steps.slice(version), steps.length);
 }
 
-function apply(db: Database, sql: string, version: number): void {
+/** All in one commit: the schema is the old one or the new one, never one in between. */
+function apply(db: Database, steps: readonly string[], version: number): void {
   db.run("BEGIN IMMEDIATE");
   try {
-    db.run(sql);
+    for (const sql of steps) db.run(sql);
     db.run(`PRAGMA application_id = ${applicationId}`);
     db.run(`PRAGMA user_version = ${version}`);
     db.run("COMMIT");
