@@ -19,7 +19,7 @@ interface Gathered {
 
 /** Puts the calls of one answer together from their parts. */
 export interface CallCollector {
-  /** Whether the answer has any call so far. */
+  /** Whether the answer has called something so far. */
   readonly isEmpty: boolean;
   add(part: CallPart): void;
   /** The calls that are gathered now, each with a name and an id of its own; they are forgotten here. */

@@ -2,19 +2,19 @@ import type { Sentence } from "#src/lib/sentence.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import type { PlainError } from "./runtime.ts";
 
-type Todo = (model: Pick<ResolvedModel, "provider" | "keyPlace">) => Sentence;
+type WayOut = (model: Pick<ResolvedModel, "provider" | "keyPlace">) => Sentence;
 
-const again: Todo = () => ({
+const again: WayOut = () => ({
   en: "try again in a minute, or see the models that are there: moltbot model list",
   zh: "请稍后再试，或查看已有的模型：moltbot model list",
 });
-const reach: Todo = () => ({
+const reach: WayOut = () => ({
   en: "see that it runs and can be reached from here, then try again",
   zh: "请确认它在运行且可从本机访问，然后重试",
 });
 
 /** What to do where a model that is set up did not answer a test. */
-const toTest: Partial<Record<PlainError["kind"], Todo>> = {
+const toTest: Partial<Record<PlainError["kind"], WayOut>> = {
   auth: ({ provider, keyPlace }) => ({
     en: `put a valid one into ${keyPlace}, or add it again: moltbot model add ${provider}`,
     zh: `请在 ${keyPlace} 中填写有效的密钥，或重新添加：moltbot model add ${provider}`,
@@ -31,25 +31,25 @@ const toTest: Partial<Record<PlainError["kind"], Todo>> = {
 };
 
 /** What to do where a model did not answer and so was not added. */
-const toAdd: Partial<Record<PlainError["kind"], Todo>> = {
+const toAdd: Partial<Record<PlainError["kind"], WayOut>> = {
   auth: () => ({ en: "check it and give it again", zh: "请检查后重新给出" }),
   not_found: () => ({ en: "name another of its models", zh: "请换一个它提供的模型" }),
   unreachable: reach,
 };
 
 /** What a person reads when a model does not answer its test, in a terminal or on a page where no chat is. */
-export function testSentence(error: PlainError, model: Parameters<Todo>[0]): Sentence {
+export function testSentence(error: PlainError, model: Parameters<WayOut>[0]): Sentence {
   const { why } = error;
-  const todo = (toTest[error.kind] ?? again)(model);
-  return { en: `${why.en}: ${todo.en}`, zh: `${why.zh}：${todo.zh}` };
+  const wayOut = (toTest[error.kind] ?? again)(model);
+  return { en: `${why.en}: ${wayOut.en}`, zh: `${why.zh}：${wayOut.zh}` };
 }
 
 /** The same of one that was to be added; nothing has been kept of it. */
-export function addSentence(error: PlainError, model: Parameters<Todo>[0]): Sentence {
+export function addSentence(error: PlainError, model: Parameters<WayOut>[0]): Sentence {
   const { why } = error;
-  const todo = (toAdd[error.kind] ?? again)(model);
+  const wayOut = (toAdd[error.kind] ?? again)(model);
   return {
-    en: `${why.en}: ${todo.en}; nothing was written`,
-    zh: `${why.zh}：${todo.zh}；未写入任何内容`,
+    en: `${why.en}: ${wayOut.en}; nothing was written`,
+    zh: `${why.zh}：${wayOut.zh}；未写入任何内容`,
   };
 }
