@@ -57,6 +57,7 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
       const params = check(method, frame.params);
       const declaration = declarationOf(method);
       const handler = handlers[method] as unknown as AnyHandler;
+      let isRecorded = false;
       const invoke = (first: (body: Body) => void): unknown =>
         handler({
           params: params as never,
@@ -69,15 +70,20 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
             }
             first(success(value));
           },
+          recorded: () => {
+            isRecorded = true;
+          },
         });
       if (declaration.repeat !== "again") {
         const key = String(params.idempotencyKey);
         const run = async (first: (body: Body) => void) => {
           try {
-            return { body: bodyOf(method, await invoke(first)), kept: true };
+            const body = bodyOf(method, await invoke(first));
+            return { body, keep: isRecorded ? "claim" : "answer" } as const;
           } catch (error) {
-            const kept = !(error instanceof GatewayError) || error.payload !== undefined;
-            return { body: bodyOfError(error, name, caller), kept };
+            const hadEffect = !(error instanceof GatewayError) || error.payload !== undefined;
+            const keep = isRecorded ? "claim" : hadEffect ? "answer" : "nothing";
+            return { body: bodyOfError(error, name, caller), keep } as const;
           }
         };
         const repeat = declaration.repeat;

@@ -22,8 +22,14 @@ export interface KeyedRequest {
   /** Sends the first of two answers. */
   first: (body: Body) => void;
   /** Carries the request out; `first` sends and remembers the first of two answers. */
-  run: (first: (body: Body) => void) => Promise<{ body: Body; kept: boolean }>;
+  run: (first: (body: Body) => void) => Promise<{ body: Body; keep: Keep }>;
 }
+
+/**
+ * What is kept of a request: its answer for repeats; the claim to its key alone, where the room answers a repeat from
+ * its own record; or nothing, where it had no effect.
+ */
+type Keep = "answer" | "claim" | "nothing";
 
 interface Running {
   fingerprint: string;
@@ -64,7 +70,7 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
           ? stateOf(key, isLive(key))
           : (kept.answer as Body);
       }
-      // A claim without an answer: the process ended in between. The room knows its own row by the key.
+      // A claim without an answer: the room knows its own row by the key, also where the process ended in between.
     }
     const entry: Running = { fingerprint, accepted: null, waiting: [], done: Promise.resolve("" as Body) };
     running.set(id, entry);
@@ -81,8 +87,8 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
   async function finish(claimed: Promise<void>, ran: ReturnType<KeyedRequest["run"]>, request: KeyedRequest) {
     const { principal, method, key } = request;
     const [, outcome] = await Promise.all([claimed, ran]);
-    if (outcome.kept) await ledger.settle(principal, method, key, outcome.body);
-    else await ledger.release(principal, method, key);
+    if (outcome.keep === "answer") await ledger.settle(principal, method, key, outcome.body);
+    else if (outcome.keep === "nothing") await ledger.release(principal, method, key);
     return outcome.body;
   }
 }

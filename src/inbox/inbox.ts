@@ -11,12 +11,10 @@ import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
 import { createLiveTurns, type LiveTurn, type Spot } from "./live.ts";
 import { broken, injected, interruption, messagesOf, notRun, obeyedOf, outcomeOf } from "./messages.ts";
-import type { Arrival, Outcome, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
+import type { Arrival, Outcome, TurnKind, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
 
 /** What became of a message. */
 export interface Taken {
-  /** Whether this arrival is the one that made the turn. */
-  isNew: boolean;
   acceptedAt: number;
   live: boolean;
   done: Promise<Outcome>;
@@ -78,8 +76,6 @@ export function createInbox(options: InboxOptions) {
   const persist = createPersist({ transactor, after: options.after, isOver: () => stopping });
 
   async function take(arrival: Arrival): Promise<Taken> {
-    const known = turns.find(arrival.principal, arrival.kind, arrival.runId);
-    if (known !== null) return takenAgain(known);
     const refused = options.refusing();
     if (refused !== null) throw new GatewayError("UNAVAILABLE", refused);
     if (lanes.waiting(arrival.key) >= maxWaiting) {
@@ -90,7 +86,7 @@ export function createInbox(options: InboxOptions) {
     const turn = live.add(row);
     // The caller's answer leaves before the first event of the run.
     setImmediate(() => begin(turn));
-    return { isNew: true, acceptedAt: row.acceptedAt, live: true, done: turn.done };
+    return { acceptedAt: row.acceptedAt, live: true, done: turn.done };
   }
 
   function queued(id: number, arrival: Arrival): TurnRow {
@@ -98,10 +94,12 @@ export function createInbox(options: InboxOptions) {
     return { ...arrival, id, ...state, acceptedAt: now() };
   }
 
-  function takenAgain(row: TurnRow): Taken {
+  function again(kind: TurnKind, principal: string, runId: string): Taken | null {
+    const row = turns.find(principal, kind, runId);
+    if (row === null) return null;
     const turn = live.get(row.id);
     const done = turn?.done ?? Promise.resolve(row.outcome ?? interruption(row, now()));
-    return { isNew: false, acceptedAt: row.acceptedAt, live: turn !== undefined, done };
+    return { acceptedAt: row.acceptedAt, live: turn !== undefined, done };
   }
 
   function begin(turn: LiveTurn): void {
@@ -265,6 +263,9 @@ export function createInbox(options: InboxOptions) {
   }
 
   return {
+    /** What became of a message that came before; null where it never did. */
+    again,
+    /** Takes a message that `again` does not know. */
     take,
     /** Adds a turn inside the caller's transaction; it begins once that is on the disk. */
     enter(arrival: Arrival): void {

@@ -7,11 +7,11 @@ import { usageOnTheWire } from "#src/agents/run-usage.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import { imagesOf } from "#src/inbox/attachments.ts";
 import type { Inbox } from "#src/inbox/inbox.ts";
-import type { Outcome } from "#src/inbox/turns.ts";
+import type { Arrival, Outcome } from "#src/inbox/turns.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { agentIdOf, agentOfKey, canonicalKey, type KeyDefaults, mainKeyOf } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
-import type { DomainHandlers } from "./handler.ts";
+import type { Caller, DomainHandlers } from "./handler.ts";
 import { insistOnAgent } from "./known-agent.ts";
 
 export interface AgentsRooms {
@@ -58,41 +58,47 @@ export function agentsHandlers({
     return { key, askedKey: key };
   }
 
+  /** A request that is seen for the first time, as the inbox takes it. */
+  function arrivalOf(params: Params<"agent">, caller: Caller): Arrival {
+    if (params.deliver === true && params.channel !== undefined && params.channel !== ownChannel.id) {
+      const message = `invalid agent params: unknown channel: ${params.channel}; run without deliver to get the answer here`;
+      throw new GatewayError("INVALID_REQUEST", message);
+    }
+    const { key, askedKey } = sessionOf(params);
+    const model = modelOf(params);
+    return {
+      kind: "agent",
+      channel: ownChannel.id,
+      account: "default",
+      conversation: key,
+      messageId: `${caller.principal}:agent:${params.idempotencyKey}`,
+      principal: caller.principal,
+      runId: params.idempotencyKey,
+      key,
+      askedKey,
+      options: {
+        content: contentOf(params),
+        owner: true,
+        language: caller.language,
+        ...(params.timeout === undefined || params.timeout === 0 ? {} : { timeoutMs: params.timeout * 1000 }),
+        ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
+        ...(model === null ? {} : { model }),
+        ...(params.extraSystemPrompt === undefined ? {} : { extraSystem: params.extraSystemPrompt }),
+        ...(params.history === undefined ? {} : { history: params.history }),
+        ...(params.tools === undefined ? {} : { tools: toolsOf(params) }),
+        ...(params.toolResults === undefined ? {} : { toolResults: params.toolResults }),
+      },
+    };
+  }
+
   return {
-    agent: async ({ params, caller, accept }) => {
-      if (params.deliver === true && params.channel !== undefined && params.channel !== ownChannel.id) {
-        const message = `invalid agent params: unknown channel: ${params.channel}; run without deliver to get the answer here`;
-        throw new GatewayError("INVALID_REQUEST", message);
-      }
-      const { key, askedKey } = sessionOf(params);
-      const model = modelOf(params);
-      const taken = await inbox.take({
-        kind: "agent",
-        channel: ownChannel.id,
-        account: "default",
-        conversation: key,
-        messageId: `${caller.principal}:agent:${params.idempotencyKey}`,
-        principal: caller.principal,
-        runId: params.idempotencyKey,
-        key,
-        askedKey,
-        options: {
-          content: contentOf(params),
-          owner: true,
-          language: caller.language,
-          ...(params.timeout === undefined || params.timeout === 0
-            ? {}
-            : { timeoutMs: params.timeout * 1000 }),
-          ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
-          ...(model === null ? {} : { model }),
-          ...(params.extraSystemPrompt === undefined ? {} : { extraSystem: params.extraSystemPrompt }),
-          ...(params.history === undefined ? {} : { history: params.history }),
-          ...(params.tools === undefined ? {} : { tools: toolsOf(params) }),
-          ...(params.toolResults === undefined ? {} : { toolResults: params.toolResults }),
-        },
-      });
-      accept({ runId: params.idempotencyKey, status: "accepted", acceptedAt: taken.acceptedAt });
-      return finalOf(params.idempotencyKey, await taken.done);
+    agent: async ({ params, caller, accept, recorded }) => {
+      const { idempotencyKey: runId } = params;
+      const known = inbox.again("agent", caller.principal, runId);
+      const taken = known ?? (await inbox.take(arrivalOf(params, caller)));
+      recorded();
+      if (taken.live) accept({ runId, status: "accepted", acceptedAt: taken.acceptedAt });
+      return finalOf(runId, await taken.done);
     },
     "agent.wait": async ({ params, caller }) => {
       const { runId } = params;

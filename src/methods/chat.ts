@@ -70,7 +70,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         `{"messages":[${messages}],${JSON.stringify(rest).slice(1)}`,
       );
     },
-    "chat.send": async ({ params, caller }) => {
+    "chat.send": async ({ params, caller, recorded }) => {
       const askedKey = params.sessionKey;
       const key = keyOfAgent(askedKey, params.agentId, keys);
       const images = imagesOf(params.attachments ?? []);
@@ -82,9 +82,14 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         const runIds = inbox.abort(key, null, "stop");
         return { ok: true, aborted: runIds.length > 0, runIds };
       }
-      insistOnAgent(agentOfKey(key, keys), rooms.agents());
       const runId = params.idempotencyKey;
-      const taken = await inbox.take({
+      const known = inbox.again("chat", caller.principal, runId);
+      if (known !== null) {
+        recorded();
+        return { runId, status: known.live ? "in_flight" : "ok" };
+      }
+      insistOnAgent(agentOfKey(key, keys), rooms.agents());
+      await inbox.take({
         kind: "chat",
         channel: ownChannel.id,
         account: "default",
@@ -104,8 +109,8 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
           ...(params.thinking === undefined || params.thinking === "" ? {} : { thinking: params.thinking }),
         },
       });
-      if (taken.isNew) return { runId, status: "started" };
-      return { runId, status: taken.live ? "in_flight" : "ok" };
+      recorded();
+      return { runId, status: "started" };
     },
     "chat.abort": ({ params }) => {
       const key = keyOfAgent(params.sessionKey, params.agentId, keys);

@@ -32,6 +32,8 @@ export interface Call<M extends MethodName> {
   caller: Caller;
   /** Sends the first of two answers; for a method that answers once it takes never. */
   accept: (first: Accepted<M>) => void;
+  /** Says that the room's own record answers a repeat: the answer is not kept a second time. */
+  recorded: () => void;
 }
 
 export type Answer<M extends MethodName> = Result<M> | Serialized<Result<M>>;

@@ -293,7 +293,13 @@ describe("agent", () => {
         meta: { runtime: "model", agentMeta: { provider: "fake" } },
       },
     });
-    expect(await client.call("agent", { message: "do it", idempotencyKey: "k" })).toEqual(final);
+    const again = await client.call(
+      "agent",
+      { message: "do it", idempotencyKey: "k" },
+      { onAccepted: (first) => void accepted.push(first) },
+    );
+    expect(again).toEqual(final);
+    expect(accepted).toHaveLength(1);
     expect(world.model.requests).toHaveLength(1);
     expect(await client.call("agent.wait", { runId: "k" })).toMatchObject({ status: "ok" });
     await expect(client.call("agent", { message: "other", idempotencyKey: "k" })).rejects.toThrow(
