@@ -13,7 +13,7 @@ import type { Job } from "#src/agents/runner.ts";
 import { ownChannel } from "#src/channels/index.ts";
 import type { Config } from "#src/config/schema.ts";
 import { messagesOf, resultsOf } from "#src/inbox/messages.ts";
-import type { TurnRow } from "#src/inbox/turns.ts";
+import type { Arrival, TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "#src/sessions/key.ts";
 import { createRecollections } from "#src/sessions/recollections.ts";
@@ -173,8 +173,8 @@ export function answering(options: AnsweringOptions) {
     return text === "" ? [] : [{ type: "text", text }];
   }
 
-  /** Starts to carry out an owner command; null for any other message. */
-  function command(row: TurnRow): Promise<{ text: string; fresh: boolean } | null> | null {
+  /** What carries out an owner command; null for any other message. */
+  function command(row: Arrival): (() => Promise<{ text: string; fresh: boolean } | null>) | null {
     const { language, owner, origin, content } = row.options;
     const text = origin === undefined ? textOf({ content }) : origin.command;
     const parsed = text === null ? null : parseCommand(text);
@@ -183,13 +183,14 @@ export function answering(options: AnsweringOptions) {
     if (origin !== undefined && !owner && host.modelInUse(row.key) === null) return null;
     // Everybody begins a bot's chat with it.
     if (origin !== undefined && parsed.name === "start") {
-      return Promise.resolve({ text: greeting(row.key, language), fresh: false });
+      return async () => ({ text: greeting(row.key, language), fresh: false });
     }
     const here = origin === undefined ? host : hostFor(row.channel, origin.sender);
     const fresh = owner && (parsed.name === "new" || parsed.name === "reset");
-    return runCommand(text, here, { sessionKey: row.key, language, owner }).then((reply) =>
-      reply === null ? null : { text: reply.text, fresh },
-    );
+    return async () => {
+      const reply = await runCommand(text, here, { sessionKey: row.key, language, owner });
+      return reply === null ? null : { text: reply.text, fresh };
+    };
   }
 
   function greeting(key: string, language: Language): string {

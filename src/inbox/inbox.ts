@@ -1,55 +1,29 @@
 import type { ChatMessage } from "#protocol/domains/chat.ts";
-import type { Job, RunEnd, Runner } from "#src/agents/runner.ts";
-import type { EventBus } from "#src/lib/bus.ts";
+import type { RunEnd } from "#src/agents/runner.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
-import type { Log } from "#src/lib/log.ts";
 import { within } from "#src/lib/within.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
-import type { SessionFacts, SessionStore, StoredMessage } from "#src/sessions/store.ts";
+import type { SessionFacts, StoredMessage } from "#src/sessions/store.ts";
 import { createPersist } from "#src/store/persist.ts";
-import type { Transactor } from "#src/store/transactor.ts";
-import type { TurnHooks } from "./hooks.ts";
+import type { InboxOptions } from "./inbox-options.ts";
 import { createLiveTurns, type LiveTurn, type Spot } from "./live.ts";
-import { broken, injected, interruption, messagesOf, notRun, obeyedOf, outcomeOf } from "./messages.ts";
-import type { Arrival, Outcome, TurnKind, TurnOptions, TurnRow, TurnStore } from "./turns.ts";
+import {
+  broken,
+  injected,
+  interruption,
+  messagesOf,
+  notRun,
+  obeyed,
+  obeyedOf,
+  outcomeOf,
+} from "./messages.ts";
+import type { Arrival, Outcome, TurnKind, TurnOptions, TurnRow } from "./turns.ts";
 
 /** What became of a message. */
 export interface Taken {
   acceptedAt: number;
   live: boolean;
   done: Promise<Outcome>;
-}
-
-export interface InboxOptions {
-  transactor: Transactor;
-  turns: TurnStore;
-  sessions: SessionStore;
-  runner: Runner;
-  bus: EventBus;
-  now: () => number;
-  log: Log;
-  /** Runs at once over all sessions. */
-  maxConcurrent: () => number;
-  /** Makes a job of a turn whose session is at hand. */
-  prepare: (
-    row: TurnRow,
-    session: SessionFacts,
-    controller: AbortController,
-    startedAt: number,
-  ) => Promise<Job>;
-  /** Whether the conversation starts afresh with this turn. */
-  isStale: (row: TurnRow, session: SessionFacts) => boolean;
-  /** Keeps what a run used and cost; called inside a transaction. */
-  spent: (row: TurnRow, end: RunEnd) => void;
-  /** Answers an owner command; null for anything else. */
-  command: (row: TurnRow) => Promise<{ text: string; fresh: boolean } | null> | null;
-  /** The session's state on screen has changed. */
-  changed: () => void;
-  /** Why nothing may run; null where it may. */
-  refusing: () => string | null;
-  hooks: TurnHooks;
-  /** Calls after a while. */
-  after: (ms: number, then: () => void) => unknown;
 }
 
 /** The most turns that may wait in one session. */
@@ -82,11 +56,36 @@ export function createInbox(options: InboxOptions) {
       const message = `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`;
       throw new GatewayError("UNAVAILABLE", message, { retryAfterMs: 5_000 });
     }
-    const row = queued(await transactor.transact(() => turns.add(arrival)), arrival);
-    const turn = live.add(row);
-    // The caller's answer leaves before the first event of the run.
-    setImmediate(() => begin(turn));
-    return { acceptedAt: row.acceptedAt, live: true, done: turn.done };
+    if (options.command(arrival) !== null) {
+      const turn = live.add(queued(await transactor.transact(() => turns.add(arrival)), arrival));
+      // The caller's answer leaves before the first event of the run.
+      setImmediate(() => begin(turn));
+      return taken(turn);
+    }
+    // What nothing stands before begins in the commit that takes it: one wait for the disk less.
+    const startedAt = lanes.isFree(arrival.key) ? now() : null;
+    const work = transactor.transact(() => {
+      const row = queued(turns.add(arrival), arrival);
+      return { row, session: startedAt === null ? null : commence(row, startedAt) };
+    });
+    const added = work.then(({ row, session }) => {
+      const turn = live.add(row);
+      turn.running = startedAt !== null;
+      turn.startedAt = startedAt;
+      return { turn, session };
+    });
+    const carriedOut = async () => {
+      const { turn, session } = await added;
+      await new Promise(setImmediate);
+      await track(carryOut(turn, session));
+    };
+    // What the disk did not take is the caller's to hear of, and nothing to carry out.
+    lanes.add(arrival.key, () => carriedOut().catch(() => undefined));
+    return taken((await added).turn);
+  }
+
+  function taken(turn: LiveTurn): Taken {
+    return { acceptedAt: turn.row.acceptedAt, live: true, done: turn.done };
   }
 
   function queued(id: number, arrival: Arrival): TurnRow {
@@ -105,10 +104,9 @@ export function createInbox(options: InboxOptions) {
   function begin(turn: LiveTurn): void {
     if (stopping) return;
     // A command that stops what runs begins at once, and must not stop itself.
-    turn.obeying = true;
-    const answer = options.command(turn.row);
-    turn.obeying = answer !== null;
-    if (answer !== null) track(obey(turn, answer));
+    const carry = options.command(turn.row);
+    turn.obeying = carry !== null;
+    if (carry !== null) track(obey(turn, carry()));
     else lanes.add(turn.row.key, () => track(carryOut(turn)));
   }
 
@@ -139,34 +137,19 @@ export function createInbox(options: InboxOptions) {
       // A command that starts afresh leaves nothing of itself in the new transcript.
       if (!reply.fresh) append(row.key, [...obeyedOf(row, startedAt), message]);
       const facts = sessions.ensure(row.key);
-      turns.ended(row.id, "done", obeyed(facts));
+      turns.ended(row.id, "done", obeyed(reply.text, facts, startedAt, message.timestamp));
       hooks.ending(row, { status: "ok", text: reply.text });
       return facts;
     });
-    const outcome = obeyed(session);
-    finish(turn, outcome);
+    finish(turn, obeyed(reply.text, session, startedAt, message.timestamp));
     bus.emit("chat", { runId: row.runId, sessionKey: row.askedKey, seq: 1, state: "final", message });
-
-    function obeyed(facts: SessionFacts): Outcome {
-      return {
-        status: "ok",
-        text: reply?.text ?? "",
-        stopReason: "injected",
-        runtime: "concierge",
-        provider: "moltbot",
-        model: "concierge",
-        sessionId: facts.sessionId,
-        startedAt,
-        endedAt: message.timestamp,
-      };
-    }
   }
 
   /** A turn that fails in a way that nobody foresaw has ended, too: its session goes on. */
-  async function carryOut(turn: LiveTurn): Promise<void> {
+  async function carryOut(turn: LiveTurn, begun: SessionFacts | null = null): Promise<void> {
     const { row } = turn;
     try {
-      await execute(turn);
+      await execute(turn, begun);
     } catch (error) {
       if (stopping || turn.ended) throw error;
       log.error("turn failed", { runId: row.runId, session: row.key, error });
@@ -182,23 +165,34 @@ export function createInbox(options: InboxOptions) {
     }
   }
 
-  async function execute(turn: LiveTurn): Promise<void> {
-    if (turn.ended || stopping) return;
+  /** Begins the turn's part of the transcript; inside a transaction. */
+  function commence(row: TurnRow, startedAt: number): SessionFacts {
+    turns.started(row.id);
+    const before = sessions.find(row.key);
+    if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
+    append(row.key, messagesOf(row, startedAt));
+    return sessions.ensure(row.key);
+  }
+
+  async function execute(turn: LiveTurn, begun: SessionFacts | null): Promise<void> {
+    if (turn.ended) return;
     const { row, controller } = turn;
+    if (stopping) {
+      if (begun !== null) await persist(() => turns.parked(row.id));
+      return;
+    }
     turn.running = true;
-    turn.startedAt = now();
-    const startedAt = turn.startedAt;
+    turn.startedAt ??= now();
+    const { startedAt } = turn;
     hooks.begun(row);
     const content = row.options.origin === undefined ? null : await hooks.complete(row, controller.signal);
     if (content !== null) row.options = { ...row.options, content };
-    const session = await persist(() => {
-      turns.started(row.id);
-      if (content !== null) turns.rewrite(row.id, row.options);
-      const before = sessions.find(row.key);
-      if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
-      append(row.key, messagesOf(row, startedAt));
-      return sessions.ensure(row.key);
-    });
+    const session =
+      begun ??
+      (await persist(() => {
+        if (content !== null) turns.rewrite(row.id, row.options);
+        return commence(row, startedAt);
+      }));
     const end = await runner.run(await options.prepare(row, session, controller, startedAt));
     // The next start carries it out again, and a stop that was asked for is no sign that the turn does harm.
     if (end.status === "aborted" && end.stopReason === "shutdown") {

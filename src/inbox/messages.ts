@@ -1,6 +1,7 @@
 import type { ChatMessage } from "#protocol/domains/chat.ts";
 import type { RunEnd } from "#src/agents/runner.ts";
 import type { TurnMessage } from "#src/agents/runtime.ts";
+import type { SessionFacts } from "#src/sessions/store.ts";
 import type { Outcome, TurnRow } from "./turns.ts";
 
 type Stored = ChatMessage & { id: string };
@@ -65,6 +66,26 @@ export function outcomeOf(end: RunEnd, sessionId: string, startedAt: number): Ou
     ...(end.usage === undefined ? {} : { usage: end.usage }),
     ...(end.calls.length === 0 ? {} : { calls: end.calls }),
     ...(end.error === undefined ? {} : { error: end.error }),
+  };
+}
+
+/** The end of a turn that was an owner's command. */
+export function obeyed(
+  text: string,
+  { sessionId }: Pick<SessionFacts, "sessionId">,
+  startedAt: number,
+  endedAt: number,
+): Outcome {
+  return {
+    status: "ok",
+    text,
+    stopReason: "injected",
+    runtime: "concierge",
+    provider: "moltbot",
+    model: "concierge",
+    sessionId,
+    startedAt,
+    endedAt,
   };
 }
 

@@ -2,6 +2,8 @@
 export interface Lanes {
   /** Queues a turn; it starts when its key is free and there is room. */
   add(key: string, start: () => Promise<void>): void;
+  /** Whether a turn of this key would start at once. */
+  isFree(key: string): boolean;
   /** Turns of a key that have not started. */
   waiting(key: string): number;
   /** Starts nothing more. */
@@ -40,6 +42,7 @@ export function createLanes(limit: () => number): Lanes {
       if (!busy.has(key)) ready.add(key);
       pump();
     },
+    isFree: (key) => !stopped && !busy.has(key) && !queues.has(key) && busy.size < limit(),
     waiting: (key) => queues.get(key)?.length ?? 0,
     stop() {
       stopped = true;

@@ -221,9 +221,10 @@ export async function openWorld(options: WorldOptions) {
         decideSender: (verdict, code) => intake[verdict](code).catch(() => null),
       });
       const { language, owner } = row.options;
-      return runCommand(text, host, { sessionKey: row.key, language, owner }).then((reply) =>
-        reply === null ? null : { text: reply.text, fresh: false },
-      );
+      return async () => {
+        const reply = await runCommand(text, host, { sessionKey: row.key, language, owner });
+        return reply === null ? null : { text: reply.text, fresh: false };
+      };
     },
     changed: () => {},
     hooks: createChannelTurns({
