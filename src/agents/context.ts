@@ -89,12 +89,24 @@ async function readBounded(path: string, chars: number): Promise<string | null> 
   }
 }
 
+/** By time zone: making one costs more than all the rest of what the model is told. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 function dayOf(now: Date, timeZone: string): string {
+  let format = dayFormats.get(timeZone);
+  if (format === undefined) {
+    format = dayFormatIn(timeZone);
+    dayFormats.set(timeZone, format);
+  }
+  return format.format(now);
+}
+
+function dayFormatIn(timeZone: string): Intl.DateTimeFormat {
   const options = { weekday: "long", year: "numeric", month: "long", day: "numeric" } as const;
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone }).format(now);
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
   } catch {
-    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }).format(now);
+    return new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" });
   }
 }
 
