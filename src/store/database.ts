@@ -68,6 +68,9 @@ function configure(db: Database, directory: string, options: OpenOptions): void 
     if (mode !== "truncate") journalMode(db, "TRUNCATE");
   }
   db.run("PRAGMA synchronous = FULL");
+  // What a work takes back is kept in memory meanwhile: a temporary file would put pages of the database into /var/tmp,
+  // which may be full, or on a slower disk.
+  db.run("PRAGMA temp_store = MEMORY");
   // A checkpoint waits for the disk twice and blocks everybody meanwhile; 16 MB of log make them rare.
   db.run("PRAGMA wal_autocheckpoint = 4000");
 }

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, mkdirSync, statSync, truncateSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "#src/lib/start-error.ts";
 import { checkDatabase } from "#src/store/check-database.ts";
@@ -32,6 +32,30 @@ test("the database is durable, strict and its owner's alone, side files included
   }
   closeDatabase(db);
 });
+
+test.skipIf(process.platform !== "linux")(
+  "what a work may take back is not written into a temporary file",
+  () => {
+    using scratch = scratchDir();
+    const db = openDatabase(scratch.path);
+    fill(db, 200);
+    db.run("BEGIN IMMEDIATE");
+    db.run("SAVEPOINT work");
+    db.run("UPDATE message SET json = replace(json, 'x', 'y')");
+    const removed = readdirSync("/proc/self/fd").filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).endsWith("(deleted)");
+      } catch {
+        return false;
+      }
+    });
+    db.run("ROLLBACK TO work");
+    db.run("COMMIT");
+    expect(removed).toEqual([]);
+    expect(db.query("SELECT count(*) AS n FROM message WHERE json LIKE '%y%'").get()).toEqual({ n: 0 });
+    closeDatabase(db);
+  },
+);
 
 test("a database that was open to others is closed to them before its side files are made", () => {
   using scratch = scratchDir();
