@@ -62,6 +62,34 @@ test("a work that throws takes back its own writes and rejects alone", async () 
   expect(house.names()).toEqual(["a", "b"]);
 });
 
+test("a lone work that throws leaves nothing, and what it asked for meanwhile goes on", async () => {
+  using house = writing();
+  let meanwhile: Promise<string> | undefined;
+  const failed = house.transactor.transact((db) => {
+    house.insert("half")(db);
+    meanwhile = house.transactor.transact(house.insert("later"));
+    throw new Error("no");
+  });
+  await expect(failed).rejects.toThrow("no");
+  expect(await meanwhile).toBe("later");
+  expect(house.names()).toEqual(["later"]);
+  const unfinished = house.transactor.transact(async (db) => house.insert("half")(db));
+  await expect(unfinished).rejects.toThrow("asynchronous");
+  expect(house.names()).toEqual(["later"]);
+});
+
+test("a lone work that goes on although the transaction was ended under it is not acknowledged", async () => {
+  using house = writing();
+  const lost = house.transactor.transact((db) => {
+    house.insert("a")(db);
+    db.run("ROLLBACK");
+    return "done";
+  });
+  await expect(lost).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(await house.transactor.transact(house.insert("b"))).toBe("b");
+  expect(house.names()).toEqual(["b"]);
+});
+
 test("transactNow commits what waits before it, and then itself", async () => {
   using house = writing();
   const earlier = house.transactor.transact(house.insert("first"));

@@ -121,7 +121,15 @@ class Writer implements Transactor {
         const job = this.queue.shift();
         if (job === undefined) break;
         jobs.push(job);
-        this.run(job);
+        // Taking back a lone work takes back the transaction, so that no savepoint has to keep each page it changes.
+        const isAlone = jobs.length === 1 && this.queue.length === 0;
+        this.run(job, isAlone);
+        const error = isAlone ? errorOf(job) : undefined;
+        if (error !== undefined) {
+          this.working = false;
+          job.reject(error);
+          return;
+        }
       } while (this.db.inTransaction && this.clock() < deadline);
       this.working = false;
       if (!this.db.inTransaction) throw lostTransaction(jobs);
@@ -139,10 +147,10 @@ class Writer implements Transactor {
     }
   }
 
-  private run(job: Job): void {
+  private run(job: Job, isAlone: boolean): void {
     this.current = job;
     try {
-      job.outcome = { value: this.inSavepoint(job.work) };
+      job.outcome = { value: isAlone ? this.alone(job.work) : this.inSavepoint(job.work) };
     } catch (error) {
       job.outcome = { error: isStorageFailure(error) ? unsaved(error) : error };
       if (isStorageFailure(error)) this.failed(error);
@@ -151,13 +159,20 @@ class Writer implements Transactor {
     }
   }
 
+  private alone<T>(work: (db: Database) => T): T {
+    try {
+      return whole(work(this.db));
+    } catch (error) {
+      if (this.db.inTransaction) this.db.query("ROLLBACK").run();
+      throw error;
+    }
+  }
+
   private inSavepoint<T>(work: (db: Database) => T): T {
     this.db.query("SAVEPOINT work").run();
     const planned = this.current?.after.length ?? 0;
     try {
-      const value = work(this.db);
-      if (value instanceof Promise)
-        throw new TypeError("a work must not be asynchronous: the commit does not wait");
+      const value = whole(work(this.db));
       this.db.query("RELEASE work").run();
       return value;
     } catch (error) {
@@ -175,11 +190,19 @@ class Writer implements Transactor {
   private fail(jobs: Job[], cause: unknown): void {
     if (this.db.inTransaction) this.db.query("ROLLBACK").run();
     this.failed(cause);
-    for (const { outcome, reject } of jobs) {
-      const own = outcome !== undefined && "error" in outcome ? outcome.error : undefined;
-      reject(own ?? unsaved(cause));
-    }
+    for (const job of jobs) job.reject(errorOf(job) ?? unsaved(cause));
   }
+}
+
+/** What a work returned, once it is sure that it has ended. */
+function whole<T>(value: T): T {
+  if (value instanceof Promise)
+    throw new TypeError("a work must not be asynchronous: the commit does not wait");
+  return value;
+}
+
+function errorOf({ outcome }: Job): unknown {
+  return outcome !== undefined && "error" in outcome ? outcome.error : undefined;
 }
 
 function stopping(): GatewayError {
@@ -199,8 +222,7 @@ function unsaved(cause: unknown): GatewayError {
 
 /** The error that ended the transaction under the works, for those that had gone well. */
 function lostTransaction(jobs: Job[]): unknown {
-  const failed = jobs.findLast(({ outcome }) => outcome !== undefined && "error" in outcome)?.outcome;
-  return failed !== undefined && "error" in failed
-    ? failed.error
-    : new Error("the transaction ended by itself");
+  return (
+    jobs.map(errorOf).findLast((error) => error !== undefined) ?? new Error("the transaction ended by itself")
+  );
 }
