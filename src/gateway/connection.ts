@@ -243,7 +243,6 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
   const connection: Connection = {
     id,
     facts,
-    seq: 0,
     get caller() {
       return caller;
     },

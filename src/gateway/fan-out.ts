@@ -3,15 +3,13 @@ import { type Audience, covers } from "#protocol/access.ts";
 import type { EmitOptions, EventBus } from "#src/lib/bus.ts";
 import { messagesOf, type Topic } from "#src/lib/topics.ts";
 import type { Subscriptions } from "#src/methods/handler.ts";
-import type { Outgoing } from "./outgoing.ts";
+import type { Feed, Outgoing } from "./outgoing.ts";
 import { createSubscriptionBook } from "./subscriptions.ts";
 
 /** A connection as the fan-out sees it. */
 export interface Listener {
   readonly caller: { readonly role: "operator" | "node"; readonly scopes: ReadonlySet<string> };
   readonly outgoing: Outgoing;
-  /** The number of the last event, dropped ones included: a hole tells the client to refresh. */
-  seq: number;
 }
 
 export interface FanOut {
@@ -19,7 +17,7 @@ export interface FanOut {
   remove(listener: Listener): void;
   /** Sends an event to everybody whose access covers it, and where it has subscribers, to those alone. */
   broadcast<E extends EventName>(event: E, payload: Payload<E>, options?: EmitOptions): void;
-  /** Sends an event to one listener, numbered like a broadcast. */
+  /** Sends a listener that has just come its first event, with the number after which the others follow. */
   tell<E extends EventName>(listener: Listener, event: E, payload: string): void;
   /** What a listener asked to hear; it counts while the listener is among the others. */
   subscriptionsOf(listener: Listener): Subscriptions;
@@ -47,14 +45,29 @@ const maxBacklog = 24 * 1024 * 1024;
 const audiences: readonly Audience[] = [...new Set(Object.values(events).map(({ audience }) => audience))];
 
 /**
- * Serialises each event once, numbers it per connection, and lets a turn's events leave as one write each. After a
+ * Listeners that hear the same share one count, so that one text serves them all. To each it is the count of its own
+ * connection: it begins wherever it stands, and what one is too slow for has a number, so that the hole is seen.
+ */
+interface SharedFeed extends Feed {
+  readonly name: string;
+  readonly audiences: readonly Audience[];
+  readonly members: Set<Outgoing>;
+  /** The number of the last event. */
+  seq: number;
+  texts: string[];
+  droppable: boolean[];
+  round: number;
+}
+
+/**
+ * Serialises each event once for all who hear the same, and lets a turn's events leave as one write each. After a
  * quiet moment they leave at once; while many listeners hear much, writes are what everything costs, and events of
  * up to 25 ms share one.
  */
 export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
-  const listeners = new Set<Listener>();
-  /** Who hears what, since access is judged when a client comes and stays as it is. */
-  const hearing = new Map<Audience, Set<Listener>>(audiences.map((audience) => [audience, new Set()]));
+  /** What each listener hears, since access is judged when a client comes and stays as it is. */
+  const listeners = new Map<Listener, SharedFeed>();
+  const feeds = new Map<string, SharedFeed>();
   const subscribed = createSubscriptionBook<Listener>();
   let waiting: Outgoing[] = [];
   let turn: NodeJS.Immediate | null = null;
@@ -70,12 +83,24 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     timer = null;
     const outgoing = waiting;
     waiting = [];
-    for (const each of outgoing) {
-      each.flush();
-      if (each.eventBacklog > 0) slow.add(each);
+    let writes = outgoing.length;
+    for (const each of outgoing) if (each.flush()) slow.add(each);
+    for (const feed of feeds.values()) {
+      const count = feed.texts.length;
+      if (count === 0) continue;
+      for (const each of feed.members) if (each.flush()) slow.add(each);
+      writes += feed.members.size;
+      // What a closing connection told of meanwhile is for the next time.
+      if (feed.texts.length === count) beginAnew(feed);
     }
     if (slow.size > 0) makeRoom();
-    restUntil = performance.now() + Math.min(longestRestMs, outgoing.length * restMsPerWrite);
+    restUntil = performance.now() + Math.min(longestRestMs, writes * restMsPerWrite);
+  }
+
+  function beginAnew(feed: SharedFeed): void {
+    feed.texts = [];
+    feed.droppable = [];
+    feed.round += 1;
   }
 
   /** Cuts those for whom most waits, until all that waits is within its bound. */
@@ -100,6 +125,10 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
 
   function schedule(outgoing: Outgoing): void {
     waiting.push(outgoing);
+    arm();
+  }
+
+  function arm(): void {
     if (turn !== null || timer !== null) return;
     const rest = restUntil - performance.now();
     if (rest > 0) timer = setTimeout(flush, rest);
@@ -126,21 +155,28 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     }
     let head = "";
     let tail = "";
-    // Clients that have been here equally long are often at the same number: then one text serves them all.
-    let text = "";
-    let numbered = -1;
-    for (const listener of hearing.get(audience) ?? []) {
+    for (const feed of feeds.values()) {
+      if (!feed.audiences.includes(audience)) continue;
       if (head === "") {
         head = `{"type":"event","event":${JSON.stringify(event)},"payload":${JSON.stringify(payload)},"seq":`;
         tail = tailOf(event);
       }
-      listener.seq += 1;
-      if (listener.seq !== numbered) {
-        numbered = listener.seq;
-        text = head + numbered + tail;
-      }
-      listener.outgoing.event(text, droppable);
+      feed.seq += 1;
+      feed.texts.push(head + feed.seq + tail);
+      feed.droppable.push(droppable);
     }
+    if (head !== "") arm();
+  }
+
+  function feedFor({ caller }: Listener): SharedFeed {
+    const heard = audiences.filter((audience) => hears(caller, audience));
+    const name = heard.join(" ");
+    let feed = feeds.get(name);
+    if (feed === undefined) {
+      feed = { name, audiences: heard, members: new Set(), seq: 1, texts: [], droppable: [], round: 0 };
+      feeds.set(name, feed);
+    }
+    return feed;
   }
 
   return {
@@ -148,20 +184,24 @@ export function createFanOut({ bus, stateVersion }: FanOutOptions): FanOut {
     flush,
     schedule,
     add(listener) {
-      listeners.add(listener);
-      for (const [audience, those] of hearing) if (hears(listener.caller, audience)) those.add(listener);
+      const feed = feedFor(listener);
+      listeners.set(listener, feed);
+      feed.members.add(listener.outgoing);
+      listener.outgoing.join(feed);
     },
     remove(listener) {
+      const feed = listeners.get(listener);
       listeners.delete(listener);
-      for (const those of hearing.values()) those.delete(listener);
+      feed?.members.delete(listener.outgoing);
+      if (feed?.members.size === 0) feeds.delete(feed.name);
       slow.delete(listener.outgoing);
       subscribed.forget(listener);
     },
     subscriptionsOf: (listener) => subscribed.of(listener, () => listeners.has(listener)),
     isHeard: (topic) => subscribed.listeners(topic).size > 0,
     tell(listener, event, payload) {
-      listener.seq += 1;
-      const text = `{"type":"event","event":"${event}","payload":${payload},"seq":${listener.seq}${tailOf(event)}`;
+      const seq = listeners.get(listener)?.seq ?? 1;
+      const text = `{"type":"event","event":"${event}","payload":${payload},"seq":${seq}${tailOf(event)}`;
       listener.outgoing.event(text, false);
     },
     get size() {

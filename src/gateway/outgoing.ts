@@ -22,6 +22,15 @@ export interface OutgoingOptions {
   graceMs?: number;
 }
 
+/** The events that listeners of the same access share, as far as they wait for the next flush. */
+export interface Feed {
+  readonly texts: readonly string[];
+  /** Whether a listener that is slow may miss the event of the same place. */
+  readonly droppable: readonly boolean[];
+  /** Counts the times that `texts` began anew. */
+  readonly round: number;
+}
+
 /**
  * Everything that leaves on one socket, in order. Events of one loop turn leave as one write. A listener that does
  * not keep up is bounded: deltas are dropped, anything else beyond the bound ends the connection. Answers are not
@@ -29,9 +38,12 @@ export interface OutgoingOptions {
  */
 export interface Outgoing {
   answer(text: string): void;
-  /** Queues an event; false when it was dropped because the listener is slow. */
+  /** Queues an event of its own; false when it was dropped because the listener is slow. */
   event(text: string, droppable: boolean): boolean;
-  flush(): void;
+  /** Hears a feed's events from here on. */
+  join(feed: Feed): void;
+  /** Sends what waits, the feed's events included; whether the client has yet to read something. */
+  flush(): boolean;
   /** The socket took what was waiting in it. */
   drained(): void;
   /** Whether the client should read before more work is done for it. */
@@ -48,12 +60,16 @@ export function createOutgoing(socket: ServerWebSocket<unknown>, options: Outgoi
   return new SocketOutgoing(socket, options);
 }
 
+const silence: Feed = { texts: [], droppable: [], round: 0 };
+
 /** A class, since a thousand of them are walked through for every event: less to touch for each. */
 class SocketOutgoing implements Outgoing {
   private readonly socket: ServerWebSocket<unknown>;
   private readonly options: OutgoingOptions;
-  /** The event that waits where nothing else does, as it nearly always is. */
-  private only: string | null = null;
+  private feed: Feed = silence;
+  /** How many of the feed's events it has, of this round. */
+  private taken = 0;
+  private round = 0;
   private texts: string[] = [];
   private kinds: number[] = [];
   private scheduled = false;
@@ -76,47 +92,41 @@ class SocketOutgoing implements Outgoing {
   answer(text: string): void {
     if (this.ended) return;
     const isHeldUp = this.backlogged && this.socket.getBufferedAmount() > answersHeldAbove;
-    if (this.only === null && this.texts.length === 0 && !this.holding && !isHeldUp) {
+    if (this.texts.length === 0 && !this.holding && !isHeldUp && !this.isBehind()) {
       this.write(text, isAnswer);
       return;
     }
+    // It takes along the events before it.
+    this.takeFeed();
     this.queue(text, isAnswer);
-    // An answer is waited for: it takes along the events before it.
     if (!this.holding) this.flush();
   }
 
   event(text: string, droppable: boolean): boolean {
     if (this.ended) return false;
-    if (this.backlogged || this.holding) {
-      const events = this.eventBacklog;
-      if (droppable && events > dropAbove) {
-        this.options.shed("dropped-event");
-        return false;
-      }
-      if (events > this.options.maxEventBytes) {
-        this.endSlow();
-        return false;
-      }
-      this.heldEventBytes += text.length;
-    }
-    if (this.only === null && this.texts.length === 0) this.only = text;
-    else this.queue(text, isEvent);
+    this.takeFeed();
+    if (!this.admit(text, droppable)) return false;
     if (this.scheduled || this.holding) return true;
     this.scheduled = true;
     this.options.schedule(this);
     return true;
   }
 
-  flush(): void {
+  join(feed: Feed): void {
+    this.feed = feed;
+    this.round = feed.round;
+    this.taken = feed.texts.length;
+  }
+
+  flush(): boolean {
     this.scheduled = false;
-    if (this.ended) return;
-    const { only } = this;
-    if (only !== null) {
-      this.only = null;
-      // One frame is one write anyway.
-      this.write(only, isEvent);
-      this.heldEventBytes = 0;
-    } else if (this.texts.length > 0) this.socket.cork(() => this.send());
+    if (this.ended) return false;
+    if (this.isBehind()) {
+      if (this.texts.length === 0 && !this.backlogged && !this.holding) this.sendFeed();
+      else this.takeFeed();
+    }
+    if (this.texts.length > 0 && !this.holding) this.socket.cork(() => this.send());
+    return this.backlogged || this.holding;
   }
 
   drained(): void {
@@ -154,12 +164,63 @@ class SocketOutgoing implements Outgoing {
     this.lose();
   }
 
-  private queue(text: string, kind: number): void {
-    if (this.only !== null) {
-      this.texts.push(this.only);
-      this.kinds.push(isEvent);
-      this.only = null;
+  private isBehind(): boolean {
+    const { texts, round } = this.feed;
+    return texts.length > 0 && (this.round !== round || this.taken < texts.length);
+  }
+
+  /** Where the feed's events begin that it has not had; it is as far as the feed from here on. */
+  private catchUp(): number {
+    const { texts, round } = this.feed;
+    const from = this.round === round ? this.taken : 0;
+    this.round = round;
+    this.taken = texts.length;
+    return from;
+  }
+
+  /** As nearly always: nothing else waits, and the client has read everything. */
+  private sendFeed(): void {
+    const { texts } = this.feed;
+    const from = this.catchUp();
+    const [first] = texts;
+    // One frame is one write anyway.
+    if (texts.length === 1 && first !== undefined) this.write(first, isEvent);
+    else {
+      this.socket.cork(() => {
+        for (let at = from; at < texts.length && !this.ended; at += 1)
+          this.write(texts[at] as string, isEvent);
+      });
     }
+  }
+
+  /** Puts the feed's events behind what waits. */
+  private takeFeed(): void {
+    if (!this.isBehind()) return;
+    const { texts, droppable } = this.feed;
+    for (let at = this.catchUp(); at < texts.length && !this.ended; at += 1) {
+      this.admit(texts[at] as string, droppable[at] === true);
+    }
+  }
+
+  /** Queues an event; false where it is dropped, or ends a listener that is too slow. */
+  private admit(text: string, droppable: boolean): boolean {
+    if (this.backlogged || this.holding) {
+      const events = this.eventBacklog;
+      if (droppable && events > dropAbove) {
+        this.options.shed("dropped-event");
+        return false;
+      }
+      if (events > this.options.maxEventBytes) {
+        this.endSlow();
+        return false;
+      }
+      this.heldEventBytes += text.length;
+    }
+    this.queue(text, isEvent);
+    return true;
+  }
+
+  private queue(text: string, kind: number): void {
     this.texts.push(text);
     this.kinds.push(kind);
   }
@@ -226,7 +287,7 @@ class SocketOutgoing implements Outgoing {
 
   private end(): void {
     this.ended = true;
-    this.only = null;
+    this.feed = silence;
     this.texts = [];
     this.kinds = [];
   }
