@@ -29,7 +29,7 @@ const server = Bun.serve({
         socket.send(hello);
         return;
       }
-      if (method === "agent") void forward(socket);
+      if (method === "agent") void takeAnswer(socket);
       if (method === "chat.inject") for (const each of sockets) each.send(event);
       socket.send(answerTo(method));
     },
@@ -38,34 +38,30 @@ const server = Bun.serve({
 });
 console.log(`http://127.0.0.1:${server.port}/`);
 
-/** New text of all streams that has not been sent on. */
-let heard = "";
-const beat = setInterval(() => {
-  if (heard === "") return;
-  const text = `{"type":"event","event":"chat","payload":{"text":"${heard}"}}`;
-  heard = "";
-  for (const each of sockets) each.send(text);
-}, 75);
-beat.unref();
-
-/** Reads a model's answer line by line and hands its text on; parses none of it. */
-async function forward(socket: ServerWebSocket): Promise<void> {
+/** Takes a model's answer to its end: lines, and each event parsed, since before that nobody knows a token. */
+async function takeAnswer(socket: ServerWebSocket): Promise<void> {
   const response = await fetch(`${process.env.OPENAI_BASE_URL}/chat/completions`, {
     method: "POST",
     body: '{"stream":true}',
   });
   const decoder = new TextDecoder();
-  const marker = '"content":"';
+  const marker = "data: {";
   let rest = "";
+  let said = "";
   for await (const chunk of response.body ?? []) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) {
-      const at = line.indexOf(marker);
-      if (at !== -1) heard += line.slice(at + marker.length, line.indexOf('"', at + marker.length));
+      if (!line.startsWith(marker)) continue;
+      const { choices } = JSON.parse(line.slice(marker.length - 1)) as Chunk;
+      said += choices[0]?.delta.content ?? "";
     }
   }
-  socket.send(answerTo("agent"));
+  if (said !== "") socket.send(answerTo("agent"));
+}
+
+interface Chunk {
+  choices: { delta: { content?: string } }[];
 }
 
 function answerTo(method: string): string {

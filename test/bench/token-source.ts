@@ -1,11 +1,12 @@
 /**
  * A model that says 500 tokens at 1,000 a second to each who asks, as OpenAI's chat completions stream them: one event
  * a token, and what has fallen due is written every 5 ms, so that a write brings five tokens while the machine keeps
- * up. It runs in a process of its own, or its work would count as the reader's. Prints its base URL.
+ * up. It runs in a process of its own, or its work would count as the reader's. Prints its base URL; who posts a number
+ * to `/pace` there sets how many tokens a millisecond the answers that begin later have.
  */
 const tokens = 500;
-const tokensPerMs = 1;
 const writeEveryMs = 5;
+let tokensPerMs = 1;
 
 const chunk = (delta: object, more: object = {}) =>
   `data: ${JSON.stringify({
@@ -24,6 +25,7 @@ const ending = `${chunk({}, { finish_reason: "stop" })}data: ${JSON.stringify({ 
 interface Stream {
   controller: ReadableStreamDefaultController<Uint8Array>;
   startedAt: number;
+  tokensPerMs: number;
   said: number;
 }
 
@@ -33,7 +35,7 @@ const streams = new Set<Stream>();
 setInterval(() => {
   const now = performance.now();
   for (const stream of streams) {
-    const due = Math.min(tokens, Math.floor((now - stream.startedAt) * tokensPerMs));
+    const due = Math.min(tokens, Math.floor((now - stream.startedAt) * stream.tokensPerMs));
     let text = "";
     for (; stream.said < due; stream.said += 1) text += spoken[stream.said % spoken.length];
     const isOver = due === tokens;
@@ -50,11 +52,15 @@ const server = Bun.serve({
   port: 0,
   idleTimeout: 0,
   async fetch(request) {
-    await request.text();
+    const asked = await request.text();
+    if (new URL(request.url).pathname === "/v1/pace") {
+      tokensPerMs = Number(asked);
+      return new Response();
+    }
     let stream: Stream | null = null;
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
-        stream = { controller, startedAt: performance.now(), said: 0 };
+        stream = { controller, startedAt: performance.now(), tokensPerMs, said: 0 };
         streams.add(stream);
       },
       cancel() {
