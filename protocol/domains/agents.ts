@@ -87,6 +87,18 @@ export const EarlierTurn = model("EarlierTurn", {
   toolName: Type.Optional(NonEmptyString),
 });
 
+/** How a model is to find its words. What its server does not take is left out, and a number is kept within what it takes. */
+export type Sampling = Static<typeof Sampling>;
+export const Sampling = model("Sampling", {
+  /** Tokens of the answer, with what is thought before it. One that they cut ends with `length`, be it without a word. */
+  maxTokens: Type.Optional(Type.Integer({ minimum: 1 })),
+  temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+  topP: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  frequencyPenalty: Type.Optional(Type.Number({ minimum: -2, maximum: 2 })),
+  presencePenalty: Type.Optional(Type.Number({ minimum: -2, maximum: 2 })),
+  seed: Type.Optional(Type.Integer()),
+});
+
 const optional = Type.Optional(Type.String());
 
 export type AgentParams = Static<typeof AgentParams>;
@@ -129,6 +141,8 @@ export const AgentParams = model("AgentParams", {
   parallelToolCalls: Type.Optional(Type.Boolean()),
   /** What came of the calls that the answer before asked for; told before `message`. */
   toolResults: Type.Optional(Type.Array(ClientToolResult)),
+  /** For this run alone; what is left out is the model's own affair. */
+  sampling: Type.Optional(Sampling),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   spawnedBy: optional,
 });

@@ -7,6 +7,7 @@ import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
 import { type ModelRequest, postForEvents } from "./model-request.ts";
 import type { Piece, Pieces, PieceUsage } from "./pieces.ts";
+import { isOpenAi } from "./provider-defaults.ts";
 import { createRepeatedChunk } from "./repeated-chunk.ts";
 import type { ToolOffer } from "./runtime.ts";
 import { type CallCollector, createCallCollector } from "./tool-calls.ts";
@@ -16,12 +17,17 @@ export async function openCompletions(request: ModelRequest): Promise<Pieces> {
   return toPieces(await postForEvents("chat/completions", request, bodyOf(request)));
 }
 
-function bodyOf({ baseUrl, model, system, messages, tools, effort, maxTokens }: ModelRequest): object {
+function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling }: ModelRequest) {
   // OpenAI's reasoning models refuse the older name that everyone else knows.
-  const limit = URL.parse(baseUrl)?.hostname === "api.openai.com" ? "max_completion_tokens" : "max_tokens";
+  const limit = isOpenAi(baseUrl) ? "max_completion_tokens" : "max_tokens";
   return {
     model,
-    ...(maxTokens === null ? {} : { [limit]: maxTokens }),
+    [limit]: sampling.maxTokens,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    frequency_penalty: sampling.frequencyPenalty,
+    presence_penalty: sampling.presencePenalty,
+    seed: sampling.seed,
     ...(effort === null ? {} : { reasoning_effort: effort }),
     messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.flatMap(toWire)],
     ...(tools === null ? {} : toolsOnTheWire(tools)),

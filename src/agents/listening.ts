@@ -10,6 +10,8 @@ export interface Listening {
   model: ResolvedModel;
   /** Null where none are offered: a call that comes all the same is nobody's to make. */
   tools: ToolOffer | null;
+  /** The caller has set the answer's length: one that is cut before its first word is as they asked. */
+  isLimited: boolean;
   start: (signal: AbortSignal) => Promise<Pieces>;
   signal: AbortSignal;
   /** On the clock of `performance.now()`. */
@@ -22,6 +24,8 @@ export interface Listening {
 }
 
 const longestTimer = 2 ** 31 - 1;
+
+const cutShort: Ending = { t: "end", reason: "length" };
 
 /** One request: its parts as run events, and an end that always comes, whatever the library or the server does. */
 export async function listen(listening: Listening): Promise<Outcome> {
@@ -88,7 +92,8 @@ export async function listen(listening: Listening): Promise<Outcome> {
     }
     // What the limit cut short can't be carried out; what the model wrote wrongly is for the caller to see.
     const whole = reason === "length" ? calls.filter((call) => isWhole(call.arguments)) : calls;
-    const end = stopped() ?? endOf(reason, model, committed, whole.length > 0);
+    const isCut = listening.isLimited && reason === "length";
+    const end = stopped() ?? (isCut ? cutShort : endOf(reason, model, committed, whole.length > 0));
     if (end.reason === "tool_calls" || end.reason === "length") {
       if (whole.length > 0) name();
       for (const call of whole) emit({ t: "call", call });

@@ -1,9 +1,12 @@
 import type { createAnthropic } from "@ai-sdk/anthropic";
+import type { Sampling } from "#protocol/domains/agents.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { openCompletions } from "./completions.ts";
 import type { Piece, Pieces } from "./pieces.ts";
+import { isOpenAi } from "./provider-defaults.ts";
 import { openResponses } from "./responses.ts";
 import type { ToolOffer } from "./runtime.ts";
+import { samplingFor } from "./sampling.ts";
 
 type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel["doStream"]>[0];
@@ -21,8 +24,7 @@ export interface OpenRequest {
   tools: ToolOffer | null;
   /** `off`, `minimal`, `low`, `medium`, `high`, `xhigh`; null leaves it to the provider. */
   thinking: string | null;
-  /** Tokens of the answer; by default the model's own limit. */
-  maxTokens?: number;
+  sampling?: Sampling;
   signal: AbortSignal;
 }
 
@@ -31,8 +33,9 @@ export interface OpenRequest {
  * it refused.
  */
 export function openAnswer(request: OpenRequest): Promise<Pieces> {
-  const { model, maxTokens = model.maxTokens } = request;
-  if (model.api === "anthropic-messages") return openMessages(request);
+  const { model } = request;
+  const sampling = samplingFor(model, request.sampling);
+  if (model.api === "anthropic-messages") return openMessages({ ...request, sampling });
   const open = model.api === "openai-responses" ? openResponses : openCompletions;
   return open({
     ...request,
@@ -40,13 +43,13 @@ export function openAnswer(request: OpenRequest): Promise<Pieces> {
     headers: model.headers,
     model: model.model,
     effort: toReasoning(model, request.thinking),
-    maxTokens: maxTokens ?? null,
+    sampling,
   });
 }
 
 /**
- * Anthropic's messages, through the AI SDK, which knows how each of the models is told to think. Its import is paid
- * by the first run that needs it.
+ * Anthropic's messages, through the AI SDK, which knows how each of the models is told to think, and leaves out or
+ * bounds the sampling that one refuses. Its import is paid by the first run that needs it.
  */
 async function openMessages({
   model,
@@ -54,10 +57,11 @@ async function openMessages({
   system,
   messages,
   tools,
-  ...request
-}: OpenRequest): Promise<Pieces> {
+  thinking,
+  sampling: { maxTokens, temperature, topP },
+  signal,
+}: OpenRequest & { sampling: Sampling }): Promise<Pieces> {
   const { createAnthropic } = await import("@ai-sdk/anthropic");
-  const { thinking, maxTokens = model.maxTokens, signal } = request;
   const key = apiKey ?? "none";
   const reasoning = toReasoning(model, mayThink(messages, tools) ? thinking : "off");
   const provider = createAnthropic({
@@ -71,6 +75,8 @@ async function openMessages({
     prompt: system === "" ? messages : [{ role: "system", content: system }, ...messages],
     abortSignal: signal,
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
     ...(reasoning === null ? {} : { reasoning }),
     ...(tools === null ? {} : toolsInTheLibrary(tools)),
   });
@@ -149,8 +155,8 @@ function toReasoning(model: ResolvedModel, thinking: string | null): Reasoning |
   if (!model.reasoning) return null;
   switch (thinking) {
     case "off":
-      // Only here does the SDK know what each model makes of it; elsewhere "none" is an error as often as not.
-      return model.api === "anthropic-messages" ? "none" : null;
+      // The SDK knows what each model makes of it, and OpenAI says so; elsewhere "none" is an error as often as not.
+      return model.api === "anthropic-messages" || isOpenAi(model.baseUrl) ? "none" : null;
     case "minimal":
     case "low":
       return "low";
@@ -158,14 +164,10 @@ function toReasoning(model: ResolvedModel, thinking: string | null): Reasoning |
     case "high":
       return thinking;
     case "xhigh":
-      return model.api === "anthropic-messages" || isOpenAi(model) ? "xhigh" : "high";
+      return model.api === "anthropic-messages" || isOpenAi(model.baseUrl) ? "xhigh" : "high";
     default:
       return null;
   }
-}
-
-function isOpenAi(model: ResolvedModel): boolean {
-  return URL.parse(model.baseUrl)?.hostname === "api.openai.com";
 }
 
 /**

@@ -1,6 +1,8 @@
+import type { Sampling } from "#protocol/domains/agents.ts";
 import { type EventReader, readEvents } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
 import type { ToolOffer } from "./runtime.ts";
+import { withoutRefused } from "./sampling.ts";
 
 /** A question in a wire format of OpenAI's. */
 export interface ModelRequest {
@@ -14,7 +16,7 @@ export interface ModelRequest {
   tools: ToolOffer | null;
   /** How hard it is to think; null leaves it to the server. */
   effort: string | null;
-  maxTokens: number | null;
+  sampling: Sampling;
   signal: AbortSignal;
 }
 
@@ -36,9 +38,10 @@ class RefusedRequest extends Error {
 /** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
 export async function postForEvents(
   path: string,
-  { baseUrl, headers, apiKey, signal }: ModelRequest,
-  body: object,
+  request: ModelRequest,
+  body: Record<string, unknown>,
 ): Promise<EventReader> {
+  const { baseUrl, headers, apiKey, signal } = request;
   // A redirect is not followed, since the key would travel with it. Bun's own limit of five minutes without a byte
   // is lifted: a local model may read a long prompt for longer, and the run has its deadline.
   const init: BunFetchRequestInit & { timeout: false } = {
@@ -56,6 +59,8 @@ export async function postForEvents(
   const response = await fetch(`${baseUrl}/${path}`, init);
   if (response.ok) return readEvents(response);
   const said = await response.text().catch(() => "");
+  const less = withoutRefused(body, { status: response.status, said });
+  if (less !== null) return await postForEvents(path, request, less);
   throw new RefusedRequest(messageIn(said) ?? response.statusText, response, said);
 }
 

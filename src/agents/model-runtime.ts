@@ -92,7 +92,7 @@ export function createModelRuntime({
     async function fitted(model: ResolvedModel, before: PlainError | null): Promise<Outcome> {
       const spent = isPaid(model) ? exceeded() : null;
       if (spent !== null) return failed(overBudget(model, spent), false);
-      const window = windowOf(model, catalog.contextTokens);
+      const window = windowOf(model, catalog.contextTokens, request.sampling?.maxTokens);
       past ??= await recollect(model, Math.max(0, window - fixed));
       if (signal.aborted) return { end: { t: "end", reason: "aborted" }, committed: false };
       const { messages: history, summary, omitted } = past;
@@ -112,6 +112,7 @@ export function createModelRuntime({
           }),
           ...(tools === undefined ? {} : { tools }),
           thinking: request.thinking ?? null,
+          ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
           signal,
           deadline,
           ...(before === null ? {} : { standsIn: { instead: chosenRef, error: before } }),
@@ -141,9 +142,9 @@ export function createModelRuntime({
   }
 
   /** Tokens that a request may have, with room left for the answer. */
-  function windowOf(model: ResolvedModel, contextTokens: number | null): number {
+  function windowOf(model: ResolvedModel, contextTokens: number | null, asked = reservedForAnswer): number {
     const window = Math.min(model.contextWindow ?? assumedWindow, contextTokens ?? usualContext);
-    const most = window - Math.min(model.maxTokens ?? reservedForAnswer, Math.floor(window / 4));
+    const most = window - Math.min(model.maxTokens ?? asked, Math.floor(window / 4));
     return Math.min(most, learned.get(model.ref) ?? Number.POSITIVE_INFINITY);
   }
 }

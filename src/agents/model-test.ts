@@ -21,7 +21,7 @@ export async function testModel(ask: Ask, model: ResolvedModel, signal: AbortSig
     model,
     system: "",
     messages: [{ role: "user", content: [{ type: "text", text: "Say ok." }] }],
-    maxTokens: answerTokens,
+    sampling: { maxTokens: answerTokens },
     signal,
     deadline: startedAt + patienceMs,
     emit(event) {

@@ -155,3 +155,8 @@ export function isOwnServer(baseUrl: string): boolean {
   if (rest.length !== 2 || [a, b, ...rest].some((part) => Number.isNaN(part))) return false;
   return a === 127 || a === 10 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31);
 }
+
+/** Whether it is OpenAI itself that is asked, not one of the many that speak its format. */
+export function isOpenAi(baseUrl: string): boolean {
+  return URL.parse(baseUrl)?.hostname === "api.openai.com";
+}

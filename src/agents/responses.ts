@@ -12,13 +12,20 @@ export async function openResponses(request: ModelRequest): Promise<Pieces> {
   return toPieces(await postForEvents("responses", request, bodyOf(request)));
 }
 
-function bodyOf({ model, system, messages, tools, effort, maxTokens }: ModelRequest): object {
+/** What OpenAI refuses to go below. */
+const fewestTokens = 16;
+
+/** Penalties and a seed are not among what this format has. */
+function bodyOf({ model, system, messages, tools, effort, sampling }: ModelRequest) {
+  const { maxTokens, temperature, topP } = sampling;
   return {
     model,
     ...(system === "" ? {} : { instructions: system }),
     input: messages.flatMap(toItems),
     ...(tools === null ? {} : toolsOnTheWire(tools)),
-    ...(maxTokens === null ? {} : { max_output_tokens: maxTokens }),
+    ...(maxTokens === undefined ? {} : { max_output_tokens: Math.max(fewestTokens, maxTokens) }),
+    temperature,
+    top_p: topP,
     ...(effort === null ? {} : { reasoning: { effort } }),
     // The conversation is kept here, and sent whole each time.
     store: false,

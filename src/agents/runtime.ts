@@ -1,4 +1,4 @@
-import type { ClientTool, PendingToolCall } from "#protocol/domains/agents.ts";
+import type { ClientTool, PendingToolCall, Sampling } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { Price } from "#src/usage/price.ts";
 
@@ -103,6 +103,8 @@ export interface RunRequest {
   /** `provider/model`; a runtime without models ignores it. */
   model?: string;
   thinking?: string;
+  /** What the caller asks of the words; a fallback is asked the same. */
+  sampling?: Sampling;
   language: "en" | "zh";
   /** Whether the sender may give owner commands. */
   owner: boolean;

@@ -42,7 +42,7 @@ export async function summarise(
     model,
     system: task,
     messages: [{ role: "user", content: [{ type: "text", text: recordOf(fading) }] }],
-    maxTokens: Math.min(answerTokens, model.maxTokens ?? answerTokens),
+    sampling: { maxTokens: answerTokens },
     signal,
     deadline: deadline === null ? own : Math.min(deadline, own),
     emit: listener,

@@ -105,7 +105,7 @@ export function answering(options: AnsweringOptions) {
     controller: AbortController,
     startedAt: number,
   ): Promise<Job> {
-    const { content, owner, language, thinking, timeoutMs, extraSystem, origin } = row.options;
+    const { content, owner, language, thinking, sampling, timeoutMs, extraSystem, origin } = row.options;
     const results = resultsOf(row);
     const tools = offerOf(row.options.tools);
     const agent = directory().find(session.agentId);
@@ -146,7 +146,8 @@ export function answering(options: AnsweringOptions) {
         ...(tools === null ? {} : { tools }),
         system: extraSystem === undefined || extraSystem === "" ? system : `${system}\n\n${extraSystem}`,
         ...(chosen === null ? {} : { model: chosen }),
-        ...(level === undefined || level === "off" ? {} : { thinking: level }),
+        ...(level === undefined ? {} : { thinking: level }),
+        ...(sampling === undefined ? {} : { sampling }),
         language,
         owner,
         limits: {

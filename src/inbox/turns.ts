@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
+import type { ClientToolResult, EarlierTurn, PendingToolCall, Sampling } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { RunUsage } from "#src/agents/run-usage.ts";
@@ -39,6 +39,7 @@ export interface TurnOptions {
   tools?: AskedTools;
   /** What came of the calls that the answer before asked for. */
   toolResults?: ClientToolResult[];
+  sampling?: Sampling;
   /** Only where a channel brought the message. */
   origin?: TurnOrigin;
 }

@@ -34,7 +34,7 @@ function serve(...writes: (string | Uint8Array)[]) {
         messages,
         tools: null,
         effort: null,
-        maxTokens: null,
+        sampling: {},
         signal: new AbortController().signal,
       });
       const all: Piece[] = [];

@@ -215,6 +215,72 @@ describe("what is sent", () => {
     expect(events.find(({ t }) => t === "usage")).toMatchObject({ input: 3, output: 3, cacheRead: 2 });
   });
 
+  const sampling = {
+    maxTokens: 20,
+    temperature: 1.5,
+    topP: 0.9,
+    frequencyPenalty: 0.5,
+    presencePenalty: -1,
+    seed: 7,
+  };
+  test.each([
+    [
+      "openai-completions",
+      {
+        max_tokens: 20,
+        temperature: 1.5,
+        top_p: 0.9,
+        frequency_penalty: 0.5,
+        presence_penalty: -1,
+        seed: 7,
+      },
+    ],
+    ["openai-responses", { max_output_tokens: 20, temperature: 1.5, top_p: 0.9 }],
+    ["anthropic-messages", { max_tokens: 20, temperature: 1, top_p: 0.9 }],
+  ] as const)("%s: the sampling that is asked for, in its own words and bounds", async (api, words) => {
+    await using endpoint = await startModelEndpoint();
+    await collect(modelRuntime(configFor(api, endpoint)).run(request({ sampling }), never));
+    const body = endpoint.requests[0]?.body ?? {};
+    const names = ["max_", "temp", "top", "freq", "pres", "seed"];
+    const sent = Object.entries(body).filter(([key]) => names.some((name) => key.startsWith(name)));
+    expect(Object.fromEntries(sent)).toEqual(words);
+  });
+
+  test("OpenAI responses: no limit below the one that is refused there", async () => {
+    await using endpoint = await startModelEndpoint();
+    const runtime = modelRuntime(configFor("openai-responses", endpoint));
+    expect(endOf(await collect(runtime.run(request({ sampling: { maxTokens: 3 } }), never))).reason).toBe(
+      "stop",
+    );
+    expect(endpoint.requests[0]?.body).toMatchObject({ max_output_tokens: 16 });
+  });
+
+  test.each(["openai-completions", "openai-responses"] as const)(
+    "%s: what a model refuses of it is left out, and the answer comes all the same",
+    async (api) => {
+      const refuses = ["temperature", "top_p", "reasoning_effort", "reasoning.effort"];
+      await using endpoint = await startModelEndpoint({ refuses, reply: () => "so be it" });
+      const asked = request({ sampling: { maxTokens: 20, temperature: 0, topP: 0.5 }, thinking: "low" });
+      const events = await collect(modelRuntime(configFor(api, endpoint)).run(asked, never));
+      expect(textOf(events)).toBe("so be it");
+      expect(endpoint.requests.length).toBeGreaterThan(2);
+      expect(endpoint.requests.at(-1)?.body).not.toHaveProperty("temperature");
+      expect(endpoint.requests.at(-1)?.body).not.toHaveProperty("top_p");
+    },
+  );
+
+  test.each(["openai-completions", "openai-responses", "anthropic-messages"] as const)(
+    "%s: a limit that the thinking alone uses up ends the answer without a word, and without an error",
+    async (api) => {
+      const reasoning = "a b c d e f g h i j k l m n o p q r s t";
+      await using endpoint = await startModelEndpoint({ reasoning });
+      const asked = request({ sampling: { maxTokens: 16 } });
+      const events = await collect(modelRuntime(configFor(api, endpoint)).run(asked, never));
+      expect(textOf(events)).toBe("");
+      expect(endOf(events)).toEqual({ t: "end", reason: "length" });
+    },
+  );
+
   test("a model that is not known to think is not asked to, whatever the session says", async () => {
     await using endpoint = await startModelEndpoint();
     const config = configFor("openai-completions", endpoint, { reasoning: false });

@@ -21,7 +21,7 @@ async function piecesOf(...events: unknown[]): Promise<Piece[]> {
     messages: [],
     tools: null,
     effort: null,
-    maxTokens: null,
+    sampling: {},
     signal: new AbortController().signal,
   });
   const all: Piece[] = [];

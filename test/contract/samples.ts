@@ -28,7 +28,7 @@ export function validSample(schema: unknown, random: Random): unknown {
     case "integer":
       return whole(rules, random);
     case "number":
-      return whole(rules, random) + 0.5;
+      return fraction(rules, random);
     case "string":
       return text(rules, random);
     case "array": {
@@ -49,6 +49,12 @@ function whole(rules: Schema, random: Random): number {
   const from = typeof rules.minimum === "number" ? rules.minimum : 0;
   const to = typeof rules.maximum === "number" ? rules.maximum : from + 2_000_000_000_000;
   return pick([from, to, from + Math.floor(random() * (to - from))], random);
+}
+
+function fraction(rules: Schema, random: Random): number {
+  const { maximum } = rules;
+  const sample = whole(rules, random);
+  return typeof maximum === "number" && sample + 0.5 > maximum ? maximum : sample + 0.5;
 }
 
 function text(rules: Schema, random: Random): string {

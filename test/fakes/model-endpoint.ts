@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { failureFor, limitOf } from "./model-limits.ts";
 import {
   anthropicWire,
-  type FailureKind,
   type FakeCall,
   openAiWire,
   responsesWire,
@@ -18,7 +18,7 @@ import {
  * - `cut`: half of the words, then the socket is destroyed. `cut-clean` ends the stream properly, but unfinished.
  * - `trouble`: half of the words, then an error inside the stream.
  * - `malformed`: half of the words, then something that isn't JSON. `not-sse`: a page of HTML with status 200.
- * - `empty`: a proper answer without a word. `length`: cut by the output limit. `filtered`: the model declines.
+ * - `empty`: a proper answer without a word. `length`: cut by the output limit, as every answer with more words than the request allows. `filtered`: the model declines.
  * - the others: the error that the APIs send.
  */
 export type EndpointMode =
@@ -79,6 +79,8 @@ export interface EndpointOptions {
   retryAfterSeconds?: number | null;
   /** The window in characters of all messages and the system text; more is refused as too long. */
   contextChars?: number;
+  /** Keys of a body that are refused by name, as models refuse what they know no use for. */
+  refuses?: string[];
   /** The one key that is let in; any, and none, where this is absent or empty. */
   key?: string;
   /** What `GET /v1/models` lists; default `fake-model`. Other names are answered all the same. */
@@ -163,10 +165,7 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
     wire: Wire,
     response: ServerResponse,
   ): Promise<void> {
-    const size =
-      request.system.length + request.messages.reduce((sum, { content }) => sum + content.length, 0);
-    const failure =
-      size > (options.contextChars ?? Number.POSITIVE_INFINITY) ? failures["too-long"] : failures[how];
+    const failure = failureFor(how, request, options);
     if (failure !== undefined) {
       const retryAfter = options.retryAfterSeconds === undefined ? 7 : options.retryAfterSeconds;
       if (how === "rate-limited" && retryAfter !== null)
@@ -188,12 +187,15 @@ export async function startModelEndpoint(options: EndpointOptions = {}): Promise
     if (how === "slow") await credit();
     if (response.destroyed) return;
     const calls = options.calls?.(request) ?? [];
-    const words = how === "empty" || how === "filtered" ? [] : toWords(reply(request.messages, request));
+    const whole = how === "empty" || how === "filtered" ? [] : toWords(reply(request.messages, request));
+    const limit = limitOf(request.body) - toWords(options.reasoning ?? "").length;
+    const isCut = how === "length" || whole.length > limit;
+    const words = whole.slice(0, Math.max(0, limit));
     const facts = {
       model: request.model,
       inputTokens: toWords(request.messages.map(({ content }) => content).join(" ")).length,
       outputTokens: words.length,
-      finish: finishOf(how, calls.length > 0 && options.wholeCalls !== true),
+      finish: finishOf(isCut ? "length" : how, calls.length > 0 && options.wholeCalls !== true),
     } as const;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     for (const event of wire.open(facts)) response.write(event);
@@ -298,43 +300,6 @@ function apiAt(path: string): Api | null {
   if (path.endsWith("/responses")) return "responses";
   return path.endsWith("/messages") ? "anthropic" : null;
 }
-
-type Failure = { status: number; kind: FailureKind; message: (request: EndpointRequest) => string };
-
-const failures: Partial<Record<EndpointMode, Failure>> = {
-  unauthorized: {
-    status: 401,
-    kind: "authentication",
-    // Real servers repeat the key they were given, too.
-    message: ({ headers }) =>
-      `Incorrect API key provided: ${headers["x-api-key"] ?? headers.authorization?.slice(7) ?? "none"}.`,
-  },
-  "rate-limited": { status: 429, kind: "rate-limit", message: () => "Rate limit reached, slow down." },
-  "no-credit": {
-    status: 429,
-    kind: "quota",
-    message: () => "You exceeded your current quota, check your billing.",
-  },
-  "not-found": {
-    status: 404,
-    kind: "not-found",
-    message: ({ model }) => `The model \`${model}\` does not exist.`,
-  },
-  "too-long": {
-    status: 400,
-    kind: "too-long",
-    message: ({ api }) =>
-      api === "anthropic"
-        ? "prompt is too long: 210000 tokens > 200000 maximum"
-        : "This model's maximum context length is 8192 tokens. Please reduce the length of the messages.",
-  },
-  broken: {
-    status: 500,
-    kind: "server",
-    message: () => "The server had an error while processing your request.",
-  },
-  "bad-request": { status: 400, kind: "bad-request", message: () => "Unsupported value: temperature." },
-};
 
 async function readRequest(api: Api, path: string, incoming: IncomingMessage): Promise<EndpointRequest> {
   const chunks: Buffer[] = [];

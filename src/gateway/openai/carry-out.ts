@@ -70,7 +70,8 @@ export async function asStream(
 }
 
 function spoken(ending: Done, stops: readonly string[]): Done {
-  if (ending.text === "" && ending.calls.length === 0) return { ...ending, text: silence };
+  // What the limit cut before its first word is empty, and says why it ended.
+  if (ending.text === "" && ending.calls.length === 0 && !ending.cutOff) return { ...ending, text: silence };
   const text = untilStop(ending.text, stops);
   return text.length === ending.text.length ? ending : { ...ending, text, cutOff: false };
 }

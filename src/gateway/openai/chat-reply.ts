@@ -32,7 +32,7 @@ export function chatReply({ id, createdAt, model, includeUsage }: ChatReplyFacts
           index: 0,
           message: {
             role: "assistant",
-            content: ending.text === "" ? null : ending.text,
+            content: ending.text === "" && ending.calls.length > 0 ? null : ending.text,
             refusal: null,
             ...(ending.calls.length === 0 ? {} : { tool_calls: ending.calls.map(callOnTheWire) }),
           },

@@ -4,7 +4,6 @@ import {
   contentOf,
   conversationOf,
   flag,
-  isObject,
   objectOf,
   optionalText,
   type ProgramRequest,
@@ -12,6 +11,7 @@ import {
   type Said,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
+import { wishesInChat } from "./sampling.ts";
 import { stopsOf } from "./stop.ts";
 import { refuseUnkept, unkeptInChat } from "./unkept.ts";
 
@@ -23,8 +23,8 @@ export interface ChatRequest extends ProgramRequest {
 }
 
 /**
- * Reads the body of POST /v1/chat/completions. What only shapes the sampling is the agent's affair and is passed
- * over; what the answer would have to keep and cannot is refused.
+ * Reads the body of POST /v1/chat/completions. What the answer would have to keep and cannot is refused; what
+ * changes nothing in it is passed over.
  */
 export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
   if (!Array.isArray(body.messages)) throw new BadRequest("messages must be a list", { param: "messages" });
@@ -34,11 +34,12 @@ export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
     const at = `messages[${index}]`;
     return saidIn(objectOf(message, at), at);
   });
-  const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
+  const streamOptions = objectOf(body.stream_options ?? {}, "stream_options");
   return {
     model: optionalText(body.model, "model") ?? "moltbot",
     ...conversationOf(said, "messages"),
     tools: toolsOf(body, "nested"),
+    wishes: wishesInChat(body),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
     stops: stopsOf(body.stop),

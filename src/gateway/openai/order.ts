@@ -82,7 +82,7 @@ export function responsesOrders(dispatch: Dispatch, findModel: FindModel, now: (
 }
 
 function paramsOf(
-  { prompt, images, results, system, history, tools }: ProgramRequest,
+  { prompt, images, results, system, history, tools, wishes }: ProgramRequest,
   address: Pick<Order["params"], "agentId" | "sessionKey">,
   runId: string,
   model: string | null,
@@ -98,6 +98,8 @@ function paramsOf(
     ...(history.length === 0 ? {} : { history }),
     ...(results.length === 0 ? {} : { toolResults: results }),
     ...(tools.tools.length === 0 ? {} : tools),
+    ...(wishes.thinking === null ? {} : { thinking: wishes.thinking }),
+    ...(Object.keys(wishes.sampling).length === 0 ? {} : { sampling: wishes.sampling }),
   };
 }
 

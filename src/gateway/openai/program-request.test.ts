@@ -8,6 +8,7 @@ const image = "data:image/png;base64,iVBORw0KGgo=";
 
 const call = { id: "1", name: "clock", arguments: "{}" };
 const called = { id: "1", type: "function", function: { name: "clock", arguments: "{}" } };
+const noWishes = { sampling: {}, thinking: null };
 const noTools = { tools: [], toolChoice: "auto" as const, parallelToolCalls: true };
 
 function refusal(read: () => unknown): Failure {
@@ -61,6 +62,7 @@ describe("a chat completions request", () => {
       images: [image],
       results: [],
       tools: noTools,
+      wishes: { sampling: { temperature: 0.2 }, thinking: null },
     });
   });
 
@@ -175,7 +177,15 @@ describe("a responses request", () => {
       previous: null,
       results: [],
       tools: noTools,
-      asGiven: { tools: [], tool_choice: "auto" },
+      wishes: noWishes,
+      asGiven: {
+        tools: [],
+        tool_choice: "auto",
+        max_output_tokens: null,
+        temperature: null,
+        top_p: null,
+        reasoning: { effort: null, summary: null },
+      },
     });
   });
 

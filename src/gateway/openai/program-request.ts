@@ -1,6 +1,7 @@
 import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
 import { BadRequest } from "./failure.ts";
 import type { ProgramTools } from "./program-tools.ts";
+import type { Wishes } from "./sampling.ts";
 
 /** What a program asks of an agent, whichever endpoint it uses. */
 export interface ProgramRequest {
@@ -16,6 +17,7 @@ export interface ProgramRequest {
   /** What was said before, in order. */
   history: EarlierTurn[];
   tools: ProgramTools;
+  wishes: Wishes;
   stream: boolean;
   user: string | null;
 }

@@ -12,13 +12,14 @@ import {
   textOf,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
+import { wishesInResponses } from "./sampling.ts";
 import { refuseUnkept, unkeptInResponses } from "./unkept.ts";
 
 export interface ResponsesRequest extends ProgramRequest {
   instructions: string | null;
   metadata: Record<string, unknown>;
-  /** The tools and the choice among them as they came, which the answer repeats. */
-  asGiven: { tools: unknown[]; tool_choice: unknown };
+  /** As it came, which the answer repeats. */
+  asGiven: Record<string, unknown>;
   /** The response that this one continues. */
   previous: string | null;
 }
@@ -28,20 +29,26 @@ export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequ
   refuseUnkept(body, unkeptInResponses);
   refuseFormat(isObject(body.text) ? body.text.format : undefined, "text.format");
   const instructions = optionalText(body.instructions, "instructions");
+  const reasoning = objectOf(body.reasoning ?? {}, "reasoning");
   const previous = optionalText(body.previous_response_id, "previous_response_id");
   const spoken = conversationOf(inputOf(body.input), "input");
   return {
     model: optionalText(body.model, "model") ?? "moltbot",
     ...(previous === null ? spoken : continuing(spoken)),
     tools: toolsOf(body, "flat"),
+    wishes: wishesInResponses(body, reasoning.effort),
     system: [instructions, spoken.system].filter((text) => text !== null && text !== "").join("\n\n"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
     instructions,
-    metadata: isObject(body.metadata) ? body.metadata : {},
+    metadata: objectOf(body.metadata ?? {}, "metadata"),
     asGiven: {
       tools: Array.isArray(body.tools) ? body.tools : [],
       tool_choice: body.tool_choice ?? "auto",
+      max_output_tokens: body.max_output_tokens ?? null,
+      temperature: body.temperature ?? null,
+      top_p: body.top_p ?? null,
+      reasoning: { effort: reasoning.effort ?? null, summary: null },
     },
     previous,
   };

@@ -1,4 +1,5 @@
 import { BadRequest } from "./failure.ts";
+import { isObject } from "./program-request.ts";
 
 /** A key of a body that asks for what an answer would have to keep and cannot. */
 interface Unkept {
@@ -39,6 +40,11 @@ export const unkeptInChat: readonly Unkept[] = [
   },
   topLogprobs,
   {
+    param: "logit_bias",
+    asks: (value) => !isObject(value) || Object.keys(value).length > 0,
+    instead: "logit_bias must be empty: the tokens of one model are not those of another that may answer",
+  },
+  {
     param: "web_search_options",
     asks: any,
     instead: "web_search_options must be left out: nothing is searched here; send a tool of your own",
@@ -64,6 +70,11 @@ export const unkeptInResponses: readonly Unkept[] = [
     instead: "prompt names a template, and none are kept here; send its text as instructions",
   },
   topLogprobs,
+  {
+    param: "truncation",
+    asks: (value) => value !== "auto" && value !== "disabled",
+    instead: "truncation must be auto or disabled",
+  },
   {
     param: "include",
     asks: (value) => Array.isArray(value) && value.includes("message.output_text.logprobs"),

@@ -693,6 +693,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
     public var requiredTool: String?
     public var parallelToolCalls: Bool?
     public var toolResults: [ClientToolResult]?
+    public var sampling: Sampling?
     public var label: String?
     public var spawnedBy: String?
 
@@ -727,6 +728,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         requiredTool: String? = nil,
         parallelToolCalls: Bool? = nil,
         toolResults: [ClientToolResult]? = nil,
+        sampling: Sampling? = nil,
         label: String? = nil,
         spawnedBy: String? = nil
     ) {
@@ -760,6 +762,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         self.requiredTool = requiredTool
         self.parallelToolCalls = parallelToolCalls
         self.toolResults = toolResults
+        self.sampling = sampling
         self.label = label
         self.spawnedBy = spawnedBy
     }
@@ -6334,6 +6337,31 @@ public struct ResponseFrame: Codable, Sendable, Equatable {
         try container.encode(self.ok, forKey: .ok)
         try container.encodeIfPresent(self.payload, forKey: .payload)
         try container.encodeIfPresent(self.error, forKey: .error)
+    }
+}
+
+public struct Sampling: Codable, Sendable, Equatable {
+    public var maxTokens: Int?
+    public var temperature: Double?
+    public var topP: Double?
+    public var frequencyPenalty: Double?
+    public var presencePenalty: Double?
+    public var seed: Int?
+
+    public init(
+        maxTokens: Int? = nil,
+        temperature: Double? = nil,
+        topP: Double? = nil,
+        frequencyPenalty: Double? = nil,
+        presencePenalty: Double? = nil,
+        seed: Int? = nil
+    ) {
+        self.maxTokens = maxTokens
+        self.temperature = temperature
+        self.topP = topP
+        self.frequencyPenalty = frequencyPenalty
+        self.presencePenalty = presencePenalty
+        self.seed = seed
     }
 }
 
