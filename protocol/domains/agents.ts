@@ -99,6 +99,15 @@ export const Sampling = model("Sampling", {
   seed: Type.Optional(Type.Integer()),
 });
 
+/** The answer is one JSON object; where there is a schema, one that fits it, as far as the model's server sees to it. */
+export type AnswerFormat = Static<typeof AnswerFormat>;
+export const AnswerFormat = model("AnswerFormat", {
+  name: Type.Optional(NonEmptyString),
+  description: Type.Optional(Type.String()),
+  schema: Type.Optional(JsonObject),
+  strict: Type.Optional(Type.Boolean()),
+});
+
 const optional = Type.Optional(Type.String());
 
 export type AgentParams = Static<typeof AgentParams>;
@@ -143,6 +152,8 @@ export const AgentParams = model("AgentParams", {
   toolResults: Type.Optional(Type.Array(ClientToolResult)),
   /** For this run alone; what is left out is the model's own affair. */
   sampling: Type.Optional(Sampling),
+  /** Left out, the answer is text of any form. */
+  answerFormat: Type.Optional(AnswerFormat),
   label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   spawnedBy: optional,
 });

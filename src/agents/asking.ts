@@ -1,4 +1,4 @@
-import type { Sampling } from "#protocol/domains/agents.ts";
+import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { noSecret } from "./failures.ts";
 import { failed, listen } from "./listening.ts";
@@ -15,6 +15,7 @@ export interface Question {
   thinking?: string | null;
   /** What is asked of the words; an answer that its `maxTokens` cut before the first is one, too. */
   sampling?: Sampling;
+  format?: AnswerFormat;
   signal: AbortSignal;
   /** On the clock of `performance.now()`; null for none. */
   deadline: number | null;
@@ -38,10 +39,10 @@ export function createAsking({ readSecret, silenceMs = 180_000 }: AskingOptions)
   return async function ask({ model, thinking = null, standsIn = null, ...question }) {
     const apiKey = model.secret === undefined ? (model.apiKey ?? null) : await readSecret(model.secret);
     if (model.secret !== undefined && apiKey === null) return failed(noSecret(model), false);
-    const { system, messages, tools = null, sampling = {}, signal, deadline, emit } = question;
+    const { system, messages, tools = null, sampling = {}, format = null, signal, deadline, emit } = question;
     const isLimited = sampling.maxTokens !== undefined;
     const start = (abort: AbortSignal) =>
-      openAnswer({ model, apiKey, system, messages, tools, thinking, sampling, signal: abort });
+      openAnswer({ model, apiKey, system, messages, tools, thinking, sampling, format, signal: abort });
     return await listen({ model, tools, isLimited, start, signal, deadline, silenceMs, standsIn, emit });
   };
 }

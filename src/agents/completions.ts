@@ -2,6 +2,8 @@
  * OpenAI's chat completions, spoken directly: it is the format of nearly every server, and a library between the
  * socket and the reader costs several times what reading does.
  */
+import type { AnswerFormat } from "#protocol/domains/agents.ts";
+import { unnamed } from "./answer-format.ts";
 import type { EventReader } from "./event-stream.ts";
 import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
@@ -17,7 +19,7 @@ export async function openCompletions(request: ModelRequest): Promise<Pieces> {
   return toPieces(await postForEvents("chat/completions", request, bodyOf(request)));
 }
 
-function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling }: ModelRequest) {
+function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling, format }: ModelRequest) {
   // OpenAI's reasoning models refuse the older name that everyone else knows.
   const limit = isOpenAi(baseUrl) ? "max_completion_tokens" : "max_tokens";
   return {
@@ -31,6 +33,7 @@ function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling }: M
     ...(effort === null ? {} : { reasoning_effort: effort }),
     messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.flatMap(toWire)],
     ...(tools === null ? {} : toolsOnTheWire(tools)),
+    ...(format === null ? {} : { response_format: formatOnTheWire(format) }),
     stream: true,
     stream_options: { include_usage: true },
   };
@@ -44,6 +47,11 @@ function toolsOnTheWire({ tools, choice, parallel }: ToolOffer): object {
     ...(choice === "auto" ? {} : { tool_choice: named }),
     ...(parallel ? {} : { parallel_tool_calls: false }),
   };
+}
+
+function formatOnTheWire({ name = unnamed, ...rest }: AnswerFormat): object {
+  if (rest.schema === undefined) return { type: "json_object" };
+  return { type: "json_schema", json_schema: { name, ...rest } };
 }
 
 /** As one text wherever it is nothing else: many servers know no parts. */

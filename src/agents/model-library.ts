@@ -1,5 +1,6 @@
 import type { createAnthropic } from "@ai-sdk/anthropic";
-import type { Sampling } from "#protocol/domains/agents.ts";
+import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
+import { anyObject, formatNote } from "./answer-format.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { openCompletions } from "./completions.ts";
 import type { Piece, Pieces } from "./pieces.ts";
@@ -25,6 +26,8 @@ export interface OpenRequest {
   /** `off`, `minimal`, `low`, `medium`, `high`, `xhigh`; null leaves it to the provider. */
   thinking: string | null;
   sampling?: Sampling;
+  /** Null for text of any form. */
+  format: AnswerFormat | null;
   signal: AbortSignal;
 }
 
@@ -59,6 +62,7 @@ async function openMessages({
   tools,
   thinking,
   sampling: { maxTokens, temperature, topP },
+  format,
   signal,
 }: OpenRequest & { sampling: Sampling }): Promise<Pieces> {
   const { createAnthropic } = await import("@ai-sdk/anthropic");
@@ -71,12 +75,14 @@ async function openMessages({
     baseURL: /\/v\d+$/.test(model.baseUrl) ? model.baseUrl : `${model.baseUrl}/v1`,
     ...(model.bearer ? { authToken: key } : { apiKey: key }),
   });
+  const told = [system, ...(format === null ? [] : [formatNote(format)])].join("\n\n").trim();
   const { stream } = await provider(model.model).doStream({
-    prompt: system === "" ? messages : [{ role: "system", content: system }, ...messages],
+    prompt: told === "" ? messages : [{ role: "system", content: told }, ...messages],
     abortSignal: signal,
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
+    ...(format === null ? {} : { responseFormat: { type: "json", schema: format.schema ?? anyObject } }),
     ...(reasoning === null ? {} : { reasoning }),
     ...(tools === null ? {} : toolsInTheLibrary(tools)),
   });

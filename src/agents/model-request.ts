@@ -1,4 +1,4 @@
-import type { Sampling } from "#protocol/domains/agents.ts";
+import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
 import { type EventReader, readEvents } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
 import type { ToolOffer } from "./runtime.ts";
@@ -17,6 +17,8 @@ export interface ModelRequest {
   /** How hard it is to think; null leaves it to the server. */
   effort: string | null;
   sampling: Sampling;
+  /** Null for text of any form. */
+  format: AnswerFormat | null;
   signal: AbortSignal;
 }
 

@@ -80,12 +80,13 @@ export function createModelRuntime({
     }
     const { timeoutMs } = request.limits;
     const deadline = timeoutMs > 0 ? performance.now() + timeoutMs : null;
-    const { tools, results = [] } = request;
+    const { tools, results = [], answerFormat: format } = request;
     const fixed =
       textTokens(request.system) +
       tokensOf(request.input) +
       results.reduce((sum, { content }) => sum + tokensOf(content), 0) +
-      (tools === undefined ? 0 : textTokens(JSON.stringify(tools.tools)));
+      (tools === undefined ? 0 : textTokens(JSON.stringify(tools.tools))) +
+      (format === undefined ? 0 : textTokens(JSON.stringify(format)));
     let past: Recollection | null = null;
     return await withFallback([first, ...others.values()], fitted);
 
@@ -113,6 +114,7 @@ export function createModelRuntime({
           ...(tools === undefined ? {} : { tools }),
           thinking: request.thinking ?? null,
           ...(request.sampling === undefined ? {} : { sampling: request.sampling }),
+          ...(format === undefined ? {} : { format }),
           signal,
           deadline,
           ...(before === null ? {} : { standsIn: { instead: chosenRef, error: before } }),

@@ -1,4 +1,6 @@
 /** OpenAI's responses, the newer of its two formats: some of its models are offered in this one alone. */
+import type { AnswerFormat } from "#protocol/domains/agents.ts";
+import { unnamed } from "./answer-format.ts";
 import type { EventReader } from "./event-stream.ts";
 import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
@@ -16,13 +18,14 @@ export async function openResponses(request: ModelRequest): Promise<Pieces> {
 const fewestTokens = 16;
 
 /** Penalties and a seed are not among what this format has. */
-function bodyOf({ model, system, messages, tools, effort, sampling }: ModelRequest) {
+function bodyOf({ model, system, messages, tools, effort, sampling, format }: ModelRequest) {
   const { maxTokens, temperature, topP } = sampling;
   return {
     model,
     ...(system === "" ? {} : { instructions: system }),
     input: messages.flatMap(toItems),
     ...(tools === null ? {} : toolsOnTheWire(tools)),
+    ...(format === null ? {} : { text: { format: formatOnTheWire(format) } }),
     ...(maxTokens === undefined ? {} : { max_output_tokens: Math.max(fewestTokens, maxTokens) }),
     temperature,
     top_p: topP,
@@ -41,6 +44,10 @@ function toolsOnTheWire({ tools, choice, parallel }: ToolOffer): object {
     ...(choice === "auto" ? {} : { tool_choice: named }),
     ...(parallel ? {} : { parallel_tool_calls: false }),
   };
+}
+
+function formatOnTheWire({ name = unnamed, ...rest }: AnswerFormat): object {
+  return rest.schema === undefined ? { type: "json_object" } : { type: "json_schema", name, ...rest };
 }
 
 /** As one text wherever it is nothing else: what was said by the model is called otherwise than what it was told. */

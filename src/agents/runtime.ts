@@ -1,4 +1,4 @@
-import type { ClientTool, PendingToolCall, Sampling } from "#protocol/domains/agents.ts";
+import type { AnswerFormat, ClientTool, PendingToolCall, Sampling } from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { Price } from "#src/usage/price.ts";
 
@@ -105,6 +105,7 @@ export interface RunRequest {
   thinking?: string;
   /** What the caller asks of the words; a fallback is asked the same. */
   sampling?: Sampling;
+  answerFormat?: AnswerFormat;
   language: "en" | "zh";
   /** Whether the sender may give owner commands. */
   owner: boolean;

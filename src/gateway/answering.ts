@@ -105,7 +105,8 @@ export function answering(options: AnsweringOptions) {
     controller: AbortController,
     startedAt: number,
   ): Promise<Job> {
-    const { content, owner, language, thinking, sampling, timeoutMs, extraSystem, origin } = row.options;
+    const { content, owner, language, thinking, sampling, answerFormat, timeoutMs, extraSystem, origin } =
+      row.options;
     const results = resultsOf(row);
     const tools = offerOf(row.options.tools);
     const agent = directory().find(session.agentId);
@@ -148,6 +149,7 @@ export function answering(options: AnsweringOptions) {
         ...(chosen === null ? {} : { model: chosen }),
         ...(level === undefined ? {} : { thinking: level }),
         ...(sampling === undefined ? {} : { sampling }),
+        ...(answerFormat === undefined ? {} : { answerFormat }),
         language,
         owner,
         limits: {

@@ -1,5 +1,11 @@
 import type { Database } from "bun:sqlite";
-import type { ClientToolResult, EarlierTurn, PendingToolCall, Sampling } from "#protocol/domains/agents.ts";
+import type {
+  AnswerFormat,
+  ClientToolResult,
+  EarlierTurn,
+  PendingToolCall,
+  Sampling,
+} from "#protocol/domains/agents.ts";
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import type { AskedTools } from "#src/agents/client-tools.ts";
 import type { RunUsage } from "#src/agents/run-usage.ts";
@@ -40,6 +46,7 @@ export interface TurnOptions {
   /** What came of the calls that the answer before asked for. */
   toolResults?: ClientToolResult[];
   sampling?: Sampling;
+  answerFormat?: AnswerFormat;
   /** Only where a channel brought the message. */
   origin?: TurnOrigin;
 }

@@ -87,6 +87,7 @@ export function agentsHandlers({
         ...(params.history === undefined ? {} : { history: params.history }),
         ...(params.tools === undefined ? {} : { tools: toolsOf(params) }),
         ...(params.toolResults === undefined ? {} : { toolResults: params.toolResults }),
+        ...(params.answerFormat === undefined ? {} : { answerFormat: params.answerFormat }),
         ...(params.sampling === undefined ? {} : { sampling: params.sampling }),
       },
     };

@@ -35,6 +35,7 @@ function serve(...writes: (string | Uint8Array)[]) {
         tools: null,
         effort: null,
         sampling: {},
+        format: null,
         signal: new AbortController().signal,
       });
       const all: Piece[] = [];

@@ -22,6 +22,7 @@ async function piecesOf(...events: unknown[]): Promise<Piece[]> {
     tools: null,
     effort: null,
     sampling: {},
+    format: null,
     signal: new AbortController().signal,
   });
   const all: Piece[] = [];

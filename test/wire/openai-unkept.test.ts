@@ -21,8 +21,7 @@ const schema = { type: "object", properties: {} };
 describe("chat completions by the OpenAI SDK", () => {
   const refused: [string, Partial<ChatBody>, string?][] = [
     ["n", { n: 2 }],
-    ["response_format", { response_format: { type: "json_schema", json_schema: { name: "x", schema } } }],
-    ["response_format", { response_format: { type: "json_object" } }],
+    ["logit_bias", { logit_bias: { 50256: -100 } }],
     ["audio", { audio: { voice: "alloy", format: "mp3" } }],
     ["modalities", { modalities: ["text", "audio"] }],
     ["logprobs", { logprobs: true }],
@@ -45,6 +44,7 @@ describe("chat completions by the OpenAI SDK", () => {
     const body: ChatBody & { of_tomorrow: boolean } = {
       ...hello,
       n: 1,
+      logit_bias: {},
       logprobs: false,
       top_logprobs: 0,
       audio: null,
@@ -92,9 +92,7 @@ describe("stop, by the OpenAI SDK", () => {
 });
 
 describe("responses by the OpenAI SDK", () => {
-  const format = { type: "json_schema" as const, name: "x", schema };
   const refused: [string, Partial<ResponseBody>][] = [
-    ["text.format", { text: { format } }],
     ["background", { background: true }],
     ["conversation", { conversation: "conv_1" }],
     ["prompt", { prompt: { id: "pmpt_1" } }],

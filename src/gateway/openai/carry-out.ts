@@ -1,7 +1,9 @@
+import type { AnswerFormat } from "#protocol/domains/agents.ts";
 import type { Caller } from "#src/methods/handler.ts";
-import type { Ask } from "./asking.ts";
+import type { Ask, Ending } from "./asking.ts";
 import type { Failure } from "./failure.ts";
 import type { Order } from "./order.ts";
+import { isObject } from "./program-request.ts";
 import type { Done } from "./reply.ts";
 import { createEventStream, stillHere } from "./sse.ts";
 import { settledPart, untilStop } from "./stop.ts";
@@ -23,7 +25,7 @@ const signOfLifeMs = 15_000;
 
 /** Runs an order and answers when it is done. */
 export async function atOnce({ params, reply, stops }: Order, ask: Ask, caller: Caller): Promise<Outcome> {
-  const ending = await ask(params, caller).ending;
+  const ending = inForm(await ask(params, caller).ending, params.answerFormat);
   return ending.is === "done" ? { whole: reply.whole(spoken(ending, stops)) } : { failed: ending };
 }
 
@@ -35,10 +37,11 @@ export async function asStream(
   leave: () => void,
 ): Promise<Streaming | { failed: Failure }> {
   const asked = ask(params, caller);
+  const ended = asked.ending.then((ending) => inForm(ending, params.answerFormat));
   const firstWord = Promise.withResolvers<null>();
   asked.onText(() => firstWord.resolve(null));
   const timer = setTimeout(() => firstWord.resolve(null), firstWordWithinMs);
-  const early = await Promise.race([firstWord.promise, asked.ending]);
+  const early = await Promise.race([firstWord.promise, ended]);
   clearTimeout(timer);
   if (early?.is === "failed") return { failed: early };
 
@@ -52,7 +55,7 @@ export async function asStream(
     sent = text;
   });
   const lives = setInterval(() => stream.send([stillHere]), signOfLifeMs);
-  const over = asked.ending.then((ending) => {
+  const over = ended.then((ending) => {
     clearInterval(lives);
     if (ending.is === "failed") {
       stream.finish(reply.breakOff(ending));
@@ -67,6 +70,25 @@ export async function asStream(
     stream.finish([...told, ...reply.end({ ...last, text: sent + rest })]);
   });
   return { body: stream.body, over };
+}
+
+/** Programs parse what they asked for in JSON, so that what is none has failed. */
+function inForm(ending: Ending, format: AnswerFormat | undefined): Ending {
+  if (format === undefined || ending.is === "failed" || ending.cutOff || ending.calls.length > 0)
+    return ending;
+  if (isJson(ending.text, format)) return ending;
+  const message = `${ending.answeredBy} did not answer in JSON; it may not know how to be held to it: ask for it in the prompt, or ask another model`;
+  return { is: "failed", status: 500, type: "api_error", code: "invalid_json", message };
+}
+
+/** A schema may be of any value; without one it is an object. */
+function isJson(text: string, { schema }: AnswerFormat): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return schema !== undefined || isObject(value);
+  } catch {
+    return false;
+  }
 }
 
 function spoken(ending: Done, stops: readonly string[]): Done {

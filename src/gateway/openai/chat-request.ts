@@ -1,4 +1,5 @@
 import type { PendingToolCall } from "#protocol/domains/agents.ts";
+import { formatOf } from "./answer-format.ts";
 import { BadRequest } from "./failure.ts";
 import {
   contentOf,
@@ -7,7 +8,6 @@ import {
   objectOf,
   optionalText,
   type ProgramRequest,
-  refuseFormat,
   type Said,
 } from "./program-request.ts";
 import { callIn, toolsOf } from "./program-tools.ts";
@@ -29,7 +29,6 @@ export interface ChatRequest extends ProgramRequest {
 export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
   if (!Array.isArray(body.messages)) throw new BadRequest("messages must be a list", { param: "messages" });
   refuseUnkept(body, unkeptInChat);
-  refuseFormat(body.response_format, "response_format");
   const said = body.messages.map((message: unknown, index) => {
     const at = `messages[${index}]`;
     return saidIn(objectOf(message, at), at);
@@ -40,6 +39,7 @@ export function chatRequestOf(body: Record<string, unknown>): ChatRequest {
     ...conversationOf(said, "messages"),
     tools: toolsOf(body, "nested"),
     wishes: wishesInChat(body),
+    format: formatOf(body.response_format, "response_format", "nested"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
     stops: stopsOf(body.stop),

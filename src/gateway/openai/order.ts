@@ -82,7 +82,7 @@ export function responsesOrders(dispatch: Dispatch, findModel: FindModel, now: (
 }
 
 function paramsOf(
-  { prompt, images, results, system, history, tools, wishes }: ProgramRequest,
+  { prompt, images, results, system, history, tools, wishes, format }: ProgramRequest,
   address: Pick<Order["params"], "agentId" | "sessionKey">,
   runId: string,
   model: string | null,
@@ -100,6 +100,7 @@ function paramsOf(
     ...(tools.tools.length === 0 ? {} : tools),
     ...(wishes.thinking === null ? {} : { thinking: wishes.thinking }),
     ...(Object.keys(wishes.sampling).length === 0 ? {} : { sampling: wishes.sampling }),
+    ...(format === null ? {} : { answerFormat: format }),
   };
 }
 

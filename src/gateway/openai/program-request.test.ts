@@ -63,6 +63,7 @@ describe("a chat completions request", () => {
       results: [],
       tools: noTools,
       wishes: { sampling: { temperature: 0.2 }, thinking: null },
+      format: null,
     });
   });
 
@@ -144,9 +145,9 @@ describe("a chat completions request", () => {
       "messages[1].tool_calls[0]",
     ],
     [
-      "a form that is not kept",
-      { response_format: { type: "json_object" }, messages: [{ role: "user", content: "x" }] },
-      "response_format must be of type text",
+      "a form that nobody knows",
+      { response_format: { type: "xml" }, messages: [{ role: "user", content: "x" }] },
+      "response_format.type must be text, json_object or json_schema",
     ],
     ["an empty stop", { stop: [""], messages: [{ role: "user", content: "x" }] }, "stop must be text"],
     [
@@ -178,12 +179,14 @@ describe("a responses request", () => {
       results: [],
       tools: noTools,
       wishes: noWishes,
+      format: null,
       asGiven: {
         tools: [],
         tool_choice: "auto",
         max_output_tokens: null,
         temperature: null,
         top_p: null,
+        text: { format: { type: "text" } },
         reasoning: { effort: null, summary: null },
       },
     });
@@ -240,9 +243,9 @@ describe("a responses request", () => {
     ["work behind the scenes", { input: "x", background: true }, "background must be false"],
     ["a kept conversation", { input: "x", conversation: "c" }, "use previous_response_id"],
     [
-      "a form that is not kept",
-      { input: "x", text: { format: { type: "json_schema" } } },
-      "text.format must be of type text",
+      "a schema without a name",
+      { input: "x", text: { format: { type: "json_schema", schema: {} } } },
+      "text.format.name must be",
     ],
   ];
   test.each(wrong)("is refused: %s", (_, body, message) => {

@@ -1,4 +1,9 @@
-import type { ClientToolResult, EarlierTurn, PendingToolCall } from "#protocol/domains/agents.ts";
+import type {
+  AnswerFormat,
+  ClientToolResult,
+  EarlierTurn,
+  PendingToolCall,
+} from "#protocol/domains/agents.ts";
 import { BadRequest } from "./failure.ts";
 import type { ProgramTools } from "./program-tools.ts";
 import type { Wishes } from "./sampling.ts";
@@ -18,6 +23,8 @@ export interface ProgramRequest {
   history: EarlierTurn[];
   tools: ProgramTools;
   wishes: Wishes;
+  /** Null for text of any form. */
+  format: AnswerFormat | null;
   stream: boolean;
   user: string | null;
 }
@@ -158,11 +165,4 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function objectOf(value: unknown, param: string): Record<string, unknown> {
   if (isObject(value)) return value;
   throw new BadRequest(`${param} must be an object`, { param });
-}
-
-/** Answers in a form that is not promised would break their reader. */
-export function refuseFormat(format: unknown, param: string): void {
-  if (format === undefined || format === null) return;
-  if (isObject(format) && (format.type === undefined || format.type === "text")) return;
-  throw new BadRequest(`${param} must be of type text; ask for JSON in the prompt`, { param });
 }

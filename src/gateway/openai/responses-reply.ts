@@ -44,7 +44,6 @@ export function responsesReply({ id, messageId, createdAt, model, request }: Res
       parallel_tool_calls: request.tools.parallelToolCalls,
       previous_response_id: request.previous,
       store: false,
-      text: { format: { type: "text" } },
       ...request.asGiven,
       truncation: "auto",
       usage: null,

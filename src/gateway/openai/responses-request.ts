@@ -1,13 +1,12 @@
+import { formatOf } from "./answer-format.ts";
 import { BadRequest } from "./failure.ts";
 import {
   contentOf,
   conversationOf,
   flag,
-  isObject,
   objectOf,
   optionalText,
   type ProgramRequest,
-  refuseFormat,
   type Said,
   textOf,
 } from "./program-request.ts";
@@ -27,7 +26,7 @@ export interface ResponsesRequest extends ProgramRequest {
 /** Reads the body of POST /v1/responses by the same rules as chat completions. */
 export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequest {
   refuseUnkept(body, unkeptInResponses);
-  refuseFormat(isObject(body.text) ? body.text.format : undefined, "text.format");
+  const text = objectOf(body.text ?? {}, "text");
   const instructions = optionalText(body.instructions, "instructions");
   const reasoning = objectOf(body.reasoning ?? {}, "reasoning");
   const previous = optionalText(body.previous_response_id, "previous_response_id");
@@ -37,6 +36,7 @@ export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequ
     ...(previous === null ? spoken : continuing(spoken)),
     tools: toolsOf(body, "flat"),
     wishes: wishesInResponses(body, reasoning.effort),
+    format: formatOf(text.format, "text.format", "flat"),
     system: [instructions, spoken.system].filter((text) => text !== null && text !== "").join("\n\n"),
     stream: flag(body.stream, "stream"),
     user: optionalText(body.user, "user"),
@@ -48,6 +48,7 @@ export function responsesRequestOf(body: Record<string, unknown>): ResponsesRequ
       max_output_tokens: body.max_output_tokens ?? null,
       temperature: body.temperature ?? null,
       top_p: body.top_p ?? null,
+      text: { format: text.format ?? { type: "text" } },
       reasoning: { effort: reasoning.effort ?? null, summary: null },
     },
     previous,

@@ -694,6 +694,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
     public var parallelToolCalls: Bool?
     public var toolResults: [ClientToolResult]?
     public var sampling: Sampling?
+    public var answerFormat: AnswerFormat?
     public var label: String?
     public var spawnedBy: String?
 
@@ -729,6 +730,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         parallelToolCalls: Bool? = nil,
         toolResults: [ClientToolResult]? = nil,
         sampling: Sampling? = nil,
+        answerFormat: AnswerFormat? = nil,
         label: String? = nil,
         spawnedBy: String? = nil
     ) {
@@ -763,6 +765,7 @@ public struct AgentParams: Codable, Sendable, Equatable {
         self.parallelToolCalls = parallelToolCalls
         self.toolResults = toolResults
         self.sampling = sampling
+        self.answerFormat = answerFormat
         self.label = label
         self.spawnedBy = spawnedBy
     }
@@ -1093,6 +1096,25 @@ public enum AgentsListResultScope: RawRepresentable, Codable, Sendable, Hashable
         case .global: "global"
         case .unknown(let word): word
         }
+    }
+}
+
+public struct AnswerFormat: Codable, Sendable, Equatable {
+    public var name: String?
+    public var description: String?
+    public var schema: [String: JSONValue]?
+    public var strict: Bool?
+
+    public init(
+        name: String? = nil,
+        description: String? = nil,
+        schema: [String: JSONValue]? = nil,
+        strict: Bool? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.schema = schema
+        self.strict = strict
     }
 }
 
