@@ -1,4 +1,5 @@
 import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
+import { createCallThoughts } from "./call-thoughts.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { noSecret } from "./failures.ts";
 import { failed, listen } from "./listening.ts";
@@ -36,13 +37,25 @@ export interface AskingOptions {
 
 /** The way to the models. What library is behind it is loaded by the first question that needs it. */
 export function createAsking({ readSecret, silenceMs = 180_000 }: AskingOptions): Ask {
+  const thoughts = createCallThoughts();
   return async function ask({ model, thinking = null, standsIn = null, ...question }) {
     const apiKey = model.secret === undefined ? (model.apiKey ?? null) : await readSecret(model.secret);
     if (model.secret !== undefined && apiKey === null) return failed(noSecret(model), false);
     const { system, messages, tools = null, sampling = {}, format = null, signal, deadline, emit } = question;
     const isLimited = sampling.maxTokens !== undefined;
     const start = (abort: AbortSignal) =>
-      openAnswer({ model, apiKey, system, messages, tools, thinking, sampling, format, signal: abort });
+      openAnswer({
+        model,
+        apiKey,
+        system,
+        messages,
+        tools,
+        thinking,
+        sampling,
+        format,
+        thoughts,
+        signal: abort,
+      });
     return await listen({ model, tools, isLimited, start, signal, deadline, silenceMs, standsIn, emit });
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { AnswerFormat } from "#protocol/domains/agents.ts";
 import { unnamed } from "./answer-format.ts";
+import type { CallThought } from "./call-thoughts.ts";
 import type { EventReader } from "./event-stream.ts";
 import { callsIn, resultsIn } from "./messages.ts";
 import type { ModelMessage } from "./model-library.ts";
@@ -16,10 +17,11 @@ import { type CallCollector, createCallCollector } from "./tool-calls.ts";
 
 /** Resolves when the server has begun to answer; rejects with what it refused, or with why it wasn't reached. */
 export async function openCompletions(request: ModelRequest): Promise<Pieces> {
-  return toPieces(await postForEvents("chat/completions", request, bodyOf(request)));
+  return toPieces(await postForEvents("chat/completions", request, bodyOf(request)), request);
 }
 
-function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling, format }: ModelRequest) {
+function bodyOf(request: ModelRequest) {
+  const { baseUrl, model, system, messages, tools, effort, sampling, format, thoughts } = request;
   // OpenAI's reasoning models refuse the older name that everyone else knows.
   const limit = isOpenAi(baseUrl) ? "max_completion_tokens" : "max_tokens";
   return {
@@ -31,12 +33,20 @@ function bodyOf({ baseUrl, model, system, messages, tools, effort, sampling, for
     presence_penalty: sampling.presencePenalty,
     seed: sampling.seed,
     ...(effort === null ? {} : { reasoning_effort: effort }),
-    messages: [...(system === "" ? [] : [{ role: "system", content: system }]), ...messages.flatMap(toWire)],
+    messages: [
+      ...(system === "" ? [] : [{ role: "system", content: system }]),
+      ...messages.flatMap((each) => toWire(each, (id) => thoughts.of(placeOf(request), id))),
+    ],
     ...(tools === null ? {} : toolsOnTheWire(tools)),
     ...(format === null ? {} : { response_format: formatOnTheWire(format) }),
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+/** Whose thoughts they are: another server could make nothing of them. */
+function placeOf({ baseUrl, model }: ModelRequest): string {
+  return `${baseUrl} ${model}`;
 }
 
 /** What is usual is left unsaid: some servers know only a part of it. */
@@ -55,10 +65,14 @@ function formatOnTheWire({ name = unnamed, ...rest }: AnswerFormat): object {
 }
 
 /** As one text wherever it is nothing else: many servers know no parts. */
-function toWire({ role, content }: ModelMessage): object[] {
+function toWire({ role, content }: ModelMessage, thoughtOf: (id: string) => CallThought | null): object[] {
   if (typeof content === "string") return [{ role, content }];
   if (role === "tool")
-    return resultsIn(content).map(({ id, text }) => ({ role, tool_call_id: id, content: text }));
+    return resultsIn(content).map(({ id, text }) => ({
+      role,
+      tool_call_id: thoughtOf(id)?.id ?? id,
+      content: text,
+    }));
   const parts = content.flatMap((part): object[] => {
     if (part.type === "text") return [{ type: "text", text: part.text }];
     if (part.type !== "file" || part.data.type !== "data") return [];
@@ -66,14 +80,21 @@ function toWire({ role, content }: ModelMessage): object[] {
   });
   const texts = content.flatMap((part) => (part.type === "text" ? [part.text] : []));
   const said = texts.length === parts.length ? texts.join("\n\n") : parts;
-  const calls = callsIn(content).map(({ id, ...call }) => ({ id, type: "function", function: call }));
+  let reasoning: CallThought["reasoning"];
+  const calls = callsIn(content).map(({ id, ...call }) => {
+    const thought = thoughtOf(id);
+    reasoning ??= thought?.reasoning;
+    return { id: thought?.id ?? id, type: "function", function: call, extra_content: thought?.extra };
+  });
   if (calls.length === 0) return [{ role, content: said }];
   // Without a text the content is null: of an empty one, some servers see nothing but the text.
-  return [{ role, content: said === "" ? null : said, tool_calls: calls }];
+  const thinking = reasoning === undefined ? {} : { [reasoning.name]: reasoning.text };
+  return [{ role, content: said === "" ? null : said, ...thinking, tool_calls: calls }];
 }
 
-function toPieces(events: EventReader): Pieces {
+function toPieces(events: EventReader, request: ModelRequest): Pieces {
   let isOver = false;
+  let reasoning: CallThought["reasoning"];
   const calls = createCallCollector();
   const repeated = createRepeatedChunk();
 
@@ -85,13 +106,22 @@ function toPieces(events: EventReader): Pieces {
     }
     const own: Piece[] = [];
     const chunk = JSON.parse(data) as Chunk;
+    reasoning = grown(reasoning, chunk.choices?.[0]?.delta);
     addPieces(chunk, calls, own);
     const [only, other] = own;
     // What is learned is read for its text alone, so it must have nothing else to say.
     if (only?.t === "text" && other === undefined && !Array.isArray(chunk.choices?.[0]?.delta?.tool_calls)) {
       repeated.learn(data, only.delta);
       addText("text", only.delta, pieces);
-    } else pieces.push(...own);
+    } else pieces.push(...own.map(remembered));
+  }
+
+  /** A call with a thought is known here by an id of its own. */
+  function remembered(piece: Piece): Piece {
+    if (piece.t !== "call" || (reasoning === undefined && piece.extra === undefined)) return piece;
+    const { call, extra } = piece;
+    const thought = { id: call.id, reasoning, extra };
+    return { t: "call", call: { ...call, id: request.thoughts.keep(placeOf(request), thought) } };
   }
 
   return {
@@ -107,7 +137,7 @@ function toPieces(events: EventReader): Pieces {
         if (data === "[DONE]") {
           isOver = true;
           // Some servers end with this word alone; a finish that was given before it counts.
-          pieces.push(...calls.take(), { t: "finish", reason: "" });
+          pieces.push(...calls.take().map(remembered), { t: "finish", reason: "" });
           break;
         }
         try {
@@ -137,6 +167,14 @@ interface Delta {
   tool_calls?: unknown;
 }
 
+/** The thoughts of an answer so far, under the name that its server has for them. */
+function grown(before: CallThought["reasoning"], delta: Delta | null | undefined): CallThought["reasoning"] {
+  const name = typeof delta?.reasoning_content === "string" ? "reasoning_content" : "reasoning";
+  const more = delta?.[name];
+  if (typeof more !== "string" || more === "") return before;
+  return { name, text: (before?.text ?? "") + more };
+}
+
 function addPieces(chunk: Chunk, calls: CallCollector, pieces: Piece[]): void {
   if (chunk.error != null) {
     pieces.push({ t: "error", error: chunk.error });
@@ -163,8 +201,8 @@ function addPieces(chunk: Chunk, calls: CallCollector, pieces: Piece[]): void {
 function addCalls(parts: readonly unknown[], calls: CallCollector): void {
   for (const part of parts) {
     if (typeof part !== "object" || part === null) continue;
-    const { index, id, function: called } = part as CallChunk;
-    calls.add({ index, id, name: called?.name, arguments: called?.arguments });
+    const { index, id, function: called, extra_content: extra } = part as CallChunk;
+    calls.add({ index, id, name: called?.name, arguments: called?.arguments, extra });
   }
 }
 
@@ -172,6 +210,7 @@ interface CallChunk {
   index?: unknown;
   id?: unknown;
   function?: { name?: unknown; arguments?: unknown } | null;
+  extra_content?: unknown;
 }
 
 /** A text, or parts of one as some servers send them. */

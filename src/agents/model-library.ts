@@ -1,6 +1,7 @@
 import type { createAnthropic } from "@ai-sdk/anthropic";
 import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
 import { anyObject, formatNote } from "./answer-format.ts";
+import type { CallThoughts } from "./call-thoughts.ts";
 import type { ResolvedModel } from "./catalog.ts";
 import { openCompletions } from "./completions.ts";
 import type { Piece, Pieces } from "./pieces.ts";
@@ -28,6 +29,7 @@ export interface OpenRequest {
   sampling?: Sampling;
   /** Null for text of any form. */
   format: AnswerFormat | null;
+  thoughts: CallThoughts;
   signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import type { AnswerFormat, Sampling } from "#protocol/domains/agents.ts";
+import type { CallThoughts } from "./call-thoughts.ts";
 import { type EventReader, readEvents } from "./event-stream.ts";
 import type { ModelMessage } from "./model-library.ts";
 import type { ToolOffer } from "./runtime.ts";
@@ -19,6 +20,7 @@ export interface ModelRequest {
   sampling: Sampling;
   /** Null for text of any form. */
   format: AnswerFormat | null;
+  thoughts: CallThoughts;
   signal: AbortSignal;
 }
 

@@ -14,8 +14,8 @@ export interface PieceUsage {
 export type Piece =
   | { t: "text"; delta: string }
   | { t: "reasoning"; delta: string }
-  /** A call that the model asks for, once it is whole. */
-  | { t: "call"; call: PendingToolCall }
+  /** A call that the model asks for, once it is whole, and what its server wants to see again with it. */
+  | { t: "call"; call: PendingToolCall; extra?: unknown }
   | { t: "usage"; usage: PieceUsage }
   /** The server's own word that its answer is over: `stop`, `length`, `content-filter` or another. */
   | { t: "finish"; reason: string }

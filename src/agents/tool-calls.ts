@@ -8,6 +8,8 @@ export interface CallPart {
   id?: unknown;
   name?: unknown;
   arguments?: unknown;
+  /** What the server wants to see again with the call. */
+  extra?: unknown;
 }
 
 interface Gathered {
@@ -15,7 +17,10 @@ interface Gathered {
   id: string;
   name: string;
   arguments: string;
+  extra?: unknown;
 }
+
+type CallPiece = Piece & { t: "call" };
 
 /** Puts the calls of one answer together from their parts. */
 export interface CallCollector {
@@ -23,7 +28,7 @@ export interface CallCollector {
   readonly isEmpty: boolean;
   add(part: CallPart): void;
   /** The calls that are gathered now, each with a name and an id of its own; they are forgotten here. */
-  take(): Piece[];
+  take(): CallPiece[];
 }
 
 export function createCallCollector(): CallCollector {
@@ -57,15 +62,17 @@ export function createCallCollector(): CallCollector {
       // Some repeat the name with every part.
       if (call.name === "") call.name = name;
       call.arguments += textOf(part.arguments);
+      if (part.extra != null) call.extra = part.extra;
     },
     take() {
       const taken = calls.filter(({ name }) => name !== "");
       calls = [];
       const ids = new Set<string>();
-      return taken.map(({ id, name, arguments: args }): Piece => {
+      return taken.map(({ id, name, arguments: args, extra }): CallPiece => {
         const own = id === "" || ids.has(id) ? `call_${uuid().replaceAll("-", "")}` : id;
         ids.add(own);
-        return { t: "call", call: { id: own, name, arguments: args.trim() === "" ? "{}" : args } };
+        const call = { id: own, name, arguments: args.trim() === "" ? "{}" : args };
+        return { t: "call", call, ...(extra === undefined ? {} : { extra }) };
       });
     },
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { createCallThoughts } from "#src/agents/call-thoughts.ts";
 import { openCompletions } from "#src/agents/completions.ts";
 import type { Piece } from "#src/agents/pieces.ts";
 
@@ -36,6 +37,7 @@ function serve(...writes: (string | Uint8Array)[]) {
         effort: null,
         sampling: {},
         format: null,
+        thoughts: createCallThoughts(),
         signal: new AbortController().signal,
       });
       const all: Piece[] = [];

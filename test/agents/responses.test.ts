@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createCallThoughts } from "#src/agents/call-thoughts.ts";
 import type { Piece } from "#src/agents/pieces.ts";
 import { openResponses } from "#src/agents/responses.ts";
 
@@ -23,6 +24,7 @@ async function piecesOf(...events: unknown[]): Promise<Piece[]> {
     effort: null,
     sampling: {},
     format: null,
+    thoughts: createCallThoughts(),
     signal: new AbortController().signal,
   });
   const all: Piece[] = [];

@@ -81,6 +81,8 @@ export interface EndpointOptions {
   contextChars?: number;
   /** Keys of a body that are refused by name, as models refuse what they know no use for. */
   refuses?: string[];
+  /** Calls that come back without what was thought before them, or signed with them, are refused. */
+  wantsThoughts?: boolean;
   /** The one key that is let in; any, and none, where this is absent or empty. */
   key?: string;
   /** What `GET /v1/models` lists; default `fake-model`. Other names are answered all the same. */

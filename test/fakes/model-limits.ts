@@ -42,17 +42,34 @@ const failures: Partial<Record<EndpointMode, Failure>> = {
 export function failureFor(
   how: EndpointMode,
   request: EndpointRequest,
-  { contextChars = Number.POSITIVE_INFINITY, refuses = [] }: EndpointOptions,
+  { contextChars = Number.POSITIVE_INFINITY, refuses = [], wantsThoughts = false }: EndpointOptions,
 ): Failure | undefined {
   const size = request.system.length + request.messages.reduce((sum, { content }) => sum + content.length, 0);
   if (size > contextChars) return failures["too-long"];
   const unknown = refuses.find((key) => key in request.body);
   if (unknown !== undefined)
     return refusal(`Unsupported parameter: '${unknown}' is not supported with this model.`);
+  if (wantsThoughts && thoughtless(request.body.messages)) {
+    return refusal("The reasoning_content in the thinking mode must be passed back to the API.");
+  }
   if (request.api === "responses" && limitOf(request.body) < 16) {
     return refusal("Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16.");
   }
   return failures[how];
+}
+
+/** Whether a message with calls came back with neither thoughts nor a signature. */
+function thoughtless(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
+  return messages.some(
+    ({ tool_calls: calls = [], reasoning_content: thoughts }: Told) =>
+      calls.length > 0 && thoughts === undefined && calls.some((call) => call.extra_content === undefined),
+  );
+}
+
+interface Told {
+  tool_calls?: { extra_content?: unknown }[];
+  reasoning_content?: unknown;
 }
 
 function refusal(message: string): Failure {

@@ -13,6 +13,8 @@ export interface FakeCall {
   name: string;
   /** As it is sent, which need not be JSON. */
   arguments: string;
+  /** Travels with the call, as Google's signatures do. */
+  extra_content?: unknown;
 }
 
 export interface Wire {
@@ -77,8 +79,10 @@ export function openAiWire(): Wire {
           }),
         );
       }
-      const heads = calls.map(({ id, name }, index) =>
-        chunk({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] }),
+      const heads = calls.map(({ id, name, extra_content }, index) =>
+        chunk({
+          tool_calls: [{ index, id, type: "function", function: { name, arguments: "" }, extra_content }],
+        }),
       );
       const pieces = calls.flatMap(({ arguments: args }, index) =>
         piecesOf(args).map((piece, nth) => ({ nth, index, piece })),
