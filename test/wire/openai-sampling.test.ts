@@ -153,6 +153,7 @@ test("what was asked of an answer that a restart interrupts is asked of it again
       idempotencyKey: "r",
       thinking: "low",
       sampling: { maxTokens: 20, temperature: 0.3, seed: 7 },
+      answerFormat: {},
     });
     accepted.catch(() => {});
     await world.model.waitForRequest(1);
@@ -163,6 +164,7 @@ test("what was asked of an answer that a restart interrupts is asked of it again
     const { body } = await world.model.waitForRequest(2);
     const words = { max_tokens: 20, temperature: 0.3, seed: 7, reasoning_effort: "low" };
     expect(wordsOf(body)).toEqual(words);
+    expect(body.response_format).toEqual({ type: "json_object" });
     expect(wordsOf(world.model.requests[0]?.body)).toEqual(words);
   } finally {
     await rm(stateDir, { recursive: true, force: true });
