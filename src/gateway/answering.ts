@@ -161,13 +161,11 @@ export function answering(options: AnsweringOptions) {
   }
 
   /** What was said before: by the session, or by a caller who keeps the conversation itself. */
-  function historyOf(row: TurnRow, { sessionId }: SessionFacts) {
+  function historyOf(row: TurnRow, { sessionId, messageCount }: SessionFacts) {
     const { history } = row.options;
     if (history !== undefined) return history.map(toTurn);
-    return memories.of(
-      sessionId,
-      messagesOf(row, row.acceptedAt).map(({ id }) => id),
-    );
+    const own = messagesOf(row, row.acceptedAt).map(({ id }) => id);
+    return messageCount <= own.length ? [] : memories.of(sessionId, own);
   }
 
   /** What the model is told beside the message. */

@@ -26,6 +26,7 @@ function shorten(text: string, limit: number): string | null {
     .replace(/\s+/g, " ")
     .trimEnd();
   if (line === "") return null;
-  const points = [...line];
+  // A character has two code units at the most.
+  const points = [...line.slice(0, (limit + 1) * 2)];
   return points.length <= limit ? line : `${points.slice(0, limit - 1).join("")}…`;
 }
