@@ -77,7 +77,10 @@ test("a hosted provider without a key is a problem that says where to put one, a
   const catalog = createCatalog({ models: { providers: { acme: keyless } } }, {});
   expect(catalog.list()).toEqual([]);
   expect(catalog.problems).toEqual([
-    "models.providers.acme has no key; add it with: moltbot model add acme (or set ACME_API_KEY in the gateway's environment)",
+    {
+      en: "models.providers.acme has no key; add it with: moltbot model add acme (or set ACME_API_KEY in the gateway's environment)",
+      zh: "models.providers.acme 没有密钥；请用 moltbot model add acme 添加（或在网关的环境中设置 ACME_API_KEY）",
+    },
   ]);
   expect(createCatalog({ models: { providers: { acme: keyless } } }, { ACME_API_KEY: "k" }).primary()).toBe(
     "acme/big",
@@ -103,7 +106,7 @@ test("an api that we do not speak is named, and its provider not used", () => {
     {},
   );
   expect(catalog.resolve("acme/big")).toBeNull();
-  expect(catalog.problems).toEqual([
+  expect(catalog.problems.map(({ en }) => en)).toEqual([
     'models.providers.acme: api "google-generative-ai" is not supported by this version; set it to "openai-completions" or "openai-responses" or "anthropic-messages" if the server offers that',
   ]);
 });
@@ -151,7 +154,7 @@ test("a configured choice that cannot be kept is a problem, not another provider
     { OPENAI_API_KEY: "somebody-pays" },
   );
   expect(catalog.primary()).toBeNull();
-  expect(catalog.problems[0]).toContain(
+  expect(catalog.problems[0]?.en).toContain(
     'agents.defaults.model: "acme/big" cannot be used; provider acme is not set up',
   );
 });
@@ -179,5 +182,7 @@ test("an agent's own model counts before the default", () => {
 
 test("an address that is none is a problem without the address, which may hold a password", () => {
   const catalog = createCatalog({ models: { providers: { acme: { baseUrl: "ftp://u:secret@x" } } } }, {});
-  expect(catalog.problems).toEqual(["models.providers.acme.baseUrl is not an http or https address"]);
+  expect(catalog.problems.map(({ en }) => en)).toEqual([
+    "models.providers.acme.baseUrl is not an http or https address",
+  ]);
 });

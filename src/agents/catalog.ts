@@ -1,5 +1,6 @@
 import type { ModelEntry } from "#protocol/domains/models.ts";
 import { byLikeness } from "#src/config/suggest.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { free, isFree, type Price } from "#src/usage/price.ts";
 import { aliasesOf, type ModelsConfig, modelChoice } from "./model-choice.ts";
 import { isOwnServer, type SpokenApi } from "./provider-defaults.ts";
@@ -60,13 +61,13 @@ export interface ModelCatalog {
   nearest(ref: string): string[];
   provenance: readonly ProviderProvenance[];
   /** What is configured and can't be used: one sentence each, with the fix. */
-  problems: readonly string[];
+  problems: readonly Sentence[];
   /** `agents.defaults.contextTokens`: a bound on what is sent, below the model's window. */
   contextTokens: number | null;
 }
 
 export function createCatalog(config: ModelsConfig, env: Record<string, string | undefined>): ModelCatalog {
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   const providers = readProviders(config.models, env, problems);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const aliases = aliasesOf(config.agents?.defaults?.models);
@@ -95,15 +96,23 @@ export function createCatalog(config: ModelsConfig, env: Record<string, string |
   function usable(ref: string, place: string): string | null {
     const found = resolve(ref);
     if (found !== null) return found.ref;
-    problems.push(`${place}: "${ref}" cannot be used; ${whyNot(ref)}`);
+    const why = whyNot(ref);
+    problems.push({
+      en: `${place}: "${ref}" cannot be used; ${why.en}`,
+      zh: `${place}：“${ref}”无法使用；${why.zh}`,
+    });
     return null;
   }
 
-  function whyNot(ref: string): string {
+  function whyNot(ref: string): Sentence {
     const provider = ref.includes("/") ? ref.slice(0, ref.indexOf("/")) : "";
-    if (provider === "") return 'write it as "provider/model"';
-    if (byId.has(provider.toLowerCase())) return "agents.defaults.models does not list it";
-    return `provider ${provider} is not set up; add models.providers.${provider} or its key to the gateway's environment`;
+    if (provider === "") return { en: 'write it as "provider/model"', zh: "请写成“提供商/模型”" };
+    if (byId.has(provider.toLowerCase()))
+      return { en: "agents.defaults.models does not list it", zh: "agents.defaults.models 中没有列出它" };
+    return {
+      en: `provider ${provider} is not set up; add models.providers.${provider} or its key to the gateway's environment`,
+      zh: `提供商 ${provider} 尚未设置；请添加 models.providers.${provider}，或在网关的环境中设置其密钥`,
+    };
   }
 
   const first = (): string | null => {

@@ -47,7 +47,10 @@ test("every command answers in both languages", async () => {
 });
 
 test("status: version, uptime in its two largest units, the model, and what is wrong", async () => {
-  const host = fakeHost({ modelInUse: () => "acme/big", problems: () => ["models.providers.x has no key"] });
+  const host = fakeHost({
+    modelInUse: () => "acme/big",
+    problems: () => [{ en: "models.providers.x has no key", zh: "models.providers.x 没有密钥" }],
+  });
   expect((await runCommand("/status", host, owner))?.text).toBe(
     "moltbot 1.2.3, running for 2 h 4 min. The model here is acme/big.\nmodels.providers.x has no key",
   );

@@ -1,3 +1,4 @@
+import type { Sentence } from "#src/lib/sentence.ts";
 import { commandHelp, type Language, texts } from "./command-texts.ts";
 
 export const commandNames = [
@@ -33,7 +34,7 @@ export interface CommandHost {
   /** The same as `provider/model`, if the name, alias or reference can be used. */
   resolveModel(ref: string): string | null;
   /** What is configured and can't be used, one sentence each. */
-  problems(): readonly string[];
+  problems(): readonly Sentence[];
   /** Null goes back to the default. */
   setModel(sessionKey: string, ref: string | null): void | Promise<void>;
   newSession(sessionKey: string): void | Promise<void>;
@@ -87,6 +88,11 @@ export async function runCommand(
   return { text: await carryOut(name, command.rest, host, context) };
 }
 
+/** What is configured and cannot be used, in the reader's language. */
+export function problemsOf(host: Pick<CommandHost, "problems">, language: Language): string[] {
+  return host.problems().map((said) => said[language]);
+}
+
 /** `/help /status …`, in one line. */
 export function commandList(): string {
   return commandNames.map((name) => `/${name}`).join(" ");
@@ -107,7 +113,7 @@ async function carryOut(
     case "status":
       return lines(
         say.status(host.version, duration(host.uptimeMs(), language), modelLine(host, sessionKey, language)),
-        ...host.problems(),
+        ...problemsOf(host, language),
       );
     case "model":
       return await model(rest, host, sessionKey, language);
@@ -161,7 +167,7 @@ async function model(
   const more = all.length > shown.length ? [say.andMore(all.length - shown.length)] : [];
   const available = all.length === 0 ? [say.addModel] : [say.available, ...shown, ...more];
   if (rest === "") {
-    return lines(modelLine(host, sessionKey, language), ...available, ...host.problems());
+    return lines(modelLine(host, sessionKey, language), ...available, ...problemsOf(host, language));
   }
   if (rest.toLowerCase() === "default") {
     await host.setModel(sessionKey, null);

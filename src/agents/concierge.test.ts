@@ -19,7 +19,11 @@ test("to what it doesn't know it says in one sentence what it is and what it can
 });
 
 test("a model that is configured and can't be used is told along, since that is the likely question", async () => {
-  const runtime = concierge({ problems: () => ["models.providers.acme has no key; set it"] });
+  const runtime = concierge({
+    problems: () => [
+      { en: "models.providers.acme has no key; set it", zh: "models.providers.acme 没有密钥" },
+    ],
+  });
   expect(textOf(await collect(runtime.run(request(), never)))).toContain("models.providers.acme has no key");
 });
 

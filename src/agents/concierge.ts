@@ -1,6 +1,6 @@
 import type { ContentPart } from "#protocol/domains/chat.ts";
 import { messageOf } from "#src/lib/errors.ts";
-import { type CommandHost, type CommandName, commandList, runCommand } from "./commands.ts";
+import { type CommandHost, type CommandName, commandList, problemsOf, runCommand } from "./commands.ts";
 import type { AgentRuntime, PlainError, RunRequest } from "./runtime.ts";
 import { plainError } from "./sentences.ts";
 
@@ -42,7 +42,7 @@ export function createConcierge({ host }: ConciergeOptions): AgentRuntime {
     const text = plainText(input);
     const command = inPlainWords(text);
     const done = await runCommand(command ?? text, host, { sessionKey, language, owner });
-    return done?.text ?? unknown(language, host.problems());
+    return done?.text ?? unknown(language, problemsOf(host, language));
   }
 }
 

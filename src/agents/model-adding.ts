@@ -62,12 +62,12 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const id = idOf(wanted.provider);
     const key = keyOf(wanted.apiKey);
     const [name, before = {}] = configured(config(), id) ?? [id];
-    const settings = { ...settingsOf(id, wanted), ...(await modelsOf(id, wanted, before, key, language)) };
+    const settings = { ...settingsOf(id, wanted), ...(await modelsOf(id, wanted, before, key)) };
     const entry: ProviderConfig = { ...before, ...settings, ...(key === null ? {} : { apiKey: key }) };
     const model = tryOut(name, entry, env(), wanted.models?.[0]);
     const verdict = wanted.test === false ? null : await testModel(ask, model, signal);
     if (verdict !== null) await tested(verdict);
-    if (verdict?.error) throw refused(addSentence(verdict.error, model)[language]);
+    if (verdict?.error) throw refused(addSentence(verdict.error, model));
 
     const secret = secretNameFor(id, before.apiKey);
     const old = key === null ? null : await secrets.read(secret);
@@ -103,7 +103,7 @@ export function createAdding({ config, env, ask, secrets, patchConfig, tested }:
     const { models } = config();
     const all = createCatalog({ models }, env());
     const found = createCatalog(config(), env()).choose(ref) ?? all.choose(ref);
-    if (found === null) throw refused(noSuchModel(ref, all)[language]);
+    if (found === null) throw refused(noSuchModel(ref, all));
     const wrong = await patchConfig({ agents: { defaults: { model: defaultChoice(config(), found.ref) } } });
     const applied = createCatalog(config(), env()).primary() === found.ref;
     return { model: found.ref, ...taken(applied, wrong, language) };
@@ -136,12 +136,20 @@ export function noSuchModel(ref: string, { nearest }: Pick<ModelCatalog, "neares
 function idOf(provider: string): string {
   const id = provider.trim().toLowerCase();
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(id)) return id;
-  throw refused(`"${provider.slice(0, 80)}" is no provider id; use letters, digits, ".", "_" and "-"`);
+  const asked = provider.slice(0, 80);
+  throw refused({
+    en: `"${asked}" is no provider id; use letters, digits, ".", "_" and "-"`,
+    zh: `“${asked}”不能作为提供商的标识；请使用字母、数字、“.”、“_”和“-”`,
+  });
 }
 
 function keyOf(apiKey: string | undefined): string | null {
   const key = apiKey?.trim() ?? "";
-  if (/[\s\p{Cc}]/u.test(key)) throw refused("the key has blanks or line breaks in it; copy it again");
+  if (/[\s\p{Cc}]/u.test(key))
+    throw refused({
+      en: "the key has blanks or line breaks in it; copy it again",
+      zh: "密钥中有空格或换行；请重新复制",
+    });
   return key === "" ? null : key;
 }
 
@@ -155,17 +163,26 @@ function configured(config: ModelsConfig, id: string): [string, ProviderConfig] 
 
 function settingsOf(id: string, { baseUrl, api }: NewProvider): ProviderConfig {
   if (api !== undefined && !spokenApis.some((each) => each === api)) {
-    throw refused(`api "${api}" is not supported by this version; it is one of ${spokenApis.join(", ")}`);
+    throw refused({
+      en: `api "${api}" is not supported by this version; it is one of ${spokenApis.join(", ")}`,
+      zh: `此版本不支持 api“${api}”；可用的有 ${spokenApis.join("、")}`,
+    });
   }
   const local = localServers.find((each) => each.id === id);
   const address = baseUrl?.trim() ?? local?.baseUrl;
   if (address !== undefined) {
     const url = URL.parse(address);
     if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw refused("baseUrl is not an http or https address, such as http://127.0.0.1:11434/v1");
+      throw refused({
+        en: "baseUrl is not an http or https address, such as http://127.0.0.1:11434/v1",
+        zh: "baseUrl 不是 http 或 https 地址，例如 http://127.0.0.1:11434/v1",
+      });
     }
     if (url.username !== "" || url.password !== "") {
-      throw refused("baseUrl carries a name or a password; give the secret as apiKey");
+      throw refused({
+        en: "baseUrl carries a name or a password; give the secret as apiKey",
+        zh: "baseUrl 中带有用户名或密码；请把密钥放在 apiKey 中",
+      });
     }
   }
   return {
@@ -180,7 +197,6 @@ async function modelsOf(
   wanted: NewProvider,
   before: ProviderConfig,
   key: string | null,
-  language: "en" | "zh",
 ): Promise<ProviderConfig> {
   if (wanted.models !== undefined && wanted.models.length > 0) {
     const known = new Map((before.models ?? []).map((each) => [each.id, each]));
@@ -190,11 +206,18 @@ async function modelsOf(
   if ((before.models ?? []).length > 0 || (preset !== null && preset.models.length > 0)) return {};
   const address = wanted.baseUrl?.trim() ?? before.baseUrl ?? preset?.baseUrl;
   if (address === undefined)
-    throw refused(`where is ${id}? Give its baseUrl, such as http://192.168.1.5:8000/v1`);
+    throw refused({
+      en: `where is ${id}? Give its baseUrl, such as http://192.168.1.5:8000/v1`,
+      zh: `${id} 在哪里？请给出它的 baseUrl，例如 http://192.168.1.5:8000/v1`,
+    });
   const found = await listModels(address.replace(/\/+$/, ""), key, listPatienceMs).catch((cause: unknown) => {
-    throw refused(listless(id, URL.parse(address)?.origin ?? id, cause)[language]);
+    throw refused(listless(id, URL.parse(address)?.origin ?? id, cause));
   });
-  if (found.length === 0) throw refused(`${id} has no model yet; load one there, or name one`);
+  if (found.length === 0)
+    throw refused({
+      en: `${id} has no model yet; load one there, or name one`,
+      zh: `${id} 还没有模型；请在那里加载一个，或直接指定模型`,
+    });
   return { models: found.map((model) => ({ id: model })) };
 }
 
@@ -219,7 +242,8 @@ function tryOut(name: string, entry: ProviderConfig, env: Env, wanted: string | 
   const catalog = createCatalog({ models: { mode: "replace", providers: { [name]: entry } } }, env);
   const found = wanted === undefined ? catalog.models()[0] : catalog.resolve(`${name}/${wanted}`);
   if (found != null) return found;
-  throw refused(catalog.problems[0] ?? `${name} has no models; name one`);
+  const empty = { en: `${name} has no models; name one`, zh: `${name} 没有模型；请指定一个` };
+  throw refused(catalog.problems[0] ?? empty);
 }
 
 /** A key that is kept already keeps its name. */
@@ -254,6 +278,6 @@ function defaultChoice(config: ModelsConfig, ref: string): string | { primary: s
   return typeof config.agents?.defaults?.model === "object" ? { primary: ref } : ref;
 }
 
-function refused(message: string): GatewayError {
-  return new GatewayError("INVALID_REQUEST", message);
+function refused(told: Sentence): GatewayError {
+  return new GatewayError("INVALID_REQUEST", told);
 }

@@ -1,4 +1,5 @@
 import { secretNameOf } from "#src/config/secret-reference.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { type Price, toPrice } from "#src/usage/price.ts";
 import type { ModelConfig, ProviderConfig, ProvidersConfig } from "./model-choice.ts";
 import {
@@ -43,25 +44,33 @@ export interface Provider {
 type Env = Record<string, string | undefined>;
 
 /** Configured providers first, then those that the environment's keys add. What can't be used goes to `problems`. */
-export function readProviders(config: ProvidersConfig | undefined, env: Env, problems: string[]): Provider[] {
+export function readProviders(
+  config: ProvidersConfig | undefined,
+  env: Env,
+  problems: Sentence[],
+): Provider[] {
   const found: Provider[] = [];
   const mentioned = new Set<string>();
   for (const [name, entry] of Object.entries(config?.providers ?? {})) {
     const id = name.toLowerCase();
     mentioned.add(id);
-    const provider: Provider | string =
+    const provider: Provider | Sentence =
       entry === undefined || typeof entry !== "object"
-        ? `models.providers.${name} must be an object with baseUrl and models`
+        ? {
+            en: `models.providers.${name} must be an object with baseUrl and models`,
+            zh: `models.providers.${name} 必须是包含 baseUrl 和 models 的对象`,
+          }
         : fromConfig(id, name, entry, env, problems);
-    if (typeof provider === "string") problems.push(provider);
+    if ("en" in provider) problems.push(provider);
     else found.push(provider);
   }
   if (config?.mode === "replace") return found;
   for (const known of defaultProviders) {
     if (mentioned.has(known.id)) continue;
     const provider = fromEnvironment(known, env);
-    if (typeof provider === "string") problems.push(provider);
-    else if (provider !== null) found.push(provider);
+    if (provider === null) continue;
+    if ("en" in provider) problems.push(provider);
+    else found.push(provider);
   }
   return found;
 }
@@ -71,23 +80,34 @@ function fromConfig(
   name: string,
   entry: ProviderConfig,
   env: Env,
-  problems: string[],
-): Provider | string {
+  problems: Sentence[],
+): Provider | Sentence {
   const place = `models.providers.${name}`;
   const known = knownProvider(id);
   const api = spokenOr(entry.api ?? known?.api ?? "openai-completions");
   if (api === null) return unspoken(place, entry.api);
   const address = entry.baseUrl ?? baseUrlOf(known, env);
-  if (address === undefined) return `${place} has no baseUrl; set it to the address of the server's API`;
+  if (address === undefined)
+    return {
+      en: `${place} has no baseUrl; set it to the address of the server's API`,
+      zh: `${place} 没有 baseUrl；请设为服务器 API 的地址`,
+    };
   const baseUrl = httpUrl(address);
-  if (baseUrl === null) return `${place}.baseUrl is not an http or https address`;
+  if (baseUrl === null)
+    return {
+      en: `${place}.baseUrl is not an http or https address`,
+      zh: `${place}.baseUrl 不是 http 或 https 地址`,
+    };
   const variable = known?.keyVariable ?? keyVariableOf(id);
   const isKnownPlace = known !== null && baseFor(known.baseUrl) === baseFor(baseUrl);
   const key = keyFromConfig(entry.apiKey, `${place}.apiKey`, env) ?? keyFromVariable(variable, env);
   const headers = texts(entry.headers);
   // A plain http endpoint is a server of one's own, which rarely asks for a key.
   if (key === null && baseUrl.startsWith("https:") && !carriesKey(headers)) {
-    return `${place} has no key; add it with: moltbot model add ${id} (or set ${variable} in the gateway's environment)`;
+    return {
+      en: `${place} has no key; add it with: moltbot model add ${id} (or set ${variable} in the gateway's environment)`,
+      zh: `${place} 没有密钥；请用 moltbot model add ${id} 添加（或在网关的环境中设置 ${variable}）`,
+    };
   }
   const models = new Map<string, ProviderModel>();
   for (const model of Array.isArray(entry.models) ? entry.models : []) {
@@ -118,12 +138,15 @@ function fromConfig(
   };
 }
 
-function fromEnvironment(known: DefaultProvider, env: Env): Provider | string | null {
+function fromEnvironment(known: DefaultProvider, env: Env): Provider | Sentence | null {
   const key = known.keyVariable === undefined ? null : keyFromVariable(known.keyVariable, env);
   if (key?.value === undefined) return null;
   const baseUrl = httpUrl(baseUrlOf(known, env) ?? known.baseUrl);
   if (baseUrl === null)
-    return `${known.baseUrlVariable} is not an http or https address; ${known.id} is not used`;
+    return {
+      en: `${known.baseUrlVariable} is not an http or https address; ${known.id} is not used`,
+      zh: `${known.baseUrlVariable} 不是 http 或 https 地址；未使用 ${known.id}`,
+    };
   return {
     id: known.id,
     source: "environment",
@@ -166,9 +189,12 @@ function spokenOr(api: string): SpokenApi | null {
   return spokenApis.find((each) => each === api) ?? null;
 }
 
-function unspoken(place: string, api: string | undefined): string {
-  const instead = spokenApis.join('" or "');
-  return `${place}: api "${api}" is not supported by this version; set it to "${instead}" if the server offers that`;
+function unspoken(place: string, api: string | undefined): Sentence {
+  const [en, zh] = [spokenApis.join('" or "'), spokenApis.join("”或“")];
+  return {
+    en: `${place}: api "${api}" is not supported by this version; set it to "${en}" if the server offers that`,
+    zh: `${place}：此版本不支持 api“${api}”；如果服务器提供，请设为“${zh}”`,
+  };
 }
 
 interface Key {

@@ -5,8 +5,10 @@ import { type Environment, isSet } from "#src/config/environment.ts";
 import { isLoopback } from "#src/config/network.ts";
 import type { Config } from "#src/config/schema.ts";
 import type { Announcer } from "#src/discovery/announcer.ts";
+import { problemOf } from "#src/health/problem.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 
 export interface BonjourOptions {
   env: Environment;
@@ -34,11 +36,15 @@ export function createBonjour(options: BonjourOptions): Bonjour {
   const { env, mode, addresses, log } = options;
   const outward = addresses.filter((address) => !isLoopback(address) && !address.includes(":"));
   let opening: Promise<Announcer | null> | null = null;
-  let problem: string | null = null;
+  let problem: Sentence | null = null;
 
   function fail(error: unknown): void {
-    problem = `the gateway is not announced in the local network: ${messageOf(error)}; it is reached by its address`;
-    log.warn(problem);
+    const why = messageOf(error);
+    problem = {
+      en: `the gateway is not announced in the local network: ${why}; it is reached by its address`,
+      zh: `网关未能在局域网中公布：${why}；仍可通过地址访问`,
+    };
+    log.warn(problem.en);
   }
 
   async function open(port: number, hosts: Set<string>): Promise<Announcer | null> {
@@ -71,7 +77,7 @@ export function createBonjour(options: BonjourOptions): Bonjour {
     async withdraw() {
       await (await opening)?.close();
     },
-    problems: () => (problem === null ? [] : [{ id: "bonjour", message: problem }]),
+    problems: () => problemOf("bonjour", problem),
   };
 }
 

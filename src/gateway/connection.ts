@@ -117,7 +117,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
     const frame = value as RequestFrame;
     if (frame.method !== "connect") {
       const error = new GatewayError("INVALID_REQUEST", closes["not-connect"].reason);
-      outgoing.answer(frameOf(frame.id, failure(error, 3)));
+      outgoing.answer(frameOf(frame.id, failure(error, { generation: 3, language: facts.language })));
       connection.end("not-connect");
       return;
     }
@@ -139,7 +139,9 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
   function settle(frame: RequestFrame, judged: Greeting): void {
     if (state !== "judged") return;
     if (!judged.admitted) {
-      outgoing.answer(frameOf(frame.id, failure(judged.error, judged.generation)));
+      outgoing.answer(
+        frameOf(frame.id, failure(judged.error, { generation: judged.generation, language: facts.language })),
+      );
       connection.end(judged.close, judged.closeReason ?? judged.error.message);
       return;
     }
@@ -183,7 +185,7 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       const given = (value as { id?: unknown } | null)?.id;
       const error = new GatewayError("INVALID_REQUEST", `invalid request frame: ${problems}`);
       const frameId = typeof given === "string" && given !== "" ? given : "invalid";
-      outgoing.answer(frameOf(frameId, failure(error, caller.generation)));
+      outgoing.answer(frameOf(frameId, failure(error, caller)));
       return;
     }
     const frame = value as RequestFrame;
@@ -204,9 +206,12 @@ export function createConnection(facts: SocketFacts, options: ConnectionOptions)
       connection.end("too-many-requests");
       return;
     }
-    const message = `${maxUnanswered} requests of this connection wait for an answer; send this one again later`;
-    const error = new GatewayError("UNAVAILABLE", message, { retryAfterMs });
-    outgoing.answer(frameOf(frame.id, failure(error, caller.generation)));
+    const told = {
+      en: `${maxUnanswered} requests of this connection wait for an answer; send this one again later`,
+      zh: `此连接已有 ${maxUnanswered} 个请求在等待应答；请稍后重发`,
+    };
+    const error = new GatewayError("UNAVAILABLE", told, { retryAfterMs });
+    outgoing.answer(frameOf(frame.id, failure(error, caller)));
   }
 
   function start(frame: RequestFrame): void {

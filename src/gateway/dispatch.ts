@@ -33,20 +33,23 @@ type AnyHandler = (call: Call<never>) => unknown;
 
 export function createDispatch({ handlers, once, log, contained, checkResults }: DispatchOptions): Dispatch {
   function bodyOfError(error: unknown, method: string, caller: Caller): Body {
-    if (error instanceof GatewayError) return failure(error, caller.generation);
+    if (error instanceof GatewayError) return failure(error, caller);
     contained(error);
     log.error("handler failed", { method, error });
-    const message = `${method} failed inside the gateway; see its log (moltbot logs)`;
-    return failure(new GatewayError("UNAVAILABLE", message), caller.generation);
+    const told = {
+      en: `${method} failed inside the gateway; see its log (moltbot logs)`,
+      zh: `${method} 在网关内部出错；请查看日志（moltbot logs）`,
+    };
+    return failure(new GatewayError("UNAVAILABLE", told), caller);
   }
 
-  function bodyOf(method: MethodName, result: unknown): Body {
+  function bodyOf(method: MethodName, result: unknown, caller: Caller): Body {
     if (checkResults === true) {
       const problems = checkResult(method, result instanceof Serialized ? JSON.parse(result.text) : result);
       if (problems !== null)
         throw new Error(`${method} answered what its contract does not allow: ${problems}`);
     }
-    return success(result);
+    return success(result, caller);
   }
 
   return function dispatch(frame, caller, replies) {
@@ -68,7 +71,7 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
               if (problems !== null)
                 throw new Error(`${method} accepted what its contract does not allow: ${problems}`);
             }
-            first(success(value));
+            first(success(value, caller));
           },
           recorded: () => {
             isRecorded = true;
@@ -78,7 +81,7 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
         const key = String(params.idempotencyKey);
         const run = async (first: (body: Body) => void) => {
           try {
-            const body = bodyOf(method, await invoke(first));
+            const body = bodyOf(method, await invoke(first), caller);
             return { body, keep: isRecorded ? "claim" : "answer" } as const;
           } catch (error) {
             const hadEffect = !(error instanceof GatewayError) || error.payload !== undefined;
@@ -96,11 +99,11 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
       const result = invoke(replies.first);
       if (result instanceof Promise) {
         result
-          .then((value) => bodyOf(method, value))
+          .then((value) => bodyOf(method, value, caller))
           .then(replies.last, (error) => replies.last(bodyOfError(error, name, caller)));
         return;
       }
-      replies.last(bodyOf(method, result));
+      replies.last(bodyOf(method, result, caller));
     } catch (error) {
       replies.last(bodyOfError(error, name, caller));
     }

@@ -2,6 +2,7 @@ import type { Problem } from "#protocol/domains/health.ts";
 import type { ResolvedGateway } from "#src/config/gateway.ts";
 import type { Config } from "#src/config/schema.ts";
 import type { Pairing } from "#src/devices/pairing.ts";
+import { problemOf } from "#src/health/problem.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import { type AuthRules, secretOf } from "./auth.ts";
 import { createDoor } from "./door.ts";
@@ -99,11 +100,17 @@ export function createEntrance(options: EntranceOptions) {
     },
     /** What health says of the entrance. */
     problems(): Problem[] {
-      const judging = `${failures} connections were refused because judging them failed (${lastFailure}); see the log`;
-      const looking = `who connects from this machine cannot be told (${blindness}); programs without a secret stay out`;
+      const judging = {
+        en: `${failures} connections were refused because judging them failed (${lastFailure}); see the log`,
+        zh: `有 ${failures} 个连接因判定失败而被拒绝（${lastFailure}）；请查看日志`,
+      };
+      const looking = {
+        en: `who connects from this machine cannot be told (${blindness}); programs without a secret stay out`,
+        zh: `无法判断本机上是谁在连接（${blindness}）；没有密钥的程序无法连接`,
+      };
       return [
-        ...(failures === 0 ? [] : [{ id: "entrance", message: judging }]),
-        ...(blindness === null ? [] : [{ id: "entrance", message: looking }]),
+        ...problemOf("entrance", failures === 0 ? null : judging),
+        ...problemOf("entrance", blindness === null ? null : looking),
       ];
     },
   };

@@ -18,6 +18,7 @@ import { createDeviceStore } from "#src/devices/store.ts";
 import { createDeviceTokens } from "#src/devices/token.ts";
 import type { ClockWatch } from "#src/health/clock-watch.ts";
 import type { Counters } from "#src/health/counters.ts";
+import { crashLoop } from "#src/health/crash-brake.ts";
 import { createHealth } from "#src/health/health.ts";
 import { watchLoopDelay } from "#src/health/loop-delay.ts";
 import { problemOf } from "#src/health/problem.ts";
@@ -95,7 +96,7 @@ export interface RoomsOptions {
   /** What keeps the door from judging as it should. */
   doorProblems: () => Problem[];
   /** Why nothing can be saved, or what is lost; null where all is well. */
-  storageProblem: () => string | null;
+  storageProblem: () => Sentence | null;
   /** After repeated crashes: no channels and no runs, so that what crashes stays off. */
   braked: boolean;
   /** Tells when the machine slept or the clock was set, for whatever has to look again then. */
@@ -202,8 +203,8 @@ export function openRooms(options: RoomsOptions) {
     queues: () => queues(),
     channels: () => platforms.health(),
     problems: () => [
-      ...live.problems().map(({ en: message, zh }) => ({ id: "config", message, zh })),
-      ...catalog.problems.map((message) => ({ id: "models", message })),
+      ...live.problems().flatMap((said) => problemOf("config", said)),
+      ...catalog.problems.flatMap((said) => problemOf("models", said)),
       ...platforms.problems(),
       ...options.doorProblems(),
       ...problemOf("tls", options.tlsProblem()),
@@ -386,10 +387,6 @@ export function openRooms(options: RoomsOptions) {
     }),
   };
 }
-
-const crashLoop =
-  "five starts in five minutes ended in a crash, so channels and runs are off; see why: moltbot logs, then " +
-  "stop the gateway and start it again";
 
 function tail(file: string | undefined, params: Params<"logs.tail">): Result<"logs.tail"> | null {
   return file === undefined ? null : tailLog({ file, ...params });

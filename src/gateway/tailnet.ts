@@ -1,8 +1,10 @@
 import type { Problem } from "#protocol/domains/health.ts";
 import type { Environment } from "#src/config/environment.ts";
 import type { Config } from "#src/config/schema.ts";
+import { problemOf } from "#src/health/problem.ts";
 import { messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { within } from "#src/lib/within.ts";
 import type { Publishing, Tailscale } from "./tailscale.ts";
 
@@ -33,7 +35,7 @@ const farewellMs = 2_000;
 export function createTailnet({ env, settings, isTls, monotonicMs, log }: TailnetOptions): Tailnet {
   let opened: Promise<Tailscale> | null = null;
   let publishing: Promise<Publishing | null> | null = null;
-  let problem: string | null = null;
+  let problem: Sentence | null = null;
   let url: string | null = null;
   const ending = new AbortController();
 
@@ -52,8 +54,12 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
       log.info("published in the tailnet", { url, mode: how.mode });
       return how;
     } catch (error) {
-      problem = `the gateway is not published in the tailnet: ${messageOf(error)}; try: tailscale ${how.mode} ${port}`;
-      log.warn(problem);
+      const why = messageOf(error);
+      problem = {
+        en: `the gateway is not published in the tailnet: ${why}; try: tailscale ${how.mode} ${port}`,
+        zh: `网关未能发布到 tailnet：${why}；可以试试：tailscale ${how.mode} ${port}`,
+      };
+      log.warn(problem.en);
       return null;
     }
   }
@@ -81,6 +87,6 @@ export function createTailnet({ env, settings, isTls, monotonicMs, log }: Tailne
       ending.abort();
     },
     url: () => url,
-    problems: () => (problem === null ? [] : [{ id: "tailnet", message: problem }]),
+    problems: () => problemOf("tailnet", problem),
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { watchClock } from "#src/health/clock-watch.ts";
 import { createCrashBrake } from "#src/health/crash-brake.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { checkDatabase } from "#src/store/check-database.ts";
 import { createStorageWatch } from "#src/store/storage-watch.ts";
 import { createTransactor } from "#src/store/transactor.ts";
@@ -53,11 +54,14 @@ export function openUpkeep({ db, stateDir, log, now, monotonicMs, closing, ...op
     brake,
     clock,
     /** Why nothing can be saved, or what is lost; null where all is well. */
-    storageProblem: (): string | null =>
+    storageProblem: (): Sentence | null =>
       storage.problem() ??
       (damage[0] === undefined
         ? null
-        : `the database is damaged (${damage[0]}); stop the gateway, then: moltbot restore FILE`),
+        : {
+            en: `the database is damaged (${damage[0]}); stop the gateway, then: moltbot restore FILE`,
+            zh: `数据库已损坏（${damage[0]}）；请停止网关，然后运行：moltbot restore FILE`,
+          }),
     /** From now on a start counts, and `changed` is called when health would say something else. */
     begin(changed: () => void): void {
       touch = changed;

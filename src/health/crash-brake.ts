@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Sentence } from "#src/lib/sentence.ts";
 
 export interface CrashBrakeOptions {
   stateDir: string;
@@ -24,6 +25,14 @@ export interface CrashBrake {
   stopped(): void;
   close(): void;
 }
+
+/** Why nothing is answered after too many crashes. */
+export const crashLoop: Sentence = {
+  en:
+    "five starts in five minutes ended in a crash, so channels and runs are off; see why: moltbot logs, then " +
+    "stop the gateway and start it again",
+  zh: "五分钟内五次启动都以崩溃告终，频道和回答已停用；请用 moltbot logs 查看原因，然后停止网关再重新启动",
+};
 
 /** So many starts within `spanMs` that did not last are a loop. */
 const mostStarts = 5;

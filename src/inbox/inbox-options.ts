@@ -1,6 +1,7 @@
 import type { Job, RunEnd, Runner } from "#src/agents/runner.ts";
 import type { EventBus } from "#src/lib/bus.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { TurnHooks } from "./hooks.ts";
@@ -33,7 +34,7 @@ export interface InboxOptions {
   /** The session's state on screen has changed. */
   changed: () => void;
   /** Why nothing may run; null where it may. */
-  refusing: () => string | null;
+  refusing: () => Sentence | null;
   hooks: TurnHooks;
   /** Calls after a while. */
   after: (ms: number, then: () => void) => unknown;

@@ -53,8 +53,11 @@ export function createInbox(options: InboxOptions) {
     const refused = options.refusing();
     if (refused !== null) throw new GatewayError("UNAVAILABLE", refused);
     if (lanes.waiting(arrival.key) >= maxWaiting) {
-      const message = `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`;
-      throw new GatewayError("UNAVAILABLE", message, { retryAfterMs: 5_000 });
+      const told = {
+        en: `${maxWaiting} messages already wait in this session; wait for an answer, or stop with /stop`,
+        zh: `此会话中已有 ${maxWaiting} 条消息在等待；请等待回答，或用 /stop 停止`,
+      };
+      throw new GatewayError("UNAVAILABLE", told, { retryAfterMs: 5_000 });
     }
     if (options.command(arrival) !== null) {
       const turn = live.add(queued(await transactor.transact(() => turns.add(arrival)), arrival));

@@ -73,7 +73,7 @@ export function modelsHandlers(rooms: ModelsRooms): DomainHandlers<"models"> {
         Promise.all(wanted.map((model) => detailed(model, caller.language))),
         unconfigured(refresh === true),
       ]);
-      return { models, found, problems: [...catalog().problems] };
+      return { models, found, problems: catalog().problems.map((said) => said[caller.language]) };
     },
     "models.discover": async ({ params }) => {
       const configured = new Set(catalog().provenance.map((each) => each.provider));

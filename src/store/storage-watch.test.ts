@@ -42,14 +42,14 @@ test("a full disk is a problem that names the disk, refuses each work, and ends 
   expect(world.storage.problem()).toBeNull();
   world.limit(3);
   await expect(world.write()).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterMs: 1000 });
-  expect(world.storage.problem()).toMatch(
-    /^nothing can be saved: the disk that holds .* is full .*; make room/,
-  );
+  const told = world.storage.problem();
+  expect(told?.en).toMatch(/^nothing can be saved: the disk that holds .* is full .*; make room/);
+  expect(told?.zh).toMatch(/^无法保存任何内容：.* 所在的磁盘已满（剩余 \d+ MB）；请腾出空间/);
   expect(world.changes()).toBe(1);
   world.clock.ms = 2_000;
-  expect(world.storage.problem()).toContain("is full");
+  expect(world.storage.problem()?.en).toContain("is full");
   world.limit(1_000_000);
-  expect(world.storage.problem()).toContain("is full");
+  expect(world.storage.problem()?.en).toContain("is full");
   world.clock.ms = 4_000;
   expect(world.storage.problem()).toBeNull();
   expect(world.changes()).toBe(2);

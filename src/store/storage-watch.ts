@@ -1,6 +1,7 @@
 import { SQLiteError } from "bun:sqlite";
 import { statfsSync } from "node:fs";
 import { messageOf } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 
 export interface StorageWatchOptions {
   stateDir: string;
@@ -15,7 +16,7 @@ export interface StorageWatchOptions {
 export interface StorageWatch {
   failed(cause: unknown): void;
   /** What is wrong, for health; null where all is well. Asks the disk again while something is. */
-  problem(): string | null;
+  problem(): Sentence | null;
 }
 
 const retryMs = 1_000;
@@ -57,24 +58,39 @@ export function createStorageWatch(options: StorageWatchOptions): StorageWatch {
 }
 
 /** What is wrong with the disk, and what to do about it. */
-function explain(cause: unknown, stateDir: string): string {
+function explain(cause: unknown, stateDir: string): Sentence {
   const inner = cause instanceof SQLiteError || !(cause instanceof Error) ? cause : (cause.cause ?? cause);
   const code = inner instanceof SQLiteError ? (inner.code ?? "") : "";
-  const effect = "new messages are refused until then, everything else goes on";
+  const effect = {
+    en: "new messages are refused until then, everything else goes on",
+    zh: "在此之前不接收新消息，其他功能照常",
+  };
   if (/FULL/.test(code)) {
-    return `nothing can be saved: the disk that holds ${stateDir} is full${free(stateDir)}; make room (${effect})`;
+    const left = freeMegabytes(stateDir);
+    const [en, zh] = left === null ? ["", ""] : [` (${left} MB free)`, `（剩余 ${left} MB）`];
+    return {
+      en: `nothing can be saved: the disk that holds ${stateDir} is full${en}; make room (${effect.en})`,
+      zh: `无法保存任何内容：${stateDir} 所在的磁盘已满${zh}；请腾出空间（${effect.zh}）`,
+    };
   }
   if (/READONLY/.test(code)) {
-    return `nothing can be saved: ${stateDir} cannot be written; make it writable again (${effect})`;
+    return {
+      en: `nothing can be saved: ${stateDir} cannot be written; make it writable again (${effect.en})`,
+      zh: `无法保存任何内容：${stateDir} 不可写；请恢复写入权限（${effect.zh}）`,
+    };
   }
-  return `nothing can be saved in ${stateDir}: ${messageOf(inner)}; see to the disk (${effect})`;
+  const why = messageOf(inner);
+  return {
+    en: `nothing can be saved in ${stateDir}: ${why}; see to the disk (${effect.en})`,
+    zh: `无法在 ${stateDir} 中保存任何内容：${why}；请检查磁盘（${effect.zh}）`,
+  };
 }
 
-function free(directory: string): string {
+function freeMegabytes(directory: string): number | null {
   try {
     const { bavail, bsize } = statfsSync(directory);
-    return ` (${Math.floor((bavail * bsize) / 1_048_576)} MB free)`;
+    return Math.floor((bavail * bsize) / 1_048_576);
   } catch {
-    return "";
+    return null;
   }
 }

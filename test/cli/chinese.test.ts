@@ -53,3 +53,18 @@ test("a certificate with which the gateway cannot start", async () => {
   for (const name of ["own.crt", "own.key"]) writeFileSync(join(home.stateDir, name), "x", { mode: 0o600 });
   expect(await start()).toBe("错误: 配置: gateway.tls.certPath (own.crt) 中没有证书；必须是 PEM 格式\n");
 });
+
+test("what is wrong with the models, and a gateway that crashed too often", async () => {
+  using home = openHome();
+  mkdirSync(home.stateDir, { recursive: true, mode: 0o700 });
+  const models = { providers: { acme: { baseUrl: "ftp://x" } } };
+  writeFileSync(join(home.stateDir, "moltbot.json"), JSON.stringify({ models }), { mode: 0o600 });
+  const now = Date.now();
+  const starts = [1, 2, 3, 4, 5].map((seconds) => now - seconds * 1000);
+  writeFileSync(join(home.stateDir, "starts.json"), JSON.stringify({ version: "0.0.0-test", starts }));
+  await using _house = await startHouse({ stateDir: home.stateDir });
+  const { out } = await home.run(["status"], { env });
+  const told = out.replaceAll(/\n {8,}/g, "");
+  expect(told).toContain("models.providers.acme.baseUrl 不是 http 或 https 地址");
+  expect(told).toContain("五分钟内五次启动都以崩溃告终");
+});

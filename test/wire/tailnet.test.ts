@@ -170,6 +170,7 @@ describe("tailscale serve", () => {
     expect(await problems()).toContainEqual({
       id: "tailnet",
       message: expect.stringContaining("doesn't appear to be running"),
+      zh: expect.stringContaining("网关未能发布到 tailnet"),
     });
   });
 
