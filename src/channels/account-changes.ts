@@ -1,8 +1,10 @@
 /** Accounts added, removed and logged out while the gateway runs: written into the config, and in force at once. */
 import { GatewayError } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { type AccountSettings, accountIdsOf, defaultAccountId, hasCredentials } from "./accounts.ts";
 import type { ProbeReport } from "./channel.ts";
+import type { Language } from "./error-words.ts";
 import type { ListedChannel } from "./index.ts";
 import { type AccountData, type AccountManager, probeOf } from "./manager.ts";
 import type { ChannelSection, ChannelSections } from "./settings.ts";
@@ -55,8 +57,11 @@ export function createAccountChanges(options: ChangesOptions) {
   function named({ channel, accountId }: AccountName) {
     const listed = manager.listedAs(channel);
     if (listed === null) {
-      const known = manager.channels.map(({ id }) => id).join(", ");
-      throw refused(`unknown channel: ${channel}; this gateway has ${known === "" ? "none" : known}`);
+      const known = manager.channels.map(({ id }) => id);
+      throw refused({
+        en: `unknown channel: ${channel}; this gateway has ${known.join(", ") || "none"}`,
+        zh: `没有频道 ${channel}；本网关的频道：${known.join("、") || "无"}`,
+      });
     }
     const section = sections()[channel];
     return { listed, section, accountId: idOf(accountId ?? manager.defaultAccountOf(channel)) };
@@ -86,7 +91,10 @@ export function createAccountChanges(options: ChangesOptions) {
   async function requireOwnLogin(listed: ListedChannel, accountId: string, settings: AccountSettings) {
     const other = await sameLogin(listed, accountId, settings);
     if (other === null) return;
-    throw refused(`account ${other} of ${listed.id} is this login already; remove it first, or use another`);
+    throw refused({
+      en: `account ${other} of ${listed.id} is this login already; remove it first, or use another`,
+      zh: `${listed.id} 的账号 ${other} 已使用此登录；请先移除它，或换一个登录`,
+    });
   }
 
   /** Writes the account's settings down, secrets apart; nothing is left behind where that is refused. */
@@ -159,26 +167,35 @@ export function createAccountChanges(options: ChangesOptions) {
     requireOwnLogin,
     keep,
     /** What its platform refuses changes nothing. */
-    async add(wanted: NewAccount, signal: AbortSignal) {
+    async add(wanted: NewAccount, language: Language, signal: AbortSignal) {
       const { listed, accountId } = named(wanted);
       const given: Record<string, unknown> = { ...wanted.settings };
       const [credential] = listed.credentials ?? [];
       if (wanted.token !== undefined) {
         if (credential === undefined) {
-          throw refused(`${listed.id} takes no token; log in with: moltbot channels login ${listed.id}`);
+          throw refused({
+            en: `${listed.id} takes no token; log in with: moltbot channels login ${listed.id}`,
+            zh: `${listed.id} 不使用令牌；请登录：moltbot channels login ${listed.id}`,
+          });
         }
         given[credential] = tokenOf(wanted.token);
       }
       const settings = { ...(await settingsToday(listed, accountId)), ...given };
       if (credential !== undefined && !hasCredentials(settings, listed)) {
-        throw refused(`${listed.id} needs a ${credential}; give it as token`);
+        throw refused({
+          en: `${listed.id} needs a ${credential}; give it as token`,
+          zh: `${listed.id} 需要 ${credential}；请以 token 给出`,
+        });
       }
       await requireOwnLogin(listed, accountId, settings);
       const seen = wanted.test === false ? null : await look(listed, accountId, settings, signal);
       // Whom the platform knows is taken: what else was found is told, and mostly ends once the account connects.
       if (seen !== null && !seen.ok && seen.as === undefined) {
-        const why = seen.findings.join("; ");
-        throw refused(`${listed.label} does not take it: ${why === "" ? "no reason given" : why}`);
+        const { findings, zh = findings } = seen;
+        throw refused({
+          en: `${listed.label} does not take it: ${findings.join("; ") || "no reason given"}`,
+          zh: `${listed.label} 不接受：${zh.join("；") || "未说明原因"}`,
+        });
       }
       const kept = await keep(listed, accountId, given);
       log.info("account added", { channel: listed.id, account: accountId, keyIn: kept.keyIn });
@@ -186,14 +203,14 @@ export function createAccountChanges(options: ChangesOptions) {
         channel: listed.id,
         accountId,
         as: seen?.as?.name ?? null,
-        findings: seen?.findings ?? [],
+        findings: (language === "zh" ? seen?.zh : undefined) ?? seen?.findings ?? [],
         ...kept,
       };
     },
     async remove(name: AccountName) {
       const { listed, section, accountId } = named(name);
       if (section === undefined || !accountIdsOf(section, listed).includes(accountId)) {
-        throw refused(`${listed.id} has no account ${accountId}`);
+        throw refused(noAccount(listed, accountId));
       }
       const written = ownSettings(section, accountId);
       const settings = await settingsToday(listed, accountId);
@@ -207,7 +224,7 @@ export function createAccountChanges(options: ChangesOptions) {
     async logout(name: AccountName) {
       const { listed, section, accountId } = named(name);
       if (section === undefined || !accountIdsOf(section, listed).includes(accountId)) {
-        throw refused(`${listed.id} has no account ${accountId}`);
+        throw refused(noAccount(listed, accountId));
       }
       const written = ownSettings(section, accountId);
       const settings = await settingsToday(listed, accountId);
@@ -267,13 +284,20 @@ export function createAccountChanges(options: ChangesOptions) {
 
 function idOf(accountId: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(accountId)) return accountId;
-  throw refused(`"${accountId.slice(0, 80)}" is no account id; use letters, digits, ".", "_" and "-"`);
+  const asked = accountId.slice(0, 80);
+  throw refused({
+    en: `"${asked}" is no account id; use letters, digits, ".", "_" and "-"`,
+    zh: `“${asked}”不能作为账号的标识；请使用字母、数字、“.”、“_”和“-”`,
+  });
 }
 
 function tokenOf(token: string): string {
   const text = token.trim();
   if (text === "" || /[\s\p{Cc}]/u.test(text))
-    throw refused("the token is empty or has blanks in it; copy it again");
+    throw refused({
+      en: "the token is empty or has blanks in it; copy it again",
+      zh: "令牌为空或含有空格；请重新复制",
+    });
   return text;
 }
 
@@ -334,6 +358,10 @@ function removalPatch(section: ChannelSection, listed: ListedChannel, accountId:
   };
 }
 
-function refused(message: string): GatewayError {
-  return new GatewayError("INVALID_REQUEST", message);
+function noAccount({ id }: ListedChannel, accountId: string): Sentence {
+  return { en: `${id} has no account ${accountId}`, zh: `${id} 没有账号 ${accountId}` };
+}
+
+function refused(told: Sentence): GatewayError {
+  return new GatewayError("INVALID_REQUEST", told);
 }

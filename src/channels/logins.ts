@@ -1,6 +1,7 @@
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
 import type { Log } from "#src/lib/log.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { AccountChanges, AccountName, Kept } from "./account-changes.ts";
 import type { ChannelClock } from "./channel.ts";
 import type { LoginFlow, LoginResult, LoginStep } from "./login.ts";
@@ -76,10 +77,11 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
     const channel = await manager.load(listed);
     const flow = wanted.flow ?? channel.logins[0]?.id;
     if (flow === undefined || !channel.logins.some(({ id }) => id === flow)) {
-      const ways = channel.logins.map(({ id }) => id).join(", ");
-      throw refused(
-        `${listed.id} has no login ${flow ?? "of its own"}; it has ${ways === "" ? "none" : ways}`,
-      );
+      const ways = channel.logins.map(({ id }) => id);
+      throw refused({
+        en: `${listed.id} has no login ${flow ?? "of its own"}; it has ${ways.join(", ") || "none"}`,
+        zh: `${listed.id} 没有${flow === undefined ? "自己的登录方式" : `登录方式 ${flow}`}；可用的：${ways.join("、") || "无"}`,
+      });
     }
     await requireRoom(listed.id, accountId, owner);
     const abort = new AbortController();
@@ -161,12 +163,18 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
     for (const login of [...logins.values()]) {
       if (login.channel !== channel || login.accountId !== accountId) continue;
       if (login.owner !== owner.connectionId) {
-        throw new GatewayError("UNAVAILABLE", `somebody else is logging ${channel} ${accountId} in just now`);
+        throw new GatewayError("UNAVAILABLE", {
+          en: `somebody else is logging ${channel} ${accountId} in just now`,
+          zh: `此刻有别人正在登录 ${channel} ${accountId}`,
+        });
       }
       await login.end();
     }
     if (logins.size >= mostLogins) {
-      throw new GatewayError("UNAVAILABLE", "too many logins at once; finish or cancel one of them");
+      throw new GatewayError("UNAVAILABLE", {
+        en: "too many logins at once; finish or cancel one of them",
+        zh: "同时进行的登录太多；请先完成或取消其中一个",
+      });
     }
   }
 
@@ -206,13 +214,20 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
     if (failed instanceof GatewayError) return failed;
     contained(failed);
     log.warn("a login failed", { channel, account: accountId, error: failed });
-    return new GatewayError("UNAVAILABLE", `the login failed: ${messageOf(failed)}; start it again`);
+    const why = messageOf(failed);
+    return new GatewayError("UNAVAILABLE", {
+      en: `the login failed: ${why}; start it again`,
+      zh: `登录失败：${why}；请重新开始`,
+    });
   }
 
   function mine(loginId: string, { connectionId }: LoginOwner): Login {
     const login = logins.get(loginId);
     if (login !== undefined && login.owner === connectionId) return login;
-    throw refused("no such login; it has ended, or was begun over another connection");
+    throw refused({
+      en: "no such login; it has ended, or was begun over another connection",
+      zh: "没有这个登录；它已结束，或是从另一个连接开始的",
+    });
   }
 
   return {
@@ -228,8 +243,15 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
       const login = mine(loginId, owner);
       const isAsked = login.coming === null && login.isShown && login.step !== null && "ask" in login.step;
       if (isAsked && answer === undefined)
-        throw refused("the last step asks for an answer; give it as answer");
-      if (!isAsked && answer !== undefined) throw refused("the last step asks nothing; leave answer out");
+        throw refused({
+          en: "the last step asks for an answer; give it as answer",
+          zh: "上一步需要回答；请以 answer 给出",
+        });
+      if (!isAsked && answer !== undefined)
+        throw refused({
+          en: "the last step asks nothing; leave answer out",
+          zh: "上一步没有提问；请去掉 answer",
+        });
       return proceed(login, answer ?? "", timeoutMs);
     },
     async cancel(loginId: string, owner: LoginOwner): Promise<boolean> {
@@ -245,9 +267,12 @@ export function createLogins({ manager, changes, data, clock, log, contained }: 
 }
 
 function ended(): GatewayError {
-  return new GatewayError("UNAVAILABLE", "the login has ended; start it again");
+  return new GatewayError("UNAVAILABLE", {
+    en: "the login has ended; start it again",
+    zh: "登录已结束；请重新开始",
+  });
 }
 
-function refused(message: string): GatewayError {
-  return new GatewayError("INVALID_REQUEST", message);
+function refused(told: Sentence): GatewayError {
+  return new GatewayError("INVALID_REQUEST", told);
 }

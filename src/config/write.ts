@@ -54,11 +54,12 @@ export function writeConfig(change: ConfigChange, place: WritePlace): WrittenCon
   try {
     store(wanted, text, place.target);
   } catch (error) {
-    throw new GatewayError(
-      "UNAVAILABLE",
-      `cannot write ${place.target}: ${messageOf(error)}; nothing was changed`,
-      { cause: error },
-    );
+    const why = messageOf(error);
+    const told = {
+      en: `cannot write ${place.target}: ${why}; nothing was changed`,
+      zh: `无法写入 ${place.target}：${why}；未作更改`,
+    };
+    throw new GatewayError("UNAVAILABLE", told, { cause: error });
   }
   return { loaded, changed: true };
 }

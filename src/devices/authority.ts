@@ -36,7 +36,10 @@ export function mustBeAnother(actor: Actor, deviceId: string): void {
   if (actor.deviceId !== deviceId) return;
   throw new GatewayError(
     "FORBIDDEN",
-    "a device cannot approve itself; approve it from another one, or on the gateway's host: moltbot devices approve",
+    {
+      en: "a device cannot approve itself; approve it from another one, or on the gateway's host: moltbot devices approve",
+      zh: "设备不能批准自己；请在另一台设备上批准，或在网关本机运行：moltbot devices approve",
+    },
     { details: { code: "SELF_APPROVAL" } },
   );
 }

@@ -250,10 +250,10 @@ export function createPairing({ store, tokens, transactor, bus, now, log }: Pair
         const grant = mustGrant(deviceId, role);
         mustHold(actor, grant, "rotate");
         if (grant.revokedAt !== null) {
-          throw new GatewayError(
-            "INVALID_REQUEST",
-            "this token is revoked; the device has to be approved again before it gets one",
-          );
+          throw new GatewayError("INVALID_REQUEST", {
+            en: "this token is revoked; the device has to be approved again before it gets one",
+            zh: "此令牌已撤销；设备需要重新批准后才能获得新令牌",
+          });
         }
         return store.rotate(deviceId, role, narrowed(grant, scopes));
       });

@@ -292,8 +292,10 @@ export function createIntake(options: IntakeOptions) {
     const request = pairing.find(code);
     if (request === null || (channel !== undefined && request.channel !== channel.toLowerCase())) {
       const shown = code.trim().toUpperCase().slice(0, 20);
-      const message = `no request with the code ${shown} waits${channel === undefined ? "" : ` on ${channel}`}; a code is good for one hour: see moltbot pairing list`;
-      throw new GatewayError("INVALID_REQUEST", message);
+      throw new GatewayError("INVALID_REQUEST", {
+        en: `no request with the code ${shown} waits${channel === undefined ? "" : ` on ${channel}`}; a code is good for one hour: see moltbot pairing list`,
+        zh: `${channel === undefined ? "" : `${channel} 上`}没有代码为 ${shown} 的请求在等待；代码一小时内有效：请查看 moltbot pairing list`,
+      });
     }
     return request;
   }

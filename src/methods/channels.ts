@@ -95,7 +95,7 @@ export function channelsHandlers({
       }
       return status(caller.language);
     },
-    "channels.add": ({ params, caller }) => changes.add(params, caller.signal),
+    "channels.add": ({ params, caller }) => changes.add(params, caller.language, caller.signal),
     "channels.remove": ({ params }) => changes.remove(params),
     "channels.logout": ({ params }) => {
       if (manager.listedAs(params.channel) === null) {

@@ -76,7 +76,10 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       const images = imagesOf(params.attachments ?? []);
       const text = params.message.trim();
       if (text === "" && images.length === 0) {
-        throw new GatewayError("INVALID_REQUEST", "message is empty; send text or an image");
+        throw new GatewayError("INVALID_REQUEST", {
+          en: "message is empty; send text or an image",
+          zh: "消息为空；请发送文字或图片",
+        });
       }
       if (stopWords.has(text.toLowerCase())) {
         const runIds = inbox.abort(key, null, "stop");

@@ -36,10 +36,10 @@ export function devicesHandlers({
     "device.pair.invite": async ({ params, caller }) => {
       const page = pageUrl();
       if (page === null) {
-        throw new GatewayError(
-          "INVALID_REQUEST",
-          "this gateway serves no page, so there is nothing to link to; set gateway.controlUi.enabled to true",
-        );
+        throw new GatewayError("INVALID_REQUEST", {
+          en: "this gateway serves no page, so there is nothing to link to; set gateway.controlUi.enabled to true",
+          zh: "本网关不提供页面，没有可链接的内容；请把 gateway.controlUi.enabled 设为 true",
+        });
       }
       const role = params.role ?? "operator";
       const scopes = wanted(role, params.scopes ?? []);
@@ -63,13 +63,16 @@ function wanted(role: "operator" | "node", given: readonly string[]): Scope[] {
   const unknown = given.find((scope) => !isScope(scope));
   if (unknown !== undefined) throw new GatewayError("INVALID_REQUEST", `unknown scope: ${unknown}`);
   if (role === "node" && given.length > 0) {
-    throw new GatewayError("INVALID_REQUEST", "a node has no scopes; leave them out");
+    throw new GatewayError("INVALID_REQUEST", {
+      en: "a node has no scopes; leave them out",
+      zh: "节点没有权限范围；请去掉它们",
+    });
   }
   if (role === "operator" && given.length === 0) {
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      "without scopes the device could do nothing; name some, such as operator.read and operator.write",
-    );
+    throw new GatewayError("INVALID_REQUEST", {
+      en: "without scopes the device could do nothing; name some, such as operator.read and operator.write",
+      zh: "没有权限范围的设备什么也做不了；请指定一些，例如 operator.read 和 operator.write",
+    });
   }
   return [...new Set(given.filter(isScope))];
 }

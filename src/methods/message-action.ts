@@ -1,6 +1,8 @@
 import type { Params, Result } from "#protocol";
 import type { Account, SendOutcome } from "#src/channels/channel.ts";
+import { oneLine } from "#src/channels/error-words.ts";
 import { GatewayError } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { type Asked, idsOf, type OutboxRooms, sendMessage, sendPoll } from "./outbox.ts";
 import { aimAt } from "./send-target.ts";
 
@@ -113,14 +115,17 @@ async function change(
   if (outcome.is === "unknown") outcome = await once(call);
   if (outcome.is === "sent")
     return { ok: true, action, runId: key, messageId: outcome.ref.id, channel, ...idsOf(to) };
-  const { message, hint, retryAfterMs } = outcome.error;
-  const why = hint === undefined ? message : `${message}; ${hint}`;
-  if (outcome.is === "rejected" && outcome.error.kind === "unsupported") throw wrong(action, why);
+  const { kind, retryAfterMs } = outcome.error;
+  const why = { en: oneLine(outcome.error, "en"), zh: oneLine(outcome.error, "zh") };
+  if (outcome.is === "rejected" && kind === "unsupported") throw wrong(action, why);
   throw new GatewayError(
     "UNAVAILABLE",
     outcome.is === "unknown"
-      ? `${channel} did not say whether it did that: ${why}`
-      : `${channel} refused it: ${why}`,
+      ? {
+          en: `${channel} did not say whether it did that: ${why.en}`,
+          zh: `${channel} 没有说明是否已执行：${why.zh}`,
+        }
+      : { en: `${channel} refused it: ${why.en}`, zh: `${channel} 拒绝了此操作：${why.zh}` },
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }
@@ -186,6 +191,8 @@ function list(given: Given, ...names: string[]): string[] {
   return [];
 }
 
-function wrong(action: string, message: string): GatewayError {
-  return new GatewayError("INVALID_REQUEST", `invalid message.action params: ${action}: ${message}`);
+function wrong(action: string, said: string | Sentence): GatewayError {
+  const { en, zh } = typeof said === "string" ? { en: said, zh: said } : said;
+  const place = `invalid message.action params: ${action}`;
+  return new GatewayError("INVALID_REQUEST", { en: `${place}: ${en}`, zh: `${place}: ${zh}` });
 }

@@ -2,8 +2,9 @@ import type { Params, Result } from "#protocol";
 import type { OutboxRow, SendResult } from "#protocol/domains/outbox.ts";
 import type { ConversationRef } from "#src/channels/channel.ts";
 import { conversationOf, conversationText } from "#src/channels/conversation.ts";
-import { inLanguage } from "#src/channels/error-words.ts";
+import { inLanguage, oneLine } from "#src/channels/error-words.ts";
 import { GatewayError } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import type { SendingAccounts } from "#src/outbox/accounts.ts";
 import type { Outbox, Verdict } from "#src/outbox/outbox.ts";
 import type { Content, Delivery, NewMessage } from "#src/outbox/rows.ts";
@@ -48,23 +49,30 @@ export function outboxHandlers(rooms: OutboxRooms): DomainHandlers<"outbox"> {
       actOnMessage(rooms, params, asked(caller.principal, params.idempotencyKey)),
     "outbox.list": ({ params, caller }) => listOutbox(outbox, params, caller.language),
     "outbox.retry": async ({ params: { id } }) => {
-      if (!(await outbox.retry(id))) throw notThere(outbox, id, "sent again");
+      if (!(await outbox.retry(id))) throw notThere(outbox, id, { en: "sent again", zh: "重新发送" });
       return { ok: true, id };
     },
     "outbox.discard": async ({ params: { id } }) => {
-      if (!(await outbox.discard(id))) throw notThere(outbox, id, "discarded");
+      if (!(await outbox.discard(id))) throw notThere(outbox, id, { en: "discarded", zh: "丢弃" });
       return { ok: true, id };
     },
   };
 }
 
-function notThere(outbox: Outbox, id: number, deed: string): GatewayError {
+function notThere(outbox: Outbox, id: number, deed: Sentence): GatewayError {
   const row = outbox.find(id);
-  const message =
+  return new GatewayError(
+    "INVALID_REQUEST",
     row === null
-      ? `there is no message ${id} in the outbox; see: moltbot outbox list`
-      : `message ${id} is ${row.state}, so it cannot be ${deed}`;
-  return new GatewayError("INVALID_REQUEST", message);
+      ? {
+          en: `there is no message ${id} in the outbox; see: moltbot outbox list`,
+          zh: `发件箱中没有消息 ${id}；请查看：moltbot outbox list`,
+        }
+      : {
+          en: `message ${id} is ${row.state}, so it cannot be ${deed.en}`,
+          zh: `消息 ${id} 的状态是 ${row.state}，因此无法${deed.zh}`,
+        },
+  );
 }
 
 /** Sends a text, files, or both. */
@@ -80,10 +88,10 @@ export async function sendMessage(rooms: OutboxRooms, params: Send, asked: Asked
   if (known !== null) return answered(rooms, known, asked);
   const aim = await aimAt(rooms, params);
   if (params.replyToId && aim.open.account.capabilities(aim.to).reply === "no")
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      `${aim.open.channel} cannot quote a message; leave replyToId out`,
-    );
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `${aim.open.channel} cannot quote a message; leave replyToId out`,
+      zh: `${aim.open.channel} 不能引用消息；请去掉 replyToId`,
+    });
   const media = await filesOf(rooms, aim, params);
   const content: Content = {
     is: "markdown",
@@ -182,16 +190,20 @@ async function answered({ outbox }: OutboxRooms, message: number, { key }: Asked
   const verdict = await outbox.finished(message, callerWaitMs);
   if (verdict.is === "sent") return resultOf(verdict.parts, key);
   const { error } = verdict;
-  const why = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  const why = { en: oneLine(error, "en"), zh: oneLine(error, "zh") };
   // Where nothing was delivered, the same key may be used again, and who asked knows: nobody else need look after it.
   if (verdict.is === "rejected") {
     await outbox.forgetRefused(message);
-    throw new GatewayError("UNAVAILABLE", `the message was not sent: ${why}`, retryAfter(error.retryAfterMs));
+    const refused = { en: `the message was not sent: ${why.en}`, zh: `消息未发送：${why.zh}` };
+    throw new GatewayError("UNAVAILABLE", refused, retryAfter(error.retryAfterMs));
   }
   const said =
     verdict.is === "partial"
-      ? `only the beginning of the message was sent: ${why}`
-      : `the message may or may not have arrived: ${why}; see: moltbot outbox list`;
+      ? { en: `only the beginning of the message was sent: ${why.en}`, zh: `消息只发送了开头：${why.zh}` }
+      : {
+          en: `the message may or may not have arrived: ${why.en}; see: moltbot outbox list`,
+          zh: `消息可能已送达，也可能没有：${why.zh}；请查看：moltbot outbox list`,
+        };
   throw new GatewayError("UNAVAILABLE", said, { payload: effectOf(verdict, key) });
 }
 

@@ -10,8 +10,10 @@ export function pageHandlers(makeLink: MakePageLink): DomainHandlers<"page"> {
     "page.link": () => {
       const link = makeLink();
       if (link !== null) return link;
-      const message = "this gateway serves no page; set gateway.controlUi.enabled to true and start it again";
-      throw new GatewayError("INVALID_REQUEST", message);
+      throw new GatewayError("INVALID_REQUEST", {
+        en: "this gateway serves no page; set gateway.controlUi.enabled to true and start it again",
+        zh: "本网关不提供页面；请把 gateway.controlUi.enabled 设为 true 并重新启动",
+      });
     },
   };
 }

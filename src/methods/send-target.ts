@@ -39,7 +39,10 @@ export async function aimAt(rooms: TargetRooms, params: TargetParams, what = "")
   const thread = params.threadId?.trim();
   if (!thread) return { open, to };
   if (open.account.capabilities(to).thread === "no")
-    throw new GatewayError("INVALID_REQUEST", `there are no threads there; leave threadId out for ${to.id}`);
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `there are no threads there; leave threadId out for ${to.id}`,
+      zh: `那里没有话题；向 ${to.id} 发送时请去掉 threadId`,
+    });
   return { open, to: { ...to, thread } };
 }
 
@@ -73,24 +76,26 @@ export function accountOf(
   if (!known && !channels.includes(channel)) {
     throw new GatewayError("INVALID_REQUEST", `unsupported ${what}channel: ${channel.slice(0, 64)}`);
   }
-  const which = id ? `account ${id.slice(0, 64)} of ${channel}` : channel;
-  throw new GatewayError("UNAVAILABLE", `${which} is not open; see: moltbot channels status`, {
-    retryAfterMs: 5_000,
-  });
+  const account = id?.slice(0, 64);
+  const told = {
+    en: `${account ? `account ${account} of ${channel}` : channel} is not open; see: moltbot channels status`,
+    zh: `${account ? `${channel} 的账号 ${account}` : channel} 未连接；请查看：moltbot channels status`,
+  };
+  throw new GatewayError("UNAVAILABLE", told, { retryAfterMs: 5_000 });
 }
 
 function lastPlace(rooms: TargetRooms, { sessionKey }: TargetParams, asked: string): Aim {
   if (sessionKey === undefined)
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      'to "last" needs the sessionKey whose last conversation is meant',
-    );
+    throw new GatewayError("INVALID_REQUEST", {
+      en: 'to "last" needs the sessionKey whose last conversation is meant',
+      zh: "to 为“last”时，需要用 sessionKey 指明是哪个会话",
+    });
   const place = rooms.outbox.lastPlace(rooms.canonicalKey(sessionKey));
   const to = place === null ? null : conversationOf(place.conversation);
   if (place === null || to === null || (asked !== "" && asked !== "last" && asked !== place.channel))
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      "nothing has been said for this session on a platform lately; name a target",
-    );
+    throw new GatewayError("INVALID_REQUEST", {
+      en: "nothing has been said for this session on a platform lately; name a target",
+      zh: "此会话近期没有在任何平台上收发消息；请指定目标",
+    });
   return { open: accountOf(rooms, place.channel, place.account), to };
 }

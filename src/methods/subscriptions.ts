@@ -35,6 +35,8 @@ export function subscriptionsHandlers({ keys, list }: SubscriptionsRooms): Domai
 
 function subscribe(caller: Caller, topic: Topic): void {
   if (caller.subscriptions.add(topic)) return;
-  const message = "this connection hears as many sessions as it may; unsubscribe from some first";
-  throw new GatewayError("INVALID_REQUEST", message);
+  throw new GatewayError("INVALID_REQUEST", {
+    en: "this connection hears as many sessions as it may; unsubscribe from some first",
+    zh: "此连接订阅的会话已达上限；请先取消一些订阅",
+  });
 }

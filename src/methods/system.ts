@@ -16,10 +16,10 @@ export function systemHandlers(log: LogTail, restart: Restart): DomainHandlers<"
     "logs.tail": ({ params }) => {
       const tail = log.tail(params);
       if (tail === null) {
-        throw new GatewayError(
-          "UNAVAILABLE",
-          "this gateway writes no log file; see the terminal that it runs in",
-        );
+        throw new GatewayError("UNAVAILABLE", {
+          en: "this gateway writes no log file; see the terminal that it runs in",
+          zh: "本网关不写日志文件；请查看运行它的终端",
+        });
       }
       return tail;
     },

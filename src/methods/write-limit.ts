@@ -25,8 +25,12 @@ export function createWriteLimit({ most, windowMs, now }: WriteLimitOptions): Wr
     const oldest = times[0];
     if (times.length >= most && oldest !== undefined) {
       const retryAfterMs = Math.max(oldest + windowMs - time, 1);
-      const message = `too many config writes: ${most} in ${windowMs / 1000} s are the most; try again in ${Math.ceil(retryAfterMs / 1000)} s`;
-      throw new GatewayError("UNAVAILABLE", message, { retryAfterMs });
+      const [span, wait] = [windowMs / 1000, Math.ceil(retryAfterMs / 1000)];
+      const told = {
+        en: `too many config writes: ${most} in ${span} s are the most; try again in ${wait} s`,
+        zh: `配置写入过于频繁：${span} 秒内最多 ${most} 次；请在 ${wait} 秒后重试`,
+      };
+      throw new GatewayError("UNAVAILABLE", told, { retryAfterMs });
     }
     times.push(time);
     // The one that wrote last stands last, so the first is the one to forget.

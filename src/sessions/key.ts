@@ -31,10 +31,10 @@ const longest = 512;
 export function canonicalKey(asked: string, defaults: KeyDefaults): string {
   const key = fullKey(asked.trim().toLowerCase(), defaults);
   if (key.length > longest && [...key].length > longest) {
-    throw new GatewayError(
-      "INVALID_REQUEST",
-      `a session key has at most ${longest} characters, its agent included`,
-    );
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `a session key has at most ${longest} characters, its agent included`,
+      zh: `会话标识连同代理最多 ${longest} 个字符`,
+    });
   }
   return key;
 }

@@ -206,16 +206,24 @@ function errorOf({ outcome }: Job): unknown {
 }
 
 function stopping(): GatewayError {
-  return new GatewayError("UNAVAILABLE", "the gateway is stopping; try again in a moment", {
-    retryAfterMs: 1000,
-  });
+  return new GatewayError(
+    "UNAVAILABLE",
+    { en: "the gateway is stopping; try again in a moment", zh: "网关正在停止；请稍后重试" },
+    {
+      retryAfterMs: 1000,
+    },
+  );
 }
 
 function unsaved(cause: unknown): GatewayError {
   if (cause instanceof GatewayError) return cause;
+  const why = messageOf(cause);
   return new GatewayError(
     "UNAVAILABLE",
-    `the change could not be saved (${messageOf(cause)}); see that the disk has room, then try again`,
+    {
+      en: `the change could not be saved (${why}); see that the disk has room, then try again`,
+      zh: `更改无法保存（${why}）；请确认磁盘有空间，然后重试`,
+    },
     { cause, retryAfterMs: 1000 },
   );
 }

@@ -54,6 +54,33 @@ test("a certificate with which the gateway cannot start", async () => {
   expect(await start()).toBe("错误: 配置: gateway.tls.certPath (own.crt) 中没有证书；必须是 PEM 格式\n");
 });
 
+test("what a method refuses, whatever room it comes from", async () => {
+  using home = openHome();
+  await using _house = await startHouse({ stateDir: home.stateDir });
+  const refusal = async (method: string, params: object) =>
+    (await home.run(["call", method, "--params", JSON.stringify(params)], { env })).err.trim();
+  expect(await refusal("channels.add", { channel: "pigeon", token: "x" })).toMatch(
+    /^错误: 没有频道 pigeon；本网关的频道：telegram/,
+  );
+  expect(await refusal("channels.add", { channel: "telegram", token: "a b" })).toBe(
+    "错误: 令牌为空或含有空格；请重新复制",
+  );
+  expect(await refusal("channels.login.continue", { loginId: "none" })).toBe(
+    "错误: 没有这个登录；它已结束，或是从另一个连接开始的",
+  );
+  expect(await refusal("models.add", { provider: "a b" })).toBe(
+    "错误: “a b”不能作为提供商的标识；请使用字母、数字、“.”、“_”和“-”",
+  );
+  expect(await refusal("models.add", { provider: "acme", apiKey: "k" })).toBe(
+    "错误: acme 在哪里？请给出它的 baseUrl，例如 http://192.168.1.5:8000/v1",
+  );
+  expect(await refusal("outbox.retry", { id: 77 })).toBe(
+    "错误: 发件箱中没有消息 77；请查看：moltbot outbox list",
+  );
+  // Texts that programs match on are one for all.
+  expect(await refusal("sessions.resolve", {})).toBe("错误: Either key, sessionId, or label is required");
+});
+
 test("what is wrong with the models, and a gateway that crashed too often", async () => {
   using home = openHome();
   mkdirSync(home.stateDir, { recursive: true, mode: 0o700 });

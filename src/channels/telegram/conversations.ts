@@ -26,15 +26,21 @@ export type Target = { chat: number | `@${string}`; thread?: string };
 
 const idForm = /^-?\d{1,16}$/;
 const nameForm = /^[A-Za-z]\w{3,31}$/;
-const wanted =
-  "a Telegram target is a chat id (123456, -1001234567890), @name, a t.me link, or one of these with :topic:ID";
+const wanted = {
+  en: "a Telegram target is a chat id (123456, -1001234567890), @name, a t.me link, or one of these with :topic:ID",
+  zh: "Telegram 的目标是聊天号（123456、-1001234567890）、@名称、t.me 链接，或在这些之后加上 :topic:ID",
+};
 
 /** Reads `123`, `-100…:topic:5`, `@name`, `https://t.me/…`; throws a `GatewayError` that says what is right. */
 export function readTarget(input: string): Target {
   const text = input.trim().replace(/^(telegram|tg):/i, "");
   const link = /^(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.me)\/(.+)$/i.exec(text)?.[1];
   const target = link === undefined ? fromText(text) : fromLink(link);
-  if (target === null) throw new GatewayError("INVALID_REQUEST", `"${input}" is no target; ${wanted}`);
+  if (target === null)
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `"${input}" is no target; ${wanted.en}`,
+      zh: `“${input}”不是目标；${wanted.zh}`,
+    });
   return target;
 }
 

@@ -12,7 +12,10 @@ const neverLeft =
 export function toChannelError(cause: unknown): ChannelError {
   if (cause instanceof GrammyError) return refusal(cause);
   // Such as a token that cannot be one: Telegram was not asked.
-  if (cause instanceof GatewayError) return { kind: "invalid", message: cause.message };
+  if (cause instanceof GatewayError) {
+    const { en, zh } = cause.told;
+    return { kind: "invalid", message: en, zh: { message: zh } };
+  }
   const inner = cause instanceof HttpError ? cause.error : cause;
   if (inner instanceof ForeignAnswer) {
     return {

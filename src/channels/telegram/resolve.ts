@@ -1,6 +1,7 @@
 import type { Chat } from "grammy/types";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { ConversationRef, Host } from "../channel.ts";
+import { inLanguage } from "../error-words.ts";
 import { deadline, type TelegramApi } from "./api.ts";
 import { conversationOfChat, readTarget } from "./conversations.ts";
 import { toChannelError } from "./errors.ts";
@@ -24,10 +25,10 @@ export async function resolveTarget(
   const found = await lookUp(host, open, chat);
   if (found !== null) return { ...conversationOfChat(found), ...topic };
   if (typeof chat === "number") return { kind: "group", id: String(chat), ...topic };
-  throw new GatewayError(
-    "INVALID_REQUEST",
-    `Telegram knows no group or channel ${chat}; a person can be reached only by number, after pressing Start`,
-  );
+  throw new GatewayError("INVALID_REQUEST", {
+    en: `Telegram knows no group or channel ${chat}; a person can be reached only by number, after pressing Start`,
+    zh: `Telegram 没有群组或频道 ${chat}；个人只能用号码联系，且对方需先点按“开始”`,
+  });
 }
 
 async function lookUp(host: Host, open: () => TelegramApi, chat: number | string): Promise<Chat | null> {
@@ -35,8 +36,12 @@ async function lookUp(host: Host, open: () => TelegramApi, chat: number | string
     using limit = deadline(host, answerMs, new AbortController().signal);
     return await open().call.getChat(chat, limit.signal);
   } catch (cause) {
-    const { kind, message } = toChannelError(cause);
-    if (typeof chat === "number" || kind === "gone" || kind === "invalid") return null;
-    throw new GatewayError("UNAVAILABLE", `${chat} cannot be looked up: ${message}`, { cause });
+    const error = toChannelError(cause);
+    if (typeof chat === "number" || error.kind === "gone" || error.kind === "invalid") return null;
+    const told = {
+      en: `${chat} cannot be looked up: ${error.message}`,
+      zh: `无法查询 ${chat}：${inLanguage(error, "zh").message}`,
+    };
+    throw new GatewayError("UNAVAILABLE", told, { cause });
   }
 }

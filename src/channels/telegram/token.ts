@@ -27,7 +27,8 @@ export function readToken(settings: TelegramSettings): { token: string } | { pro
 export function tokenOf(settings: TelegramSettings): string {
   const read = readToken(settings);
   if ("token" in read) return read.token;
-  throw new GatewayError("INVALID_REQUEST", read.problem(errorTexts.en), { cause: read.cause });
+  const told = { en: read.problem(errorTexts.en), zh: read.problem(errorTexts.zh) };
+  throw new GatewayError("INVALID_REQUEST", told, { cause: read.cause });
 }
 
 /** The bot's own id, which every token of the same bot begins with. */
