@@ -3,12 +3,10 @@ import type { Account, SendOutcome } from "#src/channels/channel.ts";
 import { oneLine } from "#src/channels/error-words.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import type { Sentence } from "#src/lib/sentence.ts";
-import { type Asked, idsOf, type OutboxRooms, sendMessage, sendPoll } from "./outbox.ts";
+import { type Asked, callerWaitMs, idsOf, type OutboxRooms, sendMessage, sendPoll } from "./outbox.ts";
 import { aimAt } from "./send-target.ts";
 
 type Given = Record<string, unknown>;
-
-const callTimeoutMs = 30_000;
 
 /** Carries out one action by its name. */
 export async function actOnMessage(
@@ -111,8 +109,7 @@ async function change(
   const { account, channel } = open;
   const ref = { conversation: to, id: messageId };
   const call = await callFor(account, channel, action, given, ref);
-  let outcome = await once(call);
-  if (outcome.is === "unknown") outcome = await once(call);
+  const outcome = await rooms.outbox.change({ open, to, call, waitMs: callerWaitMs });
   if (outcome.is === "sent")
     return { ok: true, action, runId: key, messageId: outcome.ref.id, channel, ...idsOf(to) };
   const { kind, retryAfterMs } = outcome.error;
@@ -166,11 +163,6 @@ async function callFor(
       `message is longer than one message of ${channel}, ${capabilities.text.max} characters`,
     );
   return (signal) => edit.call(account, ref, document, signal);
-}
-
-async function once(call: Call): Promise<SendOutcome> {
-  const { createCaller, systemClock } = await import("#src/outbox/calls.ts");
-  return createCaller(systemClock).ask(call, callTimeoutMs);
 }
 
 function text(given: Given, ...names: string[]): string | undefined {

@@ -8,6 +8,7 @@ import type { Log } from "#src/lib/log.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import type { SendingAccounts } from "./accounts.ts";
 import { createCaller, type OutboxClock, systemClock } from "./calls.ts";
+import { createChanges } from "./changes.ts";
 import { createDelivery } from "./delivery.ts";
 import { type Limits, usualLimits } from "./limits.ts";
 import { createPacing } from "./pacing.ts";
@@ -52,6 +53,7 @@ export function createOutbox(options: OutboxOptions) {
   const pacing = createPacing(clock.now);
   const quota = createQuota(clock.now);
   const caller = createCaller(clock);
+  const changes = createChanges({ clock, pacing, quota, caller });
   const waiting = new Map<number, Set<() => void>>();
   const mediaRoot = join(stateDir, "media");
   const media = { ...options.media, root: mediaRoot, directory: join(mediaRoot, "outbound") };
@@ -194,6 +196,8 @@ export function createOutbox(options: OutboxOptions) {
         if (tellers.size === 0) waiting.delete(message);
       }
     },
+    /** Edits, removes or marks a message that is there. */
+    change: changes.make,
     list: (filter: ListFilter): Delivery[] => store.list(filter),
     counts: () => store.counts(),
     depths: store.depths,
@@ -267,6 +271,7 @@ export function createOutbox(options: OutboxOptions) {
     },
     async stop(graceMs: number): Promise<void> {
       replies.stop();
+      changes.stop();
       await delivery.stop(graceMs);
     },
   };

@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import type { Rate } from "#src/channels/channel.ts";
+import type { SendingAccount } from "#src/outbox/accounts.ts";
+import { parseMarkdown } from "#src/outbox/markdown.ts";
 import { accountsOf, openOutbox } from "../fakes/open-outbox.ts";
 import { createFakePlatform } from "../fakes/platform.ts";
 
@@ -44,8 +46,16 @@ function setUp(streaming: "off" | "partial" = "off") {
   const outbox = room.start();
   const say = (id: number, text: string) =>
     room.transactor.transact(() => outbox.say("fake", "default", `direct/${id}`, text));
-  return { platform, room, outbox, asked, say, refused: () => refused };
+  const open: SendingAccount = {
+    channel: "fake",
+    accountId: "default",
+    account: platform.account,
+    state: { is: "connected" },
+  };
+  return { platform, room, outbox, asked, say, open, refused: () => refused };
 }
+
+const to = { kind: "direct", id: "1" } as const;
 
 test("a broadcast to 200 chats is as fast as the platform takes it, and never too fast", async () => {
   const { platform, room, asked, say, refused } = setUp();
@@ -111,4 +121,60 @@ test("what is shown of a growing answer counts, and leaves room for what somebod
   for (let chat = 100; chat < 200; chat += 1) void say(chat, "news");
   await room.clock.until(() => platform.messages.length === 101);
   expect(refused()).toBe(0);
+});
+
+test("changes of messages count as messages do: in their order, and never too fast", async () => {
+  const { platform, room, outbox, say, asked, open, refused } = setUp();
+  using _ = room;
+  void say(1, "a message");
+  await room.clock.until(() => platform.messages.length === 1);
+  const ref = { conversation: to, id: platform.messages[0]?.id ?? "none" };
+  const { edit: change } = platform.account;
+  const order: number[] = [];
+  let made = 0;
+  for (let edit = 1; edit <= 12; edit += 1) {
+    const call = async (signal: AbortSignal) => {
+      order.push(edit);
+      const outcome = await change?.(ref, parseMarkdown(`edit ${edit}`), signal);
+      return outcome ?? Promise.reject(new Error("the platform knows no edits"));
+    };
+    void outbox.change({ open, to, call, waitMs: 30_000 }).then(({ is }) => {
+      if (is === "sent") made += 1;
+    });
+  }
+  void say(1, "another one");
+  await room.clock.until(() => made === 12 && platform.messages.length === 2);
+  expect(refused()).toBe(0);
+  expect(order).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(asked.length).toBe(14);
+});
+
+test("a change whose turn would come after whoever wants it is gone is refused, and says when to try again", async () => {
+  const { room, outbox, open, refused } = setUp();
+  using _ = room;
+  const call = async () => ({ is: "sent", ref: { conversation: to, id: "7" } }) as const;
+  const outcomes = [1, 2, 3, 4].map(() => outbox.change({ open, to, call, waitMs: 1_000 }));
+  const seen = await Promise.all(outcomes);
+  expect(seen.map(({ is }) => is)).toEqual(["sent", "sent", "sent", "rejected"]);
+  expect(seen[3]).toMatchObject({ error: { kind: "rate", retryAfterMs: 3_000 }, retry: true });
+  expect(refused()).toBe(0);
+});
+
+test("a change that the platform finds too much is made once it takes it again", async () => {
+  const { room, outbox, open } = setUp();
+  using _ = room;
+  const start = room.clock.now();
+  const tries: number[] = [];
+  let made = false;
+  const call = async () => {
+    tries.push(room.clock.now() - start);
+    if (tries.length > 1) return { is: "sent", ref: { conversation: to, id: "7" } } as const;
+    const error = { kind: "rate", message: "too many", retryAfterMs: 7_000 } as const;
+    return { is: "rejected", error, retry: true } as const;
+  };
+  void outbox.change({ open, to, call, waitMs: 30_000 }).then(({ is }) => {
+    made = is === "sent";
+  });
+  await room.clock.until(() => made);
+  expect(tries).toEqual([0, 7_000]);
 });
