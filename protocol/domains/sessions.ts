@@ -55,6 +55,8 @@ export const SessionRow = model("SessionRow", {
   totalTokens: Count,
   /** Whether `totalTokens` is of the transcript as it is now: not before the first answer, nor after a compaction. */
   totalTokensFresh: Type.Optional(Type.Boolean()),
+  /** What the transcript's answers cost so far, in US dollars; absent where nobody knows it of one of them. */
+  estimatedCostUsd: Type.Optional(Type.Number({ minimum: 0 })),
   ...settings,
   ...counts,
   /** Only while a run is under way. */

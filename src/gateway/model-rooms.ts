@@ -90,16 +90,17 @@ export function openModelRooms(options: ModelRoomsOptions) {
 
   const adding = createAdding({ config, env: () => live.current().env, ask, secrets, tested, patchConfig });
 
-  /** Keeps what a run used and cost; called inside a transaction. */
-  function spent({ runId, key: sessionKey }: TurnRow, end: RunEnd): void {
+  /** Keeps what a run used, and returns what each of its answers cost; called inside a transaction. */
+  function spent({ runId, key: sessionKey }: TurnRow, end: RunEnd): (number | null)[] {
     const common = { runId, sessionKey, at: end.endedAt };
-    for (const each of end.spent) ledger.record({ ...common, ...each, tokens: each });
-    if (end.runtime !== "model" || end.usage !== undefined) return;
-    if (end.text === "" && end.calls.length === 0) return;
+    const costs = end.spent.map((each) => ledger.record({ ...common, ...each, tokens: each }));
+    if (end.runtime !== "model" || end.usage !== undefined) return costs;
+    if (end.text === "" && end.calls.length === 0) return costs;
     // Stopped or cut off before the server counted: it was paid for, and nobody knows how much.
     const answering = catalog().resolve(`${end.provider}/${end.model}`);
-    if (answering !== null && !isPaid(answering)) return;
-    ledger.record({ ...common, provider: end.provider, model: end.model, tokens: null, price: null });
+    if (answering !== null && !isPaid(answering)) return [...costs, 0];
+    const { provider, model } = end;
+    return [...costs, ledger.record({ ...common, provider, model, tokens: null, price: null })];
   }
 
   return {

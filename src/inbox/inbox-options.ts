@@ -27,8 +27,8 @@ export interface InboxOptions {
   ) => Promise<Job>;
   /** Whether the conversation starts afresh with this turn. */
   isStale: (row: TurnRow, session: SessionFacts) => boolean;
-  /** Keeps what a run used and cost; called inside a transaction. */
-  spent: (row: TurnRow, end: RunEnd) => void;
+  /** Keeps what a run used, and returns what each of its answers cost; called inside a transaction. */
+  spent: (row: TurnRow, end: RunEnd) => (number | null)[];
   /** What carries out an owner command; null for anything else. */
   command: (arrival: Arrival) => (() => Promise<{ text: string; fresh: boolean } | null>) | null;
   /** The session's state on screen has changed. */

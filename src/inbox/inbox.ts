@@ -220,8 +220,9 @@ export function createInbox(options: InboxOptions) {
       const message = isSame ? end.message : null;
       if (message !== null) sessions.append(row.key, message);
       sessions.runEnded(row.key, { aborted: end.status === "aborted", leftMessage: message !== null });
-      if (end.usage !== undefined) sessions.addUsage(row.key, end.usage);
-      options.spent(row, end);
+      const costs = options.spent(row, end);
+      // What a transcript used that was reset meanwhile is none of the new one's.
+      if (isSame) sessions.addUsage(row.key, end.usage, costs);
       turns.ended(row.id, state, outcome);
       const { status, text, error } = end;
       hooks.ending(row, { status, text, ...(error === undefined ? {} : { error: error.message }) });

@@ -7,9 +7,10 @@ import { GatewayError } from "#src/lib/errors.ts";
 import { uuid } from "#src/lib/ids.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "./key.ts";
 import { createLastRuns } from "./last-run.ts";
+import { createSessionUsage, type UsageColumns } from "./session-usage.ts";
 import { previewOf, titleOf } from "./title.ts";
 
-interface Row {
+interface Row extends UsageColumns {
   key: string;
   agent_id: string;
   session_id: string;
@@ -20,8 +21,6 @@ interface Row {
   model: string | null;
   settings: string;
   input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
   context_tokens: number | null;
   aborted_last_run: number;
   title: string | null;
@@ -136,15 +135,13 @@ export function createSessionStore(
   );
   const restart = db.query<null, [string, number, string]>(
     `UPDATE session SET session_id = ?, updated_at = ?, input_tokens = 0, output_tokens = 0, total_tokens = 0,
-     title = NULL, last_preview = NULL, message_count = 0, aborted_last_run = 0 WHERE key = ?`,
-  );
-  const spend = db.query<null, [number, number, number, string]>(
-    `UPDATE session SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, total_tokens = ?
+     title = NULL, last_preview = NULL, message_count = 0, aborted_last_run = 0, cost = 0, unpriced = 0
      WHERE key = ?`,
   );
   const compacted = db.query<null, [number, number, string]>(
     "UPDATE session SET updated_at = ?, message_count = ?, total_tokens = 0 WHERE key = ?",
   );
+  const usage = createSessionUsage(db);
   const lastRun = createLastRuns(db);
   const aborted = db.query<null, [number, string]>("UPDATE session SET aborted_last_run = ? WHERE key = ?");
 
@@ -212,7 +209,7 @@ export function createSessionStore(
       ...(row.model_provider === null ? {} : { modelProvider: row.model_provider }),
       ...settingsOf(row),
       ...tokensOf(row),
-      totalTokensFresh: row.total_tokens > 0,
+      ...usage.factsOf(row),
       ...lastRun(row.key),
       ...(options.titles ? { derivedTitle: row.label ?? row.title ?? row.session_id.slice(0, 8) } : {}),
       ...(options.previews && row.last_preview !== null ? { lastMessagePreview: row.last_preview } : {}),
@@ -379,10 +376,7 @@ export function createSessionStore(
     recentRows(agentId: string, limit: number): SessionRow[] {
       return recent.all(agentId, limit).map((row) => rowOf(row, { titles: true, previews: false }));
     },
-    /** Adds what a run used; `total` is the size of the context after it. */
-    addUsage(key: string, usage: { input: number; output: number }): void {
-      spend.run(usage.input, usage.output, usage.input + usage.output, key);
-    },
+    addUsage: usage.add,
     /** Notes how a run ended; one that left no message is told as a change. */
     runEnded(key: string, how: { aborted: boolean; leftMessage: boolean }): void {
       aborted.run(how.aborted ? 1 : 0, key);

@@ -103,3 +103,44 @@ test("the questions that are asked most are answered from an index", () => {
   expect(plan("SELECT key FROM session ORDER BY updated_at DESC LIMIT 50")).toContain("session_by_update");
   expect(plan("DELETE FROM idempotency WHERE expires_at < 5")).toContain("idempotency_by_expiry");
 });
+
+test("a session of before gets the cost of its transcript, of what a compaction put aside, and of no other", () => {
+  using db = opened();
+  migrate(db, "x.db");
+  db.run("ALTER TABLE session DROP COLUMN cost; ALTER TABLE session DROP COLUMN unpriced");
+  db.run("PRAGMA user_version = 6");
+  const session = (key: string, id: string) =>
+    db.run(
+      "INSERT INTO session (key, agent_id, session_id, created_at, updated_at) VALUES (?, 'a', ?, 0, 0)",
+      [key, id],
+    );
+  const message = (id: string, at: number) =>
+    db.run(
+      "INSERT INTO message (session_id, message_id, role, json, created_at) VALUES (?, ?, 'user', '{}', ?)",
+      [id, `m${at}`, at],
+    );
+  const used = (key: string, at: number, cost: number | null) =>
+    db.run(
+      `INSERT INTO usage (run_id, session_key, provider, model, input, output, at, cost)
+       VALUES ('r', ?, 'p', 'm', 1, 1, ?, ?)`,
+      [key, at, cost],
+    );
+  session("one", "s2");
+  message("s1", 10);
+  used("one", 11, 100);
+  message("s2.bak.25", 20);
+  used("one", 21, 2);
+  message("s2", 30);
+  used("one", 31, 3);
+  used("other", 31, 50);
+  session("new", "s3");
+  session("doubt", "s4");
+  message("s4", 1);
+  used("doubt", 2, null);
+  migrate(db, "x.db");
+  expect(db.query("SELECT key, cost, unpriced FROM session ORDER BY key").all()).toEqual([
+    { key: "doubt", cost: 0, unpriced: 1 },
+    { key: "new", cost: 0, unpriced: 0 },
+    { key: "one", cost: 5, unpriced: 0 },
+  ]);
+});

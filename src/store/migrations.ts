@@ -6,6 +6,7 @@ import devices from "./migrations/0003_devices.sql" with { type: "text" };
 import inbound from "./migrations/0004_inbound.sql" with { type: "text" };
 import outbox from "./migrations/0005_outbox.sql" with { type: "text" };
 import channelAccounts from "./migrations/0006_channel_accounts.sql" with { type: "text" };
+import sessionCost from "./migrations/0007_session_cost.sql" with { type: "text" };
 
 /** In order; number n brings the schema to version n. Never edited once released. */
 const migrations: readonly string[] = [
@@ -15,6 +16,7 @@ const migrations: readonly string[] = [
   inbound,
   outbox,
   channelAccounts,
+  sessionCost,
 ];
 
 /** The version that this build knows. */

@@ -83,8 +83,11 @@ export function createUsageLedger(db: Database) {
   const ofRun = db.query<Sums, [string]>(`SELECT ${sums} FROM usage WHERE run_id = ?`);
 
   return {
-    /** Keeps an entry at the price of its day; expects to be called inside a transaction. */
-    record({ tokens, price, saidUsd, ...entry }: UsageEntry): void {
+    /**
+     * Keeps an entry at the price of its day and returns what it cost, null where nobody knows; expects to be called
+     * inside a transaction.
+     */
+    record({ tokens, price, saidUsd, ...entry }: UsageEntry): number | null {
       const counted = tokens ?? { input: 0, output: 0 };
       const expense = expenseOf(counted, tokens === null ? null : price, saidUsd);
       const parts = expense?.parts;
@@ -104,6 +107,7 @@ export function createUsageLedger(db: Database) {
         parts?.cacheWrite ?? null,
         expense?.total ?? null,
       );
+      return expense?.total ?? null;
     },
     spentSince(at: number): { usd: number; unpriced: number } {
       const row = spent.get(at);

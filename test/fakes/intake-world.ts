@@ -212,7 +212,7 @@ export async function openWorld(options: WorldOptions) {
       }),
     isStale: () => false,
     after: time.after,
-    spent: () => {},
+    spent: () => [],
     command(row) {
       const text = row.options.origin?.command ?? null;
       if (text === null || parseCommand(text) === null) return null;

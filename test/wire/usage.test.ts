@@ -227,3 +227,46 @@ describe("usage.cost", () => {
     expect((await client.call("usage.status", {})).providers).toEqual([]);
   });
 });
+
+describe("a session's row", () => {
+  const rowOf = async (client: GatewayClient) =>
+    (await client.call("sessions.describe", { key: "main" })).session;
+
+  test("says what its transcript cost, from nothing on, and again after a reset", async () => {
+    await using paid = await startModelEndpoint({ reply: () => "five words are said here" });
+    await using house = await startHouse({
+      config: { ...config(paid.baseUrl, paid.baseUrl), gateway: { auth: { token: "secret" } } },
+    });
+    await using client = await house.connect({ auth: { token: "secret" } });
+    const costs: unknown[] = [];
+    client.events("sessions.changed", ({ session }) => costs.push(session?.estimatedCostUsd));
+    await client.call("sessions.subscribe", {});
+    await client.call("sessions.patch", { key: "main", label: "paid" });
+    expect(await rowOf(client)).toMatchObject({ estimatedCostUsd: 0, systemSent: false });
+    await say(client, "a");
+    expect(await rowOf(client)).toMatchObject({ estimatedCostUsd: 9, systemSent: true });
+    expect((await client.call("sessions.list", {})).sessions[0]).toMatchObject({ estimatedCostUsd: 9 });
+    expect(costs.at(-1)).toBe(9);
+    await client.call("sessions.compact", { key: "main", maxLines: 1 });
+    expect(await rowOf(client)).toMatchObject({ estimatedCostUsd: 9, systemSent: true });
+    await client.call("sessions.reset", { key: "main" });
+    expect(await rowOf(client)).toMatchObject({ estimatedCostUsd: 0, systemSent: false });
+  });
+
+  test("says none where nobody knows what one of the answers cost", async () => {
+    await using paid = await startModelEndpoint({ mode: "paced", reply: () => "one two three" });
+    await using house = await startHouse({ config: config(paid.baseUrl, paid.baseUrl) });
+    await using client = await house.connect();
+    const first = Promise.withResolvers<void>();
+    client.events("chat", () => first.resolve());
+    const stopped = say(client, "a");
+    await paid.waitForRequest();
+    paid.release(1);
+    await first.promise;
+    await client.call("chat.abort", { sessionKey: "main" });
+    await stopped;
+    const row = await rowOf(client);
+    expect(row?.systemSent).toBe(true);
+    expect(row).not.toContainKey("estimatedCostUsd");
+  });
+});

@@ -6852,6 +6852,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
     public var sessionId: String?
     public var totalTokens: Int?
     public var totalTokensFresh: Bool?
+    public var estimatedCostUsd: Double?
     public var label: String?
     public var thinkingLevel: String?
     public var verboseLevel: String?
@@ -6896,6 +6897,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         sessionId: String? = nil,
         totalTokens: Int? = nil,
         totalTokensFresh: Bool? = nil,
+        estimatedCostUsd: Double? = nil,
         label: String? = nil,
         thinkingLevel: String? = nil,
         verboseLevel: String? = nil,
@@ -6939,6 +6941,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         self.sessionId = sessionId
         self.totalTokens = totalTokens
         self.totalTokensFresh = totalTokensFresh
+        self.estimatedCostUsd = estimatedCostUsd
         self.label = label
         self.thinkingLevel = thinkingLevel
         self.verboseLevel = verboseLevel
@@ -6984,6 +6987,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         case sessionId
         case totalTokens
         case totalTokensFresh
+        case estimatedCostUsd
         case label
         case thinkingLevel
         case verboseLevel
@@ -7030,6 +7034,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
         self.totalTokens = try container.decodeIfPresent(Int.self, forKey: .totalTokens)
         self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
+        self.estimatedCostUsd = try container.decodeIfPresent(Double.self, forKey: .estimatedCostUsd)
         self.label = try container.decodeIfPresent(String.self, forKey: .label)
         self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
         self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
@@ -7076,6 +7081,7 @@ public struct SessionMessageEvent: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
         try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
         try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
+        try container.encodeIfPresent(self.estimatedCostUsd, forKey: .estimatedCostUsd)
         try container.encodeIfPresent(self.label, forKey: .label)
         try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
         try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
@@ -7253,6 +7259,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
     public var sessionId: String?
     public var totalTokens: Int
     public var totalTokensFresh: Bool?
+    public var estimatedCostUsd: Double?
     public var label: String?
     public var thinkingLevel: String?
     public var verboseLevel: String?
@@ -7292,6 +7299,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         sessionId: String? = nil,
         totalTokens: Int,
         totalTokensFresh: Bool? = nil,
+        estimatedCostUsd: Double? = nil,
         label: String? = nil,
         thinkingLevel: String? = nil,
         verboseLevel: String? = nil,
@@ -7330,6 +7338,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.sessionId = sessionId
         self.totalTokens = totalTokens
         self.totalTokensFresh = totalTokensFresh
+        self.estimatedCostUsd = estimatedCostUsd
         self.label = label
         self.thinkingLevel = thinkingLevel
         self.verboseLevel = verboseLevel
@@ -7370,6 +7379,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         case sessionId
         case totalTokens
         case totalTokensFresh
+        case estimatedCostUsd
         case label
         case thinkingLevel
         case verboseLevel
@@ -7411,6 +7421,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
         self.totalTokens = try container.decode(Int.self, forKey: .totalTokens)
         self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
+        self.estimatedCostUsd = try container.decodeIfPresent(Double.self, forKey: .estimatedCostUsd)
         self.label = try container.decodeIfPresent(String.self, forKey: .label)
         self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
         self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
@@ -7452,6 +7463,7 @@ public struct SessionRow: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
         try container.encode(self.totalTokens, forKey: .totalTokens)
         try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
+        try container.encodeIfPresent(self.estimatedCostUsd, forKey: .estimatedCostUsd)
         try container.encodeIfPresent(self.label, forKey: .label)
         try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
         try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
@@ -7572,6 +7584,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
     public var sessionId: String?
     public var totalTokens: Int?
     public var totalTokensFresh: Bool?
+    public var estimatedCostUsd: Double?
     public var label: String?
     public var thinkingLevel: String?
     public var verboseLevel: String?
@@ -7617,6 +7630,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         sessionId: String? = nil,
         totalTokens: Int? = nil,
         totalTokensFresh: Bool? = nil,
+        estimatedCostUsd: Double? = nil,
         label: String? = nil,
         thinkingLevel: String? = nil,
         verboseLevel: String? = nil,
@@ -7661,6 +7675,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         self.sessionId = sessionId
         self.totalTokens = totalTokens
         self.totalTokensFresh = totalTokensFresh
+        self.estimatedCostUsd = estimatedCostUsd
         self.label = label
         self.thinkingLevel = thinkingLevel
         self.verboseLevel = verboseLevel
@@ -7707,6 +7722,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         case sessionId
         case totalTokens
         case totalTokensFresh
+        case estimatedCostUsd
         case label
         case thinkingLevel
         case verboseLevel
@@ -7754,6 +7770,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         self.sessionId = try container.decodeIfPresent(String.self, forKey: .sessionId)
         self.totalTokens = try container.decodeIfPresent(Int.self, forKey: .totalTokens)
         self.totalTokensFresh = try container.decodeIfPresent(Bool.self, forKey: .totalTokensFresh)
+        self.estimatedCostUsd = try container.decodeIfPresent(Double.self, forKey: .estimatedCostUsd)
         self.label = try container.decodeIfPresent(String.self, forKey: .label)
         self.thinkingLevel = try container.decodeIfPresent(String.self, forKey: .thinkingLevel)
         self.verboseLevel = try container.decodeIfPresent(String.self, forKey: .verboseLevel)
@@ -7801,6 +7818,7 @@ public struct SessionsChangedEvent: Codable, Sendable, Equatable {
         try container.encodeIfPresent(self.sessionId, forKey: .sessionId)
         try container.encodeIfPresent(self.totalTokens, forKey: .totalTokens)
         try container.encodeIfPresent(self.totalTokensFresh, forKey: .totalTokensFresh)
+        try container.encodeIfPresent(self.estimatedCostUsd, forKey: .estimatedCostUsd)
         try container.encodeIfPresent(self.label, forKey: .label)
         try container.encodeIfPresent(self.thinkingLevel, forKey: .thinkingLevel)
         try container.encodeIfPresent(self.verboseLevel, forKey: .verboseLevel)
