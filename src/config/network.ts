@@ -35,6 +35,11 @@ export function isTailnet(address: string): boolean {
   return isIPv4(address) && first === 100 && second !== undefined && second >= 64 && second < 128;
 }
 
+/** An address in its plain form: IPv4 that came mapped into IPv6 is IPv4 again. */
+export function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
 /** Whether an address is this one, or lies in this network. Both in plain form: no IPv4 mapped into IPv6. */
 export function isWithin(address: string, network: string): boolean {
   const [base = "", length] = network.split("/");

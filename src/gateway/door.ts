@@ -23,7 +23,7 @@ import type { Limiter } from "./limiter.ts";
 import type { PageLinks } from "./page-links.ts";
 import { toError, toWaiting } from "./refusals.ts";
 import type { SameUser } from "./same-user.ts";
-import { countedAs, sourceOf } from "./trust.ts";
+import { countedAs, limitedAs } from "./trust.ts";
 
 /** A client that has introduced itself. */
 export interface Knock {
@@ -136,8 +136,7 @@ export function createDoor(options: DoorOptions): Door {
   function decide({ params, role, scopes, socket }: Knock, proved: Proved, seen: Seen): Decided {
     const deviceId = proved.proof === "valid" ? proved.applicant.deviceId : null;
     const record = deviceId === null ? null : pairing.find(deviceId);
-    const who =
-      record === null ? countedAs(socket.request.peer, socket.browser) : `device ${record.deviceId}`;
+    const who = record === null ? countedAs(socket.request, socket.browser) : `device ${record.deviceId}`;
     const lockedForMs = limiter.lockedForMs(who);
     const credential = recognise(params.auth, auth, {
       opensPage: (offered) => pageLinks.recognise(offered) !== null,
@@ -219,7 +218,7 @@ export function createDoor(options: DoorOptions): Door {
     record: DeviceRecord | null,
     reason: PairingReason,
   ): Verdict {
-    const source = sourceOf(socket.request.peer);
+    const source = limitedAs(socket.request);
     const { requestId } = pairing.ask({ applicant, role, scopes, reason, record, source });
     const { deviceId } = applicant;
     const waiting = toWaiting({ generation, requestId, reason, deviceId, role, scopes, record });

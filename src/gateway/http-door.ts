@@ -45,7 +45,7 @@ export function createHttpDoor(
 
   /** Null where it hangs on whose program asks. */
   function decide({ bearer, request, browser }: HttpVisitor, same: Visit["sameUser"]): HttpVerdict | null {
-    const who = countedAs(request.peer, browser);
+    const who = countedAs(request, browser);
     const lockedForMs = limiter.lockedForMs(who);
     const admission = admit(
       {

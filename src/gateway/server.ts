@@ -3,7 +3,7 @@ import { messageOf } from "#src/lib/errors.ts";
 import { PortTaken } from "#src/lib/start-errors.ts";
 import type { Connection, SocketFacts } from "./connection.ts";
 import { type Http, text } from "./http.ts";
-import { factsOf, judge, sourceOf, type TrustRules } from "./trust.ts";
+import { factsOf, judge, limitedAs, type TrustRules } from "./trust.ts";
 
 export interface ServerOptions {
   addresses: string[];
@@ -118,7 +118,7 @@ export function listen(options: ServerOptions): Listening {
     const visitor = {
       request: facts,
       peerPort: peer?.port ?? 0,
-      source: sourceOf(facts.peer),
+      source: limitedAs(facts),
       local: trust.local,
       browser: trust.browser,
       language: languageOf(request),

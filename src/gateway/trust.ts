@@ -1,5 +1,5 @@
-import { ipv6Groups } from "#src/config/network.ts";
-import { type Vouch, type VouchRules, vouchIn } from "./vouching.ts";
+import { ipv6Groups, plainAddress } from "#src/config/network.ts";
+import { clientIn, type Vouch, type VouchRules, vouchIn } from "./vouching.ts";
 
 /** What can be known about a request before anything in it is believed. */
 export interface RequestFacts {
@@ -11,6 +11,8 @@ export interface RequestFacts {
   forwarded: boolean;
   /** What a proxy says of whom it speaks for. */
   vouch?: Vouch | null;
+  /** The address that the owner's own proxy names as the far end; null or absent where none does. */
+  client?: string | null;
 }
 
 export interface TrustRules {
@@ -56,12 +58,8 @@ export function factsOf(request: Request, address: string, rules: TrustRules): R
     origin: request.headers.get("origin"),
     forwarded: forwardingHeaders.some((name) => request.headers.has(name)),
     vouch: rules.vouching === undefined ? null : vouchIn(request.headers, peer, rules.vouching),
+    client: rules.vouching === undefined ? null : clientIn(request.headers, peer, rules.vouching),
   };
-}
-
-/** An address in its plain form: IPv4 that came mapped into IPv6 is IPv4 again. */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
 /** The address by which limits are kept: IPv6 by its /64, since one host owns all of it. */
@@ -72,9 +70,16 @@ export function sourceOf(peer: string): string {
   return `${network.join(":")}::/64`;
 }
 
+type Far = Pick<RequestFacts, "peer" | "client">;
+
+/** By what limits are kept of a request: those behind the owner's proxy apart, and from whoever needs none. */
+export function limitedAs({ peer, client }: Far): string {
+  return client == null ? sourceOf(peer) : `${sourceOf(client)} behind ${peer}`;
+}
+
 /** By what wrong credentials are counted: pages in this machine's browser apart, lest a hostile one lock programs out. */
-export function countedAs(peer: string, isBrowser: boolean): string {
-  return isBrowser && isLoopback(peer) ? `${peer} browser` : sourceOf(peer);
+export function countedAs(far: Far, isBrowser: boolean): string {
+  return isBrowser && far.client == null && isLoopback(far.peer) ? `${far.peer} browser` : limitedAs(far);
 }
 
 export function isLoopback(address: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type Vouch, type VouchRules, vouchIn } from "./vouching.ts";
+import { clientIn, type Vouch, type VouchRules, vouchIn } from "./vouching.ts";
 
 const serve: VouchRules = { tailscale: true, proxy: null };
 const passed = {
@@ -116,5 +116,34 @@ describe("what a trusted proxy says", () => {
   ];
   test.each(cases)("%s", (_, headers, peer, rules, is) => {
     expect(vouchIn(new Headers(headers), peer, rules)).toEqual(is);
+  });
+});
+
+describe("the far end that the owner's proxy names", () => {
+  const networks = ["10.0.0.0/8", "2001:db8::/32"];
+  const rules = behind.proxy && { ...behind, proxy: { ...behind.proxy, networks } };
+  const cases: [what: string, forwardedFor: string | null, peer: string, is: string | null][] = [
+    ["is the last hop that is no proxy", "203.0.113.9", "10.0.0.2", "203.0.113.9"],
+    [
+      "is not what the client made up before it",
+      "198.51.100.1, 203.0.113.9, 10.0.0.3",
+      "10.0.0.2",
+      "203.0.113.9",
+    ],
+    ["may be of IPv6", "2001:db9::7", "10.0.0.2", "2001:db9::7"],
+    ["is plain where it comes mapped", "::ffff:203.0.113.9", "10.0.0.2", "203.0.113.9"],
+    ["is nobody without the header", null, "10.0.0.2", null],
+    ["is nobody where it is no address", "203.0.113.9, unknown", "10.0.0.2", null],
+    ["is nobody where all are proxies", "10.0.0.7", "10.0.0.2", null],
+    ["is nobody where somebody else says so", "203.0.113.9", "192.0.2.1", null],
+    ["is nobody where a program of this machine says so", "203.0.113.9", "127.0.0.1", null],
+  ];
+  test.each(cases)("%s", (_, forwardedFor, peer, is) => {
+    const headers = new Headers(forwardedFor === null ? {} : { "x-forwarded-for": forwardedFor });
+    expect(rules && clientIn(headers, peer, rules)).toBe(is);
+  });
+
+  test("is nobody in every other mode", () => {
+    expect(clientIn(new Headers(passed), "127.0.0.1", serve)).toBeNull();
   });
 });

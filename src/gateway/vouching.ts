@@ -1,5 +1,6 @@
+import { isIP } from "node:net";
 import type { TrustedProxy } from "#src/config/gateway.ts";
-import { isLoopback, isWithin } from "#src/config/network.ts";
+import { isLoopback, isWithin, plainAddress } from "#src/config/network.ts";
 
 /** What a proxy says of whom it speaks for. It may be made up: whose proxy it is has still to be judged. */
 export type Vouch =
@@ -25,6 +26,17 @@ export function vouchIn(headers: Headers, peer: string, rules: VouchRules): Vouc
   const isWhole = passedOn.every((name) => present(headers.get(name)) !== null);
   if (login === null && !isWhole) return null;
   return { is: "tailscale", login, for: isWhole ? present(headers.get("x-forwarded-for")) : null };
+}
+
+/**
+ * The far end that the owner's own proxy names, as the last address before its proxies: what stands further left may be
+ * made up. Null where nobody names one whose word counts.
+ */
+export function clientIn(headers: Headers, peer: string, { proxy }: VouchRules): string | null {
+  if (proxy === null || !isProxy(peer, proxy)) return null;
+  const hops = (headers.get("x-forwarded-for") ?? "").split(",").map((hop) => plainAddress(hop.trim()));
+  const client = hops.findLast((hop) => !proxy.networks.some((network) => isWithin(hop, network)));
+  return client !== undefined && isIP(client) !== 0 ? client : null;
 }
 
 function isProxy(peer: string, { networks, allowLoopback }: TrustedProxy): boolean {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findTailscale } from "#src/gateway/tailscale.ts";
 import type { Frame } from "./raw-socket.ts";
-import { startHouse } from "./start-house.ts";
+import { type House, startHouse } from "./start-house.ts";
 import { testDevice } from "./test-device.ts";
 
 const me = process.getuid?.() ?? -1;
@@ -211,5 +211,42 @@ describe("mode trusted-proxy", () => {
     await using house = await startHouse({ config: config(false, ["10.0.0.0/8", "127.0.0.1"]) });
     using visit = await testDevice().knock(house.socketUrl, { headers: from("ann") });
     expect(visit.answer.error.details.code).toBe("AUTH_IDENTITY_HEADER_REQUIRED");
+  });
+
+  describe("counts wrong secrets by the client that it names", () => {
+    const limited = (allowLoopback: boolean) => {
+      const { gateway } = config(allowLoopback, ["127.0.0.0/8", "10.0.0.0/8"]);
+      const rateLimit = { maxAttempts: 3, exemptLoopback: false };
+      return { config: { gateway: { ...gateway, auth: { ...gateway.auth, rateLimit } } } };
+    };
+    const knockFrom = async (house: House, address: string, token = "wrong") => {
+      const headers = { ...from("bob"), "x-forwarded-for": address };
+      using visit = await testDevice().knock(house.socketUrl, { headers, auth: { token } });
+      return visit.answer.error.details.code;
+    };
+    const lock = async (house: House, address: string) => {
+      for (let tries = 0; tries < 3; tries += 1) await knockFrom(house, address);
+    };
+
+    test("so that one behind a proxy does not lock out another", async () => {
+      await using house = await startHouse(limited(true));
+      await lock(house, "203.0.113.9");
+      expect(await knockFrom(house, "203.0.113.9")).toBe("AUTH_RATE_LIMITED");
+      // Whatever it puts before the address that the proxy adds.
+      expect(await knockFrom(house, "198.51.100.1, 203.0.113.9")).toBe("AUTH_RATE_LIMITED");
+      expect(await knockFrom(house, "203.0.113.10")).toBe("AUTH_TOKEN_MISMATCH");
+      const overHttp = (address: string) =>
+        fetch(`${house.url}anything`, {
+          headers: { authorization: "Bearer wrong", "x-forwarded-for": address },
+        });
+      expect((await overHttp("203.0.113.9")).status).toBe(429);
+      expect((await overHttp("203.0.113.10")).status).toBe(401);
+    });
+
+    test("and by nothing that somebody else names", async () => {
+      await using house = await startHouse(limited(false));
+      await lock(house, "203.0.113.9");
+      expect(await knockFrom(house, "203.0.113.10")).toBe("AUTH_RATE_LIMITED");
+    });
   });
 });
