@@ -5,7 +5,7 @@ import type { PolicyConfig } from "#src/channels/policy.ts";
 import { accountsByChannel, channelProblems } from "#src/channels/report.ts";
 import { createLog } from "#src/lib/log.ts";
 import { type FakePlatform, fakePlatform } from "../fakes/fake-channel.ts";
-import { type HandClock, handClock } from "../fakes/hand-clock.ts";
+import { createHandClock, type HandClock } from "../fakes/hand-clock.ts";
 
 interface World extends AsyncDisposable {
   manager: AccountManager;
@@ -28,7 +28,7 @@ function configOf(channels: PolicyConfig["channels"]): PolicyConfig {
 }
 
 async function world(platforms: FakePlatform[], channels: PolicyConfig["channels"]): Promise<World> {
-  const clock = handClock();
+  const clock = createHandClock();
   let config = configOf(channels);
   const contained: unknown[] = [];
   const received: unknown[][] = [];
@@ -82,7 +82,7 @@ async function world(platforms: FakePlatform[], channels: PolicyConfig["channels
     },
     async [Symbol.asyncDispose]() {
       const stopped = manager.stop();
-      await clock.advance(10_000);
+      await clock.pass(10_000);
       await stopped;
     },
   };
@@ -168,7 +168,7 @@ describe("a channel that fails", () => {
       const pause = Number(here.account("bad").waitingUntil) - here.clock.now();
       expect(pause).toBeGreaterThanOrEqual(750 * 2 ** (attempt - 1));
       expect(pause).toBeLessThanOrEqual(1_000 * 2 ** (attempt - 1));
-      await here.clock.advance(pause);
+      await here.clock.pass(pause);
     }
     await bad.line(token);
     expect(here.account("bad")).toMatchObject({ state: "connected", lastError: null, failures: 3 });
@@ -183,7 +183,7 @@ describe("a channel that fails", () => {
     await here.clock.sleeper();
     expect(here.account("fake")).toMatchObject({ state: "waiting", lastError: "the module is broken" });
     platform.broken = false;
-    await here.clock.advance(1_000);
+    await here.clock.pass(1_000);
     await platform.line("tok-right-1");
     expect(here.account("fake")).toMatchObject({ state: "connected", connected: true });
   });
@@ -195,7 +195,7 @@ describe("a channel that fails", () => {
     const line = await platform.line("tok-right-1");
     const gone = here.set({});
     await here.clock.sleeper();
-    await here.clock.advance(5_000);
+    await here.clock.pass(5_000);
     await gone;
     expect(here.manager.all()).toEqual([]);
     expect(line.receive([])).rejects.toThrow("closed");
@@ -255,9 +255,9 @@ test("connected counts only while the platform proves it", async () => {
     defaults: { silentMs: 60_000 },
   });
   const line = await platform.line("tok-right-1");
-  await here.clock.advance(60_000);
+  await here.clock.pass(60_000);
   expect(here.account("fake")).toMatchObject({ state: "connected", connected: true });
-  await here.clock.advance(1);
+  await here.clock.pass(1);
   expect(here.account("fake")).toMatchObject({ state: "silent", connected: false, running: true });
   line.alive();
   expect(here.account("fake")).toMatchObject({

@@ -9,7 +9,7 @@ import type { ReplyPolicy, SendingAccounts } from "#src/outbox/accounts.ts";
 import { createOutbox, type Outbox, type OutboxOptions } from "#src/outbox/outbox.ts";
 import { migrate } from "#src/store/migrations.ts";
 import { createTransactor, type Transactor } from "#src/store/transactor.ts";
-import { createSteppedClock } from "./stepped-clock.ts";
+import { createHandClock } from "./hand-clock.ts";
 
 export const usualPolicy: ReplyPolicy = {
   ackReaction: null,
@@ -47,7 +47,7 @@ export function openOutbox(accounts: SendingAccounts, more: Partial<OutboxOption
   const stateDir = mkdtempSync(join(tmpdir(), "moltbot-outbox-"));
   const db = new Database(":memory:", { strict: true });
   migrate(db, ":memory:");
-  const clock = createSteppedClock();
+  const clock = createHandClock();
   const bus = createEventBus();
   const transactor = createTransactor(db);
   const start = (options: Partial<OutboxOptions> & { through?: Transactor } = {}): Outbox =>
