@@ -13,6 +13,7 @@ import type {
   AccountStore,
   Channel,
   ChannelClock,
+  ChannelError,
   Host,
   ProbeReport,
 } from "./channel.ts";
@@ -187,9 +188,14 @@ export function createAccountManager(options: ManagerOptions) {
       taken.set(identity, accountId);
       return { settings, rests: null };
     }
-    const message = `it is the same login as account ${other}`;
-    const hint = `remove one of them: moltbot channels remove ${listed.id} --account ${accountId}`;
-    return { settings, rests: { is: "blocked", error: { kind: "conflict", message, hint } } };
+    const command = `moltbot channels remove ${listed.id} --account ${accountId}`;
+    const error: ChannelError = {
+      kind: "conflict",
+      message: `it is the same login as account ${other}`,
+      hint: `remove one of them: ${command}`,
+      zh: { message: `与账号 ${other} 是同一个登录`, hint: `请移除其中一个：${command}` },
+    };
+    return { settings, rests: { is: "blocked", error } };
   }
 
   /** What fails here fails again when the account is opened, and is told there. */

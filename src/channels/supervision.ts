@@ -2,6 +2,7 @@ import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
 import { type AccountFacts, noteState } from "./account-facts.ts";
 import type { Account, AccountState, ChannelClock, Host } from "./channel.ts";
+import { channelError } from "./error-words.ts";
 
 export interface SupervisionOptions {
   facts: AccountFacts;
@@ -90,7 +91,7 @@ export function supervise(options: SupervisionOptions): Supervised {
           return;
         }
         if (error instanceof GatewayError) {
-          note({ is: "blocked", error: { kind: "invalid", message: error.message } });
+          note({ is: "blocked", error: channelError("invalid", error.told) });
           return;
         }
         contained(error);

@@ -30,10 +30,10 @@ export function restored(value: unknown, file: Secretive, path: Path = []): unkn
   }
   if (typeof value !== "string" || !value.includes(redactedMarker)) return value;
   if (value === file.shown && file.real !== undefined) return file.real;
-  throw new GatewayError(
-    "INVALID_REQUEST",
-    `${showPath(path)} is ${redactedMarker}, and the file has no secret there; write the secret itself`,
-  );
+  throw new GatewayError("INVALID_REQUEST", {
+    en: `${showPath(path)} is ${redactedMarker}, and the file has no secret there; write the secret itself`,
+    zh: `${showPath(path)} 是 ${redactedMarker}，而文件中那里没有密钥；请写出密钥本身`,
+  });
 }
 
 /** The same for a text, which keeps its comments and its form. */

@@ -3,7 +3,7 @@ import type { Account } from "#src/channels/channel.ts";
 import type { Attachment } from "#src/channels/inbound.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
 import type { Log } from "#src/lib/log.ts";
-import { inMegabytes } from "#src/outbox/media/keep.ts";
+import { inMegabytes } from "#src/outbox/media/refusal.ts";
 import { type Fitted, fitPicture } from "./fit-picture.ts";
 
 const mostImages = 10;

@@ -88,10 +88,10 @@ export async function actOnMessage(
     case "delete":
       return await change(rooms, action, where, given, asked);
     default:
-      throw new GatewayError(
-        "INVALID_REQUEST",
-        `unsupported action: ${action.slice(0, 64)}; there are send, poll, react, edit and delete`,
-      );
+      throw new GatewayError("INVALID_REQUEST", {
+        en: `unsupported action: ${action.slice(0, 64)}; there are send, poll, react, edit and delete`,
+        zh: `不支持操作 ${action.slice(0, 64)}；可用的有 send、poll、react、edit 和 delete`,
+      });
   }
 }
 
@@ -137,7 +137,11 @@ async function callFor(
   ref: Parameters<NonNullable<Account["remove"]>>[0],
 ): Promise<Call> {
   const capabilities = account.capabilities(ref.conversation);
-  const cannot = () => new GatewayError("INVALID_REQUEST", `channel ${channel} does not support ${action}`);
+  const cannot = () =>
+    new GatewayError("INVALID_REQUEST", {
+      en: `channel ${channel} does not support ${action}`,
+      zh: `频道 ${channel} 不支持 ${action}`,
+    });
   if (action === "delete") {
     const { remove } = account;
     if (remove === undefined || capabilities.remove.level === "no") throw cannot();

@@ -119,8 +119,11 @@ function formatOf(parseMode: string | undefined): { format?: "html" } {
   const mode = parseMode?.trim().toLowerCase() ?? "";
   if (mode === "html") return { format: "html" };
   if (mode === "" || mode === "markdown") return {};
-  const message = `parseMode ${parseMode?.slice(0, 32)} is not understood; there are HTML and Markdown`;
-  throw new GatewayError("INVALID_REQUEST", message);
+  const asked = parseMode?.slice(0, 32);
+  throw new GatewayError("INVALID_REQUEST", {
+    en: `parseMode ${asked} is not understood; there are HTML and Markdown`,
+    zh: `不认识 parseMode ${asked}；可用的有 HTML 和 Markdown`,
+  });
 }
 
 /** Asks people something. */
@@ -138,17 +141,25 @@ export async function sendPoll(rooms: OutboxRooms, params: Poll, asked: Asked): 
   if (maxSelections > options.length)
     throw new GatewayError("UNAVAILABLE", "maxSelections cannot exceed option count");
   if (maxSelections > 1 && maxSelections < options.length) {
-    const all = `1 answer or any number of them, not at most ${maxSelections}`;
-    const message = `in a poll on ${aim.open.channel} people choose ${all}; give maxSelections 1 or ${options.length}`;
-    throw new GatewayError("INVALID_REQUEST", message);
+    const [count, { channel }] = [options.length, aim.open];
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `in a poll on ${channel} people choose 1 answer or any number of them, not at most ${maxSelections}; give maxSelections 1 or ${count}`,
+      zh: `${channel} 的投票只能单选或不限数量，不能限定最多 ${maxSelections} 个；请把 maxSelections 设为 1 或 ${count}`,
+    });
   }
   const long = options.find((option) => option.length > poll.optionMax);
   if (long !== undefined) {
-    const message = `an answer has at most ${poll.optionMax} characters here: ${long.slice(0, 40)}…`;
-    throw new GatewayError("INVALID_REQUEST", message);
+    const shown = long.slice(0, 40);
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `an answer has at most ${poll.optionMax} characters here: ${shown}…`,
+      zh: `这里的选项最多 ${poll.optionMax} 个字符：${shown}…`,
+    });
   }
   if (question.length > poll.questionMax)
-    throw new GatewayError("INVALID_REQUEST", `a question has at most ${poll.questionMax} characters here`);
+    throw new GatewayError("INVALID_REQUEST", {
+      en: `a question has at most ${poll.questionMax} characters here`,
+      zh: `这里的问题最多 ${poll.questionMax} 个字符`,
+    });
   const content: Content = {
     is: "poll",
     question,

@@ -37,8 +37,8 @@ export async function filesOf(
     for (const each of namedFiles(params)) files.push(await takeMedia(each, { ...outbox.media, maxBytes }));
   } catch (cause) {
     if (!(cause instanceof MediaRefusal)) throw cause;
-    const { message, hint } = cause;
-    const why = hint === undefined ? message : `${message}; ${hint}`;
+    const { told, hint } = cause;
+    const why = hint === undefined ? told : { en: `${told.en}; ${hint.en}`, zh: `${told.zh}；${hint.zh}` };
     throw new GatewayError("INVALID_REQUEST", why, { cause });
   }
   return files;

@@ -1,5 +1,7 @@
-import type { ChannelError, SendOutcome } from "#src/channels/channel.ts";
+import type { SendOutcome } from "#src/channels/channel.ts";
+import { channelError } from "#src/channels/error-words.ts";
 import { messageOf } from "#src/lib/errors.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 
 /** Time, so that tests own it. */
 export interface OutboxClock {
@@ -31,14 +33,15 @@ export function createCaller(clock: OutboxClock) {
       const late = () => {
         controller.abort(new DOMException("the platform did not answer in time", "TimeoutError"));
         // Who was told to stop gets a moment to say what it knows.
-        stopGrace = clock.after(1_000, () => resolve(unknown(`no answer within ${timeoutMs / 1000} s`)));
+        stopGrace = clock.after(1_000, () => resolve(unknown(noAnswer(timeoutMs))));
       };
       let stopGrace = () => {};
       const stopTimer = clock.after(timeoutMs, late);
       try {
         return await Promise.race([promise, call(controller.signal)]);
       } catch (error) {
-        return unknown(messageOf(error));
+        const message = messageOf(error);
+        return unknown({ en: message, zh: message });
       } finally {
         stopTimer();
         stopGrace();
@@ -54,7 +57,11 @@ export function createCaller(clock: OutboxClock) {
 
 export type Caller = ReturnType<typeof createCaller>;
 
-function unknown(message: string): SendOutcome {
-  const error: ChannelError = { kind: "network", message };
-  return { is: "unknown", error };
+function noAnswer(timeoutMs: number): Sentence {
+  const seconds = timeoutMs / 1000;
+  return { en: `no answer within ${seconds} s`, zh: `${seconds} 秒内没有应答` };
+}
+
+function unknown(told: Sentence): SendOutcome {
+  return { is: "unknown", error: channelError("network", told) };
 }

@@ -1,7 +1,8 @@
-import type { ConversationRef, SendOutcome } from "#src/channels/channel.ts";
+import type { ChannelError, ConversationRef, SendOutcome } from "#src/channels/channel.ts";
 import { conversationText } from "#src/channels/conversation.ts";
 import type { SendingAccount } from "./accounts.ts";
 import type { Caller, OutboxClock } from "./calls.ts";
+import { outboxErrors } from "./outbox-errors.ts";
 import type { Pacing } from "./pacing.ts";
 import type { Quota } from "./quota.ts";
 
@@ -50,7 +51,7 @@ export function createChanges({ clock, pacing, quota, caller }: ChangesOptions) 
       const shutMs = pacing.freeAt(place) - clock.now();
       const waitMs = shutMs > 0 ? shutMs : quota.take(place, rates, "message");
       if (waitMs > 0) {
-        if (clock.now() + waitMs > until) return tooMany(waitMs);
+        if (clock.now() + waitMs > until) return refused(outboxErrors.tooMany(waitMs));
         await sleep(waitMs);
         continue;
       }
@@ -61,7 +62,7 @@ export function createChanges({ clock, pacing, quota, caller }: ChangesOptions) 
         pacing.tooMany(place, outcome.error.retryAfterMs ?? firstPauseMs);
       else return outcome;
     }
-    return stopped;
+    return refused(outboxErrors.stopping);
   }
 
   return {
@@ -89,17 +90,6 @@ export function createChanges({ clock, pacing, quota, caller }: ChangesOptions) 
   };
 }
 
-function tooMany(retryAfterMs: number): SendOutcome {
-  const message = "it takes no more for the moment";
-  return {
-    is: "rejected",
-    error: { kind: "rate", message, zh: { message: "此刻已达发送上限" }, retryAfterMs },
-    retry: true,
-  };
+function refused(error: ChannelError): SendOutcome {
+  return { is: "rejected", error, retry: true };
 }
-
-const stopped: SendOutcome = {
-  is: "rejected",
-  error: { kind: "network", message: "the gateway stops", zh: { message: "网关正在停止" } },
-  retry: true,
-};

@@ -6,8 +6,9 @@ import type { Log } from "#src/lib/log.ts";
 import type { Transactor } from "#src/store/transactor.ts";
 import { canSend, type ReplyPolicy, type SendingAccount, type SendingAccounts } from "./accounts.ts";
 import type { Caller, OutboxClock } from "./calls.ts";
-import { type Limits, pauseAfter, tooOld } from "./limits.ts";
+import { type Limits, pauseAfter } from "./limits.ts";
 import { contextOf, lookUp } from "./look-up.ts";
+import { outboxErrors } from "./outbox-errors.ts";
 import type { Pacing } from "./pacing.ts";
 import { createPreviewFinder } from "./preview-finder.ts";
 import type { Preview, PreviewStore } from "./preview-rows.ts";
@@ -114,11 +115,11 @@ export function createDelivery(options: DeliveryOptions) {
   async function step(row: Delivery): Promise<number> {
     const to = conversationOf(row.conversation);
     if (to === null) {
-      await giveUp(row, { kind: "invalid", message: `${row.conversation} is no conversation` });
+      await giveUp(row, outboxErrors.noConversation(row.conversation));
       return 0;
     }
     if (row.state === "queued" && now() - row.createdAt > limits.maxAgeMs) {
-      await giveUp(row, row.error ?? { kind: "network", message: tooOld(limits.maxAgeMs) });
+      await giveUp(row, row.error ?? outboxErrors.tooOld(limits.maxAgeMs));
       return 0;
     }
     const open = accounts.find(row.channel, row.account);
@@ -153,8 +154,7 @@ export function createDelivery(options: DeliveryOptions) {
       return giveUp(row, { kind: "invalid", message: messageOf(error) });
     }
     const [first] = parts;
-    if (first === undefined)
-      return giveUp(row, { kind: "invalid", message: "there is nothing in it to send" });
+    if (first === undefined) return giveUp(row, outboxErrors.empty);
     const answers = row.replyTo !== null && policy.replyTo !== "off";
     const contents = parts.map((content, index) => ({
       content,
@@ -288,7 +288,7 @@ export function createDelivery(options: DeliveryOptions) {
       await write(() => store.again(row.id, now(), row.error));
       return 0;
     }
-    const error = row.error ?? { kind: "network", message: "nobody knows whether it was sent" };
+    const error = row.error ?? outboxErrors.doubtful;
     const seen = (looks.get(row.id) ?? 0) + 1;
     const to = conversationOf(row.conversation);
     const way = to === null ? "no" : open.account.capabilities(to).idempotentSend;
@@ -380,7 +380,7 @@ export function createDelivery(options: DeliveryOptions) {
     async recover(): Promise<void> {
       await write(() => {
         previews.interrupted();
-        store.interrupted({ kind: "network", message: "the gateway ended while it was being sent" });
+        store.interrupted(outboxErrors.interrupted);
       });
       for (const place of store.lanes()) wake(place);
     },

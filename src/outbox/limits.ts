@@ -33,8 +33,3 @@ export function pauseAfter(limits: Limits, attempts: number, retryAfterMs = 0): 
   const pause = Math.min(limits.firstPauseMs * 2 ** (attempts - 1), limits.longestPauseMs);
   return Math.max(retryAfterMs, Math.round(pause * (0.75 + Math.random() / 2)));
 }
-
-/** Why something is given up that could not be sent for so long. */
-export function tooOld(maxAgeMs: number): string {
-  return `it could not be sent for ${Math.round(maxAgeMs / 3_600_000)} hours, and would be out of place now`;
-}

@@ -11,6 +11,7 @@ import { createCaller, type OutboxClock, systemClock } from "./calls.ts";
 import { createChanges } from "./changes.ts";
 import { createDelivery } from "./delivery.ts";
 import { type Limits, usualLimits } from "./limits.ts";
+import { outboxErrors } from "./outbox-errors.ts";
 import { createPacing } from "./pacing.ts";
 import { createPreviewStore } from "./preview-rows.ts";
 import { createQuota } from "./quota.ts";
@@ -111,12 +112,12 @@ export function createOutbox(options: OutboxOptions) {
       state === "queued" || state === "sending" || (state === "unknown" && nextAt !== null);
     if (parts.some(isOpen)) return null;
     const doubtful = parts.find(({ state }) => state === "unknown");
-    if (doubtful !== undefined) return { is: "unknown", error: doubtful.error ?? lost, parts };
+    if (doubtful !== undefined) return { is: "unknown", error: doubtful.error ?? outboxErrors.lost, parts };
     // A file that the platform refused was answered for in words; a message ends early where its last part failed.
     const last = parts.at(-1);
     if (last !== undefined && last.state !== "rejected") return { is: "sent", parts };
     const is = parts.some(({ state }) => state === "sent") ? "partial" : "rejected";
-    return { is, error: parts.find(({ state }) => state === "rejected")?.error ?? lost, parts };
+    return { is, error: parts.find(({ state }) => state === "rejected")?.error ?? outboxErrors.lost, parts };
   }
 
   function wakeAfterCommit(message: NewMessage): void {
@@ -172,10 +173,7 @@ export function createOutbox(options: OutboxOptions) {
       waiting.set(message, tellers.add(tell));
       const withdraw = () => {
         const [late] = store.parts(message).filter(({ state }) => state === "queued");
-        const error = late?.error ?? {
-          kind: "network",
-          message: `it could not be sent within ${timeoutMs / 1000} s`,
-        };
+        const error = late?.error ?? outboxErrors.notWithin(timeoutMs);
         transactor
           .transact(() => {
             store.rejectRest(message, error);
@@ -276,8 +274,6 @@ export function createOutbox(options: OutboxOptions) {
     },
   };
 }
-
-const lost: ChannelError = { kind: "network", message: "nobody knows what became of it" };
 
 function isOver({ state, nextAt }: Delivery): boolean {
   return state === "rejected" || (state === "unknown" && nextAt === null);

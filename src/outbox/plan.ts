@@ -7,8 +7,7 @@ import type {
 } from "#src/channels/channel.ts";
 import type { Document } from "#src/channels/document.ts";
 import { parseMarkdown } from "./markdown.ts";
-import { inMegabytes } from "./media/keep.ts";
-import { MediaRefusal } from "./media/refusal.ts";
+import { MediaRefusal, tooLarge } from "./media/refusal.ts";
 import { mediaLinesOf, type TakeOptions, takeMedia } from "./media/take.ts";
 import type { Written } from "./rows.ts";
 import { splitDocument } from "./split.ts";
@@ -85,10 +84,9 @@ async function gather(
   for (const each of named) {
     try {
       const taken = typeof each === "string" ? await takeMedia(each, { ...options, maxBytes }) : each;
-      if (taken.bytes > maxBytes)
-        throw new MediaRefusal(`${taken.fileName} is larger than ${inMegabytes(maxBytes)}`);
+      if (taken.bytes > maxBytes) throw tooLarge(taken.fileName, maxBytes);
       const kind = kindFor(taken, mediaAs, takes.kinds);
-      if (kind === null) throw new MediaRefusal(`${taken.fileName} is of a kind that cannot be sent here`);
+      if (kind === null) throw notTaken(taken.fileName);
       media.push({ ...taken, kind });
     } catch (error) {
       if (!(error instanceof MediaRefusal)) throw error;
@@ -96,6 +94,13 @@ async function gather(
     }
   }
   return { media, notes };
+}
+
+function notTaken(name: string): MediaRefusal {
+  return new MediaRefusal({
+    en: `${name} is of a kind that cannot be sent here`,
+    zh: `${name} 的类型无法在此发送`,
+  });
 }
 
 /** How a file is shown, by what is wished and what the platform has; null where it takes none like it. */

@@ -83,6 +83,22 @@ test("what is sent without a session key is known in the session that the target
   expect(platform.messages.at(-1)).toMatchObject({ conversation: "group/-5", text: "again" });
 });
 
+test("whoever speaks Chinese is told in Chinese why nothing was sent", async () => {
+  const platform = createFakePlatform();
+  await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });
+  await using client = await house.connect({ locale: "zh-CN" });
+  const send = (more: object) =>
+    client.call("send", { ...to, message: "x", idempotencyKey: nextKey(), ...more });
+  await expect(send({ accountId: "other" })).rejects.toThrow("fake 的账号 other 未连接");
+  await expect(send({ threadId: "7" })).rejects.toThrow("那里没有话题");
+  await expect(send({ mediaUrl: "../package.json" })).rejects.toThrow("不在媒体目录之下；媒体目录是 ");
+  await expect(send({ mediaUrl: house.url })).rejects.toThrow("位于私有网络");
+  await expect(send({ mediaUrl: "ftp://x/y" })).rejects.toThrow("不获取 ftp: 地址");
+  // What programs match on is one text for all.
+  await expect(send({ channel: "morse" })).rejects.toThrow("unsupported channel: morse");
+  expect(platform.messages).toEqual([]);
+});
+
 test("what is wrong with a target, a file or a poll is said, and nothing is sent", async () => {
   const platform = createFakePlatform();
   await using house = await startHouse({ accounts: accountsOf({ "fake default": platform.account }) });

@@ -20,8 +20,8 @@ const answerMs = 30_000;
 export function edit({ api, host }: Changer, ref: MessageRef, document: Document, signal: AbortSignal) {
   const length = measure(document);
   if (length > textMax) {
-    const message = `the text has ${length} characters, Telegram takes ${textMax}`;
-    return Promise.resolve(rejected({ kind: "too-large", message }));
+    const words = worded((say) => ({ message: say.textTooLong(length, textMax) }));
+    return Promise.resolve(rejected({ kind: "too-large", ...words }));
   }
   const preview = host.settings.linkPreview === false ? { link_preview_options: { is_disabled: true } } : {};
   const { chat } = addressOf(ref.conversation);

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import type { OutboundMedia } from "#src/channels/channel.ts";
+import type { Sentence } from "#src/lib/sentence.ts";
 import { isPublicAddress } from "./address.ts";
-import { inMegabytes, keepMedia } from "./keep.ts";
-import { MediaRefusal } from "./refusal.ts";
+import { keepMedia } from "./keep.ts";
+import { MediaRefusal, tooLarge } from "./refusal.ts";
 
 export interface FetchOptions {
   directory: string;
@@ -37,21 +38,25 @@ export async function fetchMedia(url: string, options: FetchOptions): Promise<Ou
       const { location } = response.headers;
       if (status >= 300 && status < 400 && location !== undefined) {
         if (hops === mostRedirects)
-          throw new MediaRefusal(`${shown(url)} redirects more than ${mostRedirects} times`);
+          throw refused(url, {
+            en: `redirects more than ${mostRedirects} times`,
+            zh: `重定向超过 ${mostRedirects} 次`,
+          });
         next = parse(location, url, next);
         continue;
       }
-      if (status !== 200) throw new MediaRefusal(`${shown(url)} answers with status ${status}`);
+      if (status !== 200)
+        throw refused(url, { en: `answers with status ${status}`, zh: `返回状态 ${status}` });
       const encoding = response.headers["content-encoding"] ?? "identity";
-      if (encoding !== "identity") throw new MediaRefusal(`${shown(url)} is sent compressed`);
+      if (encoding !== "identity") throw refused(url, { en: "is sent compressed", zh: "是压缩发送的" });
       if (Number(response.headers["content-length"] ?? 0) > options.maxBytes)
-        throw new MediaRefusal(`${shown(url)} is larger than ${inMegabytes(options.maxBytes)}`);
+        throw tooLarge(shown(url), options.maxBytes);
       const fileName = decodeURIComponentSafely(next.pathname.split("/").at(-1) ?? "") || next.hostname;
       return await keepMedia(response as AsyncIterable<Uint8Array>, { ...options, fileName });
     } catch (error) {
       if (signal.aborted) throw tooSlow(url);
       if (error instanceof MediaRefusal) throw error;
-      throw new MediaRefusal(`${shown(url)} broke off`, { cause: error });
+      throw refused(url, { en: "broke off", zh: "传输中断" }, error);
     } finally {
       response.destroy();
     }
@@ -61,9 +66,12 @@ export async function fetchMedia(url: string, options: FetchOptions): Promise<Ou
 function parse(text: string, asked: string, base?: URL): URL {
   const url = URL.canParse(text, base) ? new URL(text, base) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "")
-    throw new MediaRefusal(`${shown(asked)} is no address of http or https`);
+    throw refused(asked, { en: "is no address of http or https", zh: "不是 http 或 https 地址" });
   if (url.username !== "" || url.password !== "")
-    throw new MediaRefusal(`${shown(asked)} names a user or password, which is not sent`);
+    throw refused(asked, {
+      en: "names a user or password, which is not sent",
+      zh: "带有用户名或密码，不会发送",
+    });
   return url;
 }
 
@@ -77,7 +85,11 @@ async function ask(url: URL, options: FetchOptions, signal: AbortSignal): Promis
       reject(
         signal.aborted
           ? tooSlow(url.href)
-          : new MediaRefusal(`${shown(url.href)} cannot be fetched (${reasonOf(error)})`, { cause: error }),
+          : refused(
+              url.href,
+              { en: `cannot be fetched (${reasonOf(error)})`, zh: `无法获取（${reasonOf(error)}）` },
+              error,
+            ),
       );
     const asking = request(
       {
@@ -104,9 +116,16 @@ async function judged(url: URL, options: FetchOptions, signal: AbortSignal): Pro
   const host = bare(url.hostname);
   const found = isIP(host) === 0 ? await raced(lookup(host), signal, url) : [host];
   const [first] = found;
-  if (first === undefined) throw new MediaRefusal(`${shown(url.href)}: there is no host ${host}`);
+  if (first === undefined)
+    throw refused(url.href, {
+      en: `cannot be fetched: there is no host ${host}`,
+      zh: `无法获取：没有主机 ${host}`,
+    });
   if (!found.every(allows))
-    throw new MediaRefusal(`${shown(url.href)} lies in a private network, from which nothing is fetched`);
+    throw refused(url.href, {
+      en: "lies in a private network, from which nothing is fetched",
+      zh: "位于私有网络，不从那里获取文件",
+    });
   return first;
 }
 
@@ -136,7 +155,12 @@ function bare(hostname: string): string {
 }
 
 function tooSlow(url: string): MediaRefusal {
-  return new MediaRefusal(`${shown(url)} did not come in time`);
+  return refused(url, { en: "did not come in time", zh: "未能及时取得" });
+}
+
+/** Why nothing is taken from an address. */
+function refused(url: string, { en, zh }: Sentence, cause?: unknown): MediaRefusal {
+  return new MediaRefusal({ en: `${shown(url)} ${en}`, zh: `${shown(url)} ${zh}` }, { cause });
 }
 
 /** An address as it may stand in a sentence: without what may be secret in it. */

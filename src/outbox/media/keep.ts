@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { MediaKind, OutboundMedia } from "#src/channels/channel.ts";
 import { kindOf } from "./kind.ts";
-import { MediaRefusal } from "./refusal.ts";
+import { MediaRefusal, tooLarge } from "./refusal.ts";
 
 export interface KeepOptions {
   directory: string;
@@ -25,12 +25,12 @@ export async function keepMedia(
     let head = new Uint8Array();
     for await (const chunk of chunks) {
       bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw new MediaRefusal(`${fileName} is larger than ${inMegabytes(maxBytes)}`);
+      if (bytes > maxBytes) throw tooLarge(fileName, maxBytes);
       if (head.length < 4_100) head = Buffer.concat([head, chunk.subarray(0, 4_100)]);
       hash.update(chunk);
       await file.write(chunk);
     }
-    if (bytes === 0) throw new MediaRefusal(`${fileName} is empty`);
+    if (bytes === 0) throw new MediaRefusal({ en: `${fileName} is empty`, zh: `${fileName} 是空文件` });
     const { kind, mimeType, ending } = kindOf(head, fileName);
     const path = join(directory, `${hash.digest("hex").slice(0, 40)}${ending === "" ? "" : `.${ending}`}`);
     await file.sync();
@@ -49,10 +49,6 @@ export async function forgetMedia(directory: string, before: number): Promise<vo
     const found = await stat(path).catch(() => null);
     if (found?.isFile() && found.mtimeMs < before) await rm(path, { force: true });
   }
-}
-
-export function inMegabytes(bytes: number): string {
-  return `${Math.floor((bytes / 1024 / 1024) * 10) / 10} MB`;
 }
 
 /** A plain name whose ending says what the bytes are. */

@@ -3,8 +3,8 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutboundMedia } from "#src/channels/channel.ts";
-import { inMegabytes, keepMedia } from "./keep.ts";
-import { MediaRefusal } from "./refusal.ts";
+import { keepMedia } from "./keep.ts";
+import { MediaRefusal, tooLarge } from "./refusal.ts";
 
 export interface LocalOptions {
   /** Nothing outside of it is read. */
@@ -19,23 +19,32 @@ export interface LocalOptions {
  */
 export async function takeLocalFile(named: string, options: LocalOptions): Promise<OutboundMedia> {
   const shown = named.slice(0, 200);
-  const hint = `the media directory is ${options.root}`;
-  const outside = () => new MediaRefusal(`${shown} is not below the media directory`, { hint });
+  const hint = { en: `the media directory is ${options.root}`, zh: `媒体目录是 ${options.root}` };
+  const outside = () =>
+    new MediaRefusal(
+      { en: `${shown} is not below the media directory`, zh: `${shown} 不在媒体目录之下` },
+      { hint },
+    );
   if (named.includes("\0")) throw outside();
   const root = await realpath(options.root).catch(() => null);
-  if (root === null) throw new MediaRefusal("there is no media directory", { hint });
+  if (root === null)
+    throw new MediaRefusal({ en: "there is no media directory", zh: "没有媒体目录" }, { hint });
   const path = pathOf(named, root);
   if (path === null) throw outside();
   const real = await realpath(path).catch(() => null);
   // Whether there is a file elsewhere is nobody's business.
   if (real === null && !path.startsWith(root + sep)) throw outside();
-  if (real === null) throw new MediaRefusal(`there is no file ${shown} below the media directory`, { hint });
+  if (real === null)
+    throw new MediaRefusal(
+      { en: `there is no file ${shown} below the media directory`, zh: `媒体目录之下没有文件 ${shown}` },
+      { hint },
+    );
   if (!real.startsWith(root + sep)) throw outside();
   let file: FileHandle;
   try {
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (cause) {
-    throw new MediaRefusal(`${shown} cannot be read`, { cause });
+    throw new MediaRefusal({ en: `${shown} cannot be read`, zh: `无法读取 ${shown}` }, { cause });
   }
   try {
     const held = await file.stat();
@@ -47,9 +56,8 @@ export async function takeLocalFile(named: string, options: LocalOptions): Promi
       there.dev !== held.dev
     )
       throw outside();
-    if (!held.isFile()) throw new MediaRefusal(`${shown} is not a file`);
-    if (held.size > options.maxBytes)
-      throw new MediaRefusal(`${shown} is larger than ${inMegabytes(options.maxBytes)}`);
+    if (!held.isFile()) throw new MediaRefusal({ en: `${shown} is not a file`, zh: `${shown} 不是文件` });
+    if (held.size > options.maxBytes) throw tooLarge(shown, options.maxBytes);
     return await keepMedia(chunksOf(file), { ...options, fileName: basename(real) });
   } finally {
     await file.close();

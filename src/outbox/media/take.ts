@@ -11,8 +11,11 @@ export async function takeMedia(named: string, options: TakeOptions): Promise<Ou
   if (/^https?:/i.test(named)) return (await import("./fetch.ts")).fetchMedia(named, options);
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(named)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "file") {
-    const instead = "name an http or https address, or a file below the media directory";
-    throw new MediaRefusal(`${scheme.slice(0, 32)}: is not fetched; ${instead}`);
+    const asked = scheme.slice(0, 32);
+    throw new MediaRefusal({
+      en: `${asked}: is not fetched; name an http or https address, or a file below the media directory`,
+      zh: `不获取 ${asked}: 地址；请给出 http 或 https 地址，或媒体目录之下的文件`,
+    });
   }
   return (await import("./local-file.ts")).takeLocalFile(named, options);
 }
