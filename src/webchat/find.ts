@@ -27,7 +27,7 @@ export function mayShow(written: string, sought: string): boolean {
 function patternOf(sought: string): RegExp | undefined {
   const words = sought.trim().split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
-  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("\\s+"), "giu");
+  return new RegExp(words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("\\s+"), "giu");
 }
 
 interface Piece {

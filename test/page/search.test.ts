@@ -125,14 +125,17 @@ describe.skipIf(missingBrowser() !== null)("searching in a chat, and links into 
 
   test("signs that mean something to patterns are searched as they are", async () => {
     await using gateway = await openScriptedGateway();
-    gateway.seed(["what is a[0].*(b)?", "a pattern 你好"]);
+    gateway.seed(["what is a[0].*(b)?", "a pattern 你好 of state-of-the-art make, 50% in /tmp & <x>"]);
     await using visitor = await visit(browser, gateway.url);
     const { page } = visitor;
     await page.getByText("a pattern").waitFor();
-    for (const text of ["a[0].*(b)?", "你好", "WHAT  is"]) {
+    for (const text of ["a[0].*(b)?", "你好", "WHAT  is", "of-the", "50%", "/tmp", "& <x>"]) {
+      await seek(page, "nowhere");
+      await place(page, "Not found").waitFor();
       await seek(page, text);
       await place(page, "1 of 1").waitFor();
     }
+    expect(visitor.complaints).toEqual([]);
   });
 
   test("asked for a second time, the browser's own search is left alone", async () => {
