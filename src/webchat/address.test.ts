@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { pathOf } from "#src/gateway/http.ts";
 import { canonicalKey, isLoopback, messageIn, pageOf, sessionIn, socketAddress } from "./address.ts";
 
 const defaults = {
@@ -15,13 +16,22 @@ test("the socket is at the page's own host and path, and the query string has no
   expect(socketAddress(new URL("https://chat.example/bot/"))).toBe("wss://chat.example/bot/");
 });
 
-test("a session's address leads back to it", () => {
+test("a session's address leads back to it, and is one that the gateway opens", () => {
   const base = new URL("http://localhost/bot/");
-  for (const key of ["agent:main:chat-1", "agent:main:telegram:dm:a/b?c#d%", "会话"]) {
-    const { pathname } = new URL(pageOf(base, key), base);
+  for (const key of [
+    "agent:main:chat-1",
+    "agent:main:telegram:dm:a/b?c#d%",
+    "会话",
+    "~",
+    "~2f",
+    "a\\b\u0000\n\u007f..",
+  ]) {
+    const { href, pathname } = new URL(pageOf(base, key), base);
     expect(sessionIn(base, pathname)).toBe(key);
+    expect(pathOf(href)).toBe(pathname);
   }
   expect(pageOf(base, null)).toBe("/bot/");
+  expect(sessionIn(base, "/bot/chat/agent%3Amain%3Aa%2Fb~c%20~zz")).toBe("agent:main:a/b~c ~zz");
 });
 
 test("an address that names no session means the main one", () => {

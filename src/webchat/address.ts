@@ -13,15 +13,20 @@ export function sessionIn(base: URL, pathname: string): string | null {
   if (!pathname.startsWith(prefix)) return null;
   const named = pathname.slice(prefix.length).replace(/\/$/, "");
   try {
-    return decodeURIComponent(named) || null;
+    return decodeURIComponent(named.replace(/~(?=\d)/g, "%")) || null;
   } catch {
     return null;
   }
 }
 
-/** The address of a session's page; null is the main one. */
+/**
+ * The address of a session's page; null is the main one. Signs that gateways and proxies refuse or unfold in a path,
+ * however they are encoded, stand there as `~` and two hex digits.
+ */
 export function pageOf(base: URL, sessionKey: string | null): string {
-  return sessionKey === null ? base.pathname : `${base.pathname}chat/${encodeURIComponent(sessionKey)}`;
+  if (sessionKey === null) return base.pathname;
+  const named = encodeURIComponent(sessionKey.replace(/~/g, "~7E")).replace(/%(?=2[5F]|5C|7F|[01])/g, "~");
+  return `${base.pathname}chat/${named}`;
 }
 
 /** The id of the message that an address's fragment leads to (`#m=…`), or null. */
