@@ -346,13 +346,8 @@ export function createSessionStore(
       if (options.label !== undefined) also("label = ?", options.label);
       if (options.spawnedBy !== undefined) also("settings ->> 'spawnedBy' = ?", options.spawnedBy);
       if (options.search !== undefined && options.search !== "") {
-        const like = `%${options.search.replace(/[\\%_]/g, "\\$&")}%`;
-        also(
-          "(key LIKE ? ESCAPE '\\' OR label LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\')",
-          like,
-          like,
-          like,
-        );
+        const has = ["key", "label", "title"].map((column) => `instr(lower(${column}), lower(?)) > 0`);
+        also(`(${has.join(" OR ")})`, options.search, options.search, options.search);
       }
       const condition = where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`;
       const total = db.query<{ n: number }, SQLQueryBindings[]>(

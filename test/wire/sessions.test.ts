@@ -243,3 +243,24 @@ test("an agent that is named beside a key decides whose session it is, wherever 
   const { session } = await client.call("sessions.describe", { key: "agent:work:main" });
   expect(session?.thinkingLevel).toBe("high");
 });
+
+describe("sessions.list", () => {
+  test("searches for every sign as it is, and for a text of any length", async () => {
+    await using house = await startHouse(setup);
+    await using client = await house.connect(asAdmin);
+    for (const label of ["100% sure", "snake_case", "back\\slash", "nul\u0000 inside", "plain"]) {
+      await client.call("sessions.create", { label });
+    }
+    const found = async (search: string) => {
+      const { sessions } = await client.call("sessions.list", { search });
+      return sessions.map((session) => session.label);
+    };
+    expect(await found("0%")).toEqual(["100% sure"]);
+    expect(await found("%")).toEqual(["100% sure"]);
+    expect(await found("E_C")).toEqual(["snake_case"]);
+    expect(await found("\\")).toEqual(["back\\slash"]);
+    expect(await found("\u0000")).toEqual(["nul\u0000 inside"]);
+    expect(await found("PLAIN")).toEqual(["plain"]);
+    expect(await found("x".repeat(100_000))).toEqual([]);
+  });
+});
