@@ -13,6 +13,7 @@ describe("canonical keys", () => {
     ["agent:main:Telegram:group:-100", "agent:main:telegram:group:-100"],
     ["cron:job1", "agent:main:cron:job1"],
     ["agent:short", "agent:main:agent:short"],
+    ["a\ud83d", "agent:main:a\ufffd"],
     ["global", "global"],
     ["unknown", "unknown"],
   ];

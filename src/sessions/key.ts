@@ -29,7 +29,8 @@ const longest = 512;
 
 /** The one key that a session is kept under, whatever alias or spelling was asked for. */
 export function canonicalKey(asked: string, defaults: KeyDefaults): string {
-  const key = fullKey(asked.trim().toLowerCase(), defaults);
+  // The database keeps no half of a surrogate pair: two spellings of one row would be two lanes.
+  const key = fullKey(asked.trim().toLowerCase().toWellFormed(), defaults);
   if (key.length > longest && [...key].length > longest) {
     throw new GatewayError("INVALID_REQUEST", {
       en: `a session key has at most ${longest} characters, its agent included`,
