@@ -54,6 +54,9 @@ const en = {
   lost: (why: string) => `the gateway ended the connection: ${why}`,
   retryAfter: (seconds: number) => `try again in ${seconds} s`,
   bug: "this is a bug in moltbot",
+  noFolder: (path: string) => `there is no folder ${path}`,
+  makeFolder: "make it first, or name another place",
+  noFile: (path: string) => `${path} is no file, so nothing is put in its place; name another`,
 
   alreadyRunning: "a gateway is already running",
   pid: "pid",
@@ -197,6 +200,9 @@ const zh: Texts = {
   lost: (why) => `网关断开了连接：${why}`,
   retryAfter: (seconds) => `请在 ${seconds} 秒后重试`,
   bug: "这是 moltbot 的缺陷",
+  noFolder: (path) => `没有文件夹 ${path}`,
+  makeFolder: "请先创建它，或指定其他位置",
+  noFile: (path) => `${path} 不是文件，无法替换；请指定其他路径`,
 
   alreadyRunning: "网关已在运行",
   pid: "进程号",

@@ -53,6 +53,9 @@ test("what a gateway has when it is backed up comes back, and what gave way is k
   expect(readdirSync(join(home.stateDir, "backups"))).toEqual([]);
   const again = await home.run(["backup", file]);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining("exists already") });
+  const nowhere = await home.run(["backup", join(home.path, "nowhere", "kept.db")]);
+  expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("there is no folder") });
+  expect(readdirSync(join(home.stateDir, "backups"))).toEqual([]);
 
   expect((await home.run(["agent", "--message", "/echo beta"])).code).toBe(0);
   writeFileSync(join(home.stateDir, "moltbot.json"), '{ ui: { assistant: { name: "After" } } }');

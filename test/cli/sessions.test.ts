@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "#src/cli/commands.ts";
 import { runCli } from "#src/cli/run.ts";
@@ -133,6 +133,33 @@ test("export writes lines or Markdown, to a file of its owner's alone, and repla
   expect(JSON.parse(readFileSync(file, "utf8").split("\n")[0] ?? "").content[0].text).toBe(
     "/echo 你好，世界",
   );
+});
+
+test("an export goes where a file can be, and never in the place of something else", async () => {
+  const refused = async (output: string) => {
+    const { code, out, err } = await home.run(["sessions", "export", "lisbon", "--force", "-o", output]);
+    return { code, out, err };
+  };
+  const missing = join(home.path, "nowhere");
+  expect(await refused(join(missing, "lisbon.md"))).toEqual({
+    code: 1,
+    out: "",
+    err: `error: there is no folder ${missing}\n  make it first, or name another place\n`,
+  });
+  expect(await refused(home.path)).toMatchObject({ code: 1, err: expect.stringContaining("is no file") });
+  // As root, a file would take the place of a device for the whole computer.
+  const pipe = join(home.path, "pipe");
+  expect(Bun.spawnSync(["mkfifo", pipe]).exitCode).toBe(0);
+  expect(await refused(pipe)).toMatchObject({ code: 1, err: expect.stringContaining("is no file") });
+  expect(statSync(pipe).isFIFO()).toBe(true);
+
+  const kept = join(home.path, "kept.jsonl");
+  writeFileSync(kept, "");
+  const link = join(home.path, "link.jsonl");
+  symlinkSync(kept, link);
+  expect((await refused(link)).code).toBe(0);
+  expect(readFileSync(kept, "utf8")).toContain("where to?");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
 });
 
 test("an export of more than one page is whole and in order", async () => {

@@ -6,6 +6,7 @@ import { type AskFlags, askArgs, findGateway, jsonArg, withClient } from "../ask
 import { defineCommand } from "../command.ts";
 import { confirm, yesArg } from "../confirm.ts";
 import { CliError, exits, UsageError } from "../exit.ts";
+import { outputFile } from "../output-file.ts";
 import { showBytes } from "../span.ts";
 import type { Terminal } from "../terminal.ts";
 import { upkeepTexts } from "../upkeep-texts.ts";
@@ -33,11 +34,9 @@ export const backup = defineCommand({
   },
   async run({ file, json, ...flags }, terminal) {
     const say = upkeepTexts[terminal.language];
-    const target = file === undefined ? undefined : resolve(file);
-    if (target !== undefined && existsSync(target)) {
-      throw new UsageError(`${target} exists already; name another file`);
-    }
-    const { made, here } = await make(flags, terminal, target);
+    const target = file === undefined ? null : outputFile(file, terminal.language);
+    if (target?.isThere === true) throw new UsageError(say.reportExists(target.path));
+    const { made, here } = await make(flags, terminal, target?.path);
     if (json) {
       terminal.print(JSON.stringify(made, null, 2));
       return;

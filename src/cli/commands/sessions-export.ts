@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import type { ChatMessage } from "#protocol/domains/chat.ts";
 import { writeFileAtomic } from "#src/lib/atomic-file.ts";
 import { askArgs, withClient } from "../ask.ts";
 import { defineCommand } from "../command.ts";
 import { CliError, exits } from "../exit.ts";
 import { findSession } from "../find-session.ts";
+import { outputFile } from "../output-file.ts";
 import { sessionTexts } from "../session-texts.ts";
 import { readTranscript, toMarkdown } from "../transcript.ts";
 import { sessionArg } from "./sessions.ts";
@@ -46,20 +45,21 @@ export const sessionsExport = defineCommand({
   async run({ session, format, output, force, ...flags }, terminal) {
     const { language } = terminal;
     const say = sessionTexts[language];
-    if (output !== undefined && !force && existsSync(output)) {
-      throw new CliError(exits.failure, say.exists(output), say.overwrite);
+    const file = output === undefined ? null : outputFile(output, language);
+    if (file?.isThere === true && !force) {
+      throw new CliError(exits.failure, say.exists(file.path), say.overwrite);
     }
     const wanted = format ?? (output?.endsWith(".md") ? "markdown" : "jsonl");
     await withClient(flags, terminal, ["operator.read"], async (client) => {
       const row = await findSession(client, session, terminal);
       const messages = await readTranscript(client, row.key);
       const text = wanted === "markdown" ? toMarkdown(row, messages, language) : toLines(messages);
-      if (output === undefined) {
+      if (file === null) {
         terminal.write(text);
         return;
       }
-      writeFileAtomic(resolve(output), text);
-      terminal.complain(say.exported(say.messages(messages.length), output));
+      writeFileAtomic(file.path, text);
+      terminal.complain(say.exported(say.messages(messages.length), file.path));
     });
   },
 });
