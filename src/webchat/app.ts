@@ -5,6 +5,7 @@ import type { MethodName } from "#protocol";
 import type { SessionDefaults } from "#protocol/domains/connect.ts";
 import { canonicalKey, messageIn, pageOf, sessionIn } from "./address.ts";
 import { type Conversation, createConversation } from "./conversation.ts";
+import type { Draft } from "./draft.ts";
 import type { Language } from "./language.ts";
 import { roomFor } from "./room.ts";
 import { type Reply, textOf } from "./rows.ts";
@@ -137,8 +138,7 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     show(key);
   }
 
-  async function attach(files: readonly File[]): Promise<void> {
-    const draft = conversation.value?.draft;
+  async function attach(draft: Draft | undefined, files: readonly File[]): Promise<void> {
     const text = language.text.value;
     if (draft === undefined) return;
     if (files.length > 0) notice.value = text.preparing;
@@ -225,8 +225,9 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
     },
     has: (method) => wire.hello.value?.features.methods.includes(method) === true,
     attach(files) {
+      const draft = conversation.value?.draft;
       // One after the other, since each makes all of them fit.
-      const work = (attaching.value ?? Promise.resolve()).then(() => attach(files));
+      const work = (attaching.value ?? Promise.resolve()).then(() => attach(draft, files));
       attaching.value = work;
       return work.finally(() => {
         if (attaching.value === work) attaching.value = undefined;

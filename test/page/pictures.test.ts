@@ -292,6 +292,33 @@ describe.skipIf(missingBrowser() !== null)("pictures in messages", () => {
     await page.getByRole("img", { name: "a.png" }).waitFor();
   });
 
+  test("pictures that wait for others go to the chat that they were given to", async () => {
+    await using gateway = await openScriptedGateway();
+    await using visitor = await open(gateway, browser);
+    const { page } = visitor;
+    const [first, second] = [await png(page, "first.png"), await png(page, "second.png")];
+    await page.evaluate(() => {
+      const read = createImageBitmap;
+      const held = new Promise((resolve) => addEventListener("release", resolve, { once: true }));
+      globalThis.createImageBitmap = async (file: ImageBitmapSource) => {
+        await held;
+        return read(file);
+      };
+    });
+    await hand(page, "paste", [first]);
+    await hand(page, "paste", [second]);
+    await page.getByRole("button", { name: "New chat" }).click();
+    await page.waitForURL(/\/chat\//);
+    await page.evaluate(() => dispatchEvent(new Event("release")));
+    // What is taken up later is taken up after these.
+    await hand(page, "paste", [await png(page, "third.png")]);
+    await page.getByRole("img", { name: "third.png" }).waitFor();
+    expect(await page.locator(".tray").getByRole("img").count()).toBe(1);
+    await page.goBack();
+    await page.getByRole("img", { name: "first.png" }).waitFor();
+    await page.getByRole("img", { name: "second.png" }).waitFor();
+  });
+
   test("a message with a picture that was not confirmed is sent again word for word and byte for byte", async () => {
     await using gateway = await openScriptedGateway();
     gateway.control.refuseSends = 1;
