@@ -16,6 +16,9 @@ function valued(places: readonly Place[]): string[] {
   return [...new Set(flags.flatMap(spellings))].sort();
 }
 
+// bash itself knows blanks and folders; the one that macOS has cannot be asked for it here.
+const files = 'compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$current"))';
+
 function bash(places: readonly Place[]): string {
   const cases = places.flatMap(({ words, next, flags }) => {
     const place = words.join(" ");
@@ -29,8 +32,7 @@ function bash(places: readonly Place[]): string {
       const { value } = flag;
       if (value === undefined) return [];
       const patterns = spellings(flag).map((each) => quote(`${words.join(" ")}|${each}`));
-      if (value.isFile)
-        return [`    ${patterns.join("|")}) COMPREPLY=($(compgen -f -- "$current")); return ;;`];
+      if (value.isFile) return [`    ${patterns.join("|")}) ${files}; return ;;`];
       if (value.options.length === 0) return [];
       return [`    ${patterns.join("|")}) candidates=${quote(value.options.join(" "))} ;;`];
     }),
@@ -91,7 +93,7 @@ function anyValued(places: readonly Place[]): string {
 
 function zsh(places: readonly Place[]): string {
   const cases = places.map(({ words, next, flags }) => {
-    const specs = flags.map((flag) => `      ${quote(zshFlag(flag))}`);
+    const specs = flags.flatMap(zshFlags).map((spec) => `      ${quote(spec)}`);
     const words_ = next.map(({ name, summary }) => `        ${quote(`${colons(name)}:${summary}`)}`);
     return `    ${quote(words.join(" "))})
       specs=(
@@ -139,19 +141,20 @@ if [[ "\${funcstack[1]}" == _moltbot ]]; then _moltbot "$@"; else compdef _moltb
 `;
 }
 
-function zshFlag(flag: Flag): string {
+function zshFlags(flag: Flag): string[] {
   const { value } = flag;
-  const [long = "", short] = spellings(flag);
   const summary = `[${flag.summary.replace(/[[\]\\]/g, "\\$&")}]`;
   const action =
     value === undefined
       ? ""
       : `:${colons(value.hint)}:${value.isFile ? "_files" : value.options.length > 0 ? `(${value.options.join(" ")})` : "()"}`;
-  const assign = value === undefined ? "" : "=";
-  // Two spellings exclude each other; zsh has no single spec for both but by the shell's own braces.
-  return short === undefined
-    ? `${long}${assign}${summary}${action}`
-    : `(${long} ${short})${long}${assign}${summary}${action}`;
+  const all = spellings(flag);
+  // Two spellings exclude each other.
+  const others = all.length === 1 ? "" : `(${all.join(" ")})`;
+  return all.map((each) => {
+    const assign = value === undefined ? "" : each.startsWith("--") ? "=" : "+";
+    return `${others}${each}${assign}${summary}${action}`;
+  });
 }
 
 function fish(places: readonly Place[]): string {

@@ -80,6 +80,37 @@ describe.skipIf(missingShell("bash") !== null)("in bash", () => {
     }
   });
 
+  test("a file's name is completed whole where it has blanks, and a folder goes on", async () => {
+    await Bun.write(join(home.path, "my notes", "plan.md"), "");
+    await Bun.write(join(home.path, "my notes.md"), "");
+    let screen = "";
+    const shell = Bun.spawn(["bash", "--norc", "-i"], {
+      cwd: home.path,
+      env: { PATH: process.env.PATH ?? "", HOME: home.path, TERM: "dumb", LANG: "C.UTF-8", PS1: "ready> " },
+      terminal: {
+        cols: 200,
+        data: (_, bytes) => {
+          screen += new TextDecoder().decode(bytes);
+        },
+      },
+    });
+    shell.terminal?.write(`source '${scripts.bash}'; moltbot() { printf 'ran:%s\\n' "\${@: -1}"; }\r`);
+    for (const [typed, last] of [
+      ["moltbot sessions export main -o my\\ notes.\t\r", "my notes.md"],
+      ["moltbot sessions export main -o my\\ notes/p\t\r", "my notes/plan.md"],
+      ["moltbot sessions export main -o plain\t\r", "plain"],
+    ] as const) {
+      shell.terminal?.write(typed);
+      while (!screen.includes(`ran:${last}\r`)) {
+        if (shell.exitCode !== null) throw new Error(`bash ended: ${screen}`);
+        await Bun.sleep(5);
+      }
+    }
+    shell.kill("SIGKILL");
+    await shell.exited;
+    shell.terminal?.close();
+  });
+
   test("--flag=value is completed after the equals sign, which bash takes for a word", () => {
     const words = `COMP_WORDS=(moltbot sessions export main --format = m); COMP_CWORD=6; _moltbot; echo "\${COMPREPLY[*]}"`;
     expect(run("bash", "-c", `source "$1"; ${words}`, "bash", scripts.bash as string)).toBe("markdown\n");
@@ -107,6 +138,7 @@ describe.skipIf(missingShell("fish") !== null)("in fish", () => {
 
 describe.skipIf(missingShell("zsh") !== null)("in zsh", () => {
   test("a tab completes commands, flags and values on a real terminal", async () => {
+    await Bun.write(join(home.path, "zsh-summary.md"), "");
     let screen = "";
     const decoder = new TextDecoder();
     const shell = Bun.spawn(["zsh", "-f", "-i"], {
@@ -136,6 +168,8 @@ describe.skipIf(missingShell("zsh") !== null)("in zsh", () => {
       ["moltbot --profile work sta\t", "--profile work status"],
       ["moltbot logs --level w\t", "logs --level warn"],
       ["moltbot completion f\t", "completion fish"],
+      ["moltbot sessions export main -o zsh\t", "sessions export main -o zsh-summary.md"],
+      ["moltbot gateway -p 1 --no-o\t", "gateway -p 1 --no-open"],
     ] as const) {
       const from = screen.length;
       shell.terminal?.write(`${typed}\r`);
