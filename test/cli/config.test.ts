@@ -94,6 +94,14 @@ describe("without a gateway", () => {
     expect(Bun.JSON5.parse(readFileSync(path, "utf8"))).toEqual({
       models: { providers: { q: { baseUrl: "http://127.0.0.1:8/v1" } } },
     });
+    // As it stands in the file, and in the README.
+    expect((await set("models.providers", "{ r: { baseUrl: 'http://127.0.0.1:7/v1', }, }")).code).toBe(0);
+    expect((await set("ui.assistant.name", "[Ann]")).code).toBe(0);
+    expect((await set("ui.assistant.avatar", "{ a: 1 }")).code).toBe(0);
+    expect(Bun.JSON5.parse(readFileSync(path, "utf8"))).toEqual({
+      models: { providers: { r: { baseUrl: "http://127.0.0.1:7/v1" } } },
+      ui: { assistant: { name: "[Ann]", avatar: "{ a: 1 }" } },
+    });
   });
 
   test("set warns of a secret in the shell's history, unless it is only named", async () => {

@@ -29,8 +29,8 @@ export const configSet = defineCommand({
       type: "positional",
       required: true,
       summary: {
-        en: "JSON or plain text; null removes the value, - reads it from the input",
-        zh: "JSON 或纯文本；null 表示删除，- 表示从标准输入读取",
+        en: "JSON5 or plain text; null removes the value, - reads it from the input",
+        zh: "JSON5 或纯文本；null 表示删除，- 表示从标准输入读取",
       },
     },
     ...jsonArg,
@@ -45,8 +45,8 @@ export const configSet = defineCommand({
     if (value !== "-") await warnOfHistory(path, steps, text, terminal);
     const { openConfig } = await import("../config-access.ts");
     await using access = await openConfig(flags, terminal, ["operator.admin"]);
-    const { parsed, exists, hash } = await access.get();
-    const patch = await patchFor(parsed, steps, await readValue(text, steps));
+    const { parsed: before, exists, hash } = await access.get();
+    const patch = await patchFor(before, steps, await readValue(text, steps));
     const written = await access.patch(patch, exists ? hash : undefined).catch((cause: unknown) => {
       throw withIssues(cause, path, terminal);
     });
@@ -55,15 +55,21 @@ export const configSet = defineCommand({
   },
 });
 
-/** JSON where it is some, else the text itself; digits stay a text where only a text can stand. */
+/** JSON where it is some, else the text itself; digits and brackets stay a text where only a text can stand. */
 async function readValue(text: string, steps: Path): Promise<unknown> {
   const { takesOnlyText } = await import("#src/config/schema-view.ts");
+  const value = parsed(text);
+  const isText = value !== undefined && typeof value !== "string" && value !== null && takesOnlyText(steps);
+  return value === undefined || isText ? text : value;
+}
+
+/** An object or list may be spelt as in the file; a bare word is no JSON5 to whoever types it. */
+function parsed(text: string): unknown {
+  const isWhole = /^\s*[[{]/.test(text);
   try {
-    const value: unknown = JSON.parse(text);
-    const isText = typeof value !== "string" && value !== null && takesOnlyText(steps);
-    return isText ? text : value;
+    return isWhole ? Bun.JSON5.parse(text) : JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
 }
 
