@@ -11,6 +11,7 @@ import { Serialized } from "#src/lib/serialized.ts";
 import { agentOfKey, canonicalKey, type KeyDefaults, keyOfAgent } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
 import type { Transactor } from "#src/store/transactor.ts";
+import { fitHistory } from "./fit-history.ts";
 import type { DomainHandlers } from "./handler.ts";
 import { insistOnAgent } from "./known-agent.ts";
 
@@ -42,19 +43,19 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       const asked = params.sessionKey ?? "main";
       const key = keyOfAgent(asked, params.agentId, keys);
       const page = sessions.history(key, params.limit ?? defaultLimit, params.cursor ?? null);
-      const { texts, trimmed } = fit(page.messages);
-      const first = texts[0];
+      // What waits for its turn is part of the latest page, so that a reload shows all that was acknowledged.
+      const latest = params.cursor === undefined;
+      const inFlight = latest ? runner.inFlight(key) : null;
+      const room = historyBytes - Buffer.byteLength(JSON.stringify(inFlight));
+      const { texts, trimmed } = fitHistory(page.messages, latest ? inbox.pending(key) : [], room);
+      const first = page.messages.length === 0 ? undefined : texts[0];
       const nextCursor = first === undefined ? null : (JSON.parse(first) as { id?: string }).id;
       const older =
         trimmed ||
         (page.sessionId !== null &&
           page.firstId !== null &&
           sessions.hasBefore(page.sessionId, page.firstId));
-      // What waits for its turn is part of the latest page, so that a reload shows all that was acknowledged.
-      const latest = params.cursor === undefined;
-      const waiting = latest ? inbox.pending(key).map((message) => JSON.stringify(message)) : [];
       const sessionInfo = latest ? sessions.row(key, { titles: true, previews: false }) : null;
-      const inFlight = latest ? runner.inFlight(key) : null;
       const rest: Partial<Result<"chat.history">> = {
         sessionKey: asked,
         hasMore: older,
@@ -65,9 +66,8 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         thinkingLevel: page.settings.thinkingLevel ?? rooms.thinkingDefault(),
         ...(sessionInfo === null ? {} : { sessionInfo }),
       };
-      const messages = [...texts, ...waiting].join(",");
       return new Serialized<Result<"chat.history">>(
-        `{"messages":[${messages}],${JSON.stringify(rest).slice(1)}`,
+        `{"messages":[${texts.join(",")}],${JSON.stringify(rest).slice(1)}`,
       );
     },
     "chat.send": async ({ params, caller, recorded }) => {
@@ -141,14 +141,4 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
     },
     "chat.subscribe": ({ params }) => ({ ok: true, sessionKey: params.sessionKey }),
   };
-}
-
-/** The newest of the messages that fit into one answer; at least one. */
-function fit(texts: string[]): { texts: string[]; trimmed: boolean } {
-  let room = historyBytes;
-  for (let index = texts.length - 1; index >= 0; index -= 1) {
-    room -= Buffer.byteLength(texts[index] as string) + 1;
-    if (room < 0 && index < texts.length - 1) return { texts: texts.slice(index + 1), trimmed: true };
-  }
-  return { texts, trimmed: false };
 }

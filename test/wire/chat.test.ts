@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ChatEvent } from "#protocol/domains/chat.ts";
+import { chatOf, startModelHouse } from "./model-house.ts";
 import { startHouse } from "./start-house.ts";
 
 test("a message is answered by the helper when there is no model, and both are in the history", async () => {
@@ -26,4 +27,34 @@ test("a message is answered by the helper when there is no model, and both are i
     idempotencyKey: "k1",
   });
   expect(again).toEqual({ runId: "k1", status: "ok" });
+});
+
+test("a chat can be read whatever waits in it and however long its last message is", async () => {
+  await using world = await startModelHouse({ mode: "paced", reply: () => "y".repeat(1_400_000) });
+  await using client = await world.house.connect();
+  const sessionKey = "agent:main:main";
+  const first = chatOf(client, "k0");
+  await client.call("chat.send", { sessionKey, message: "go on", idempotencyKey: "k0" });
+  const png = Buffer.concat([Buffer.from("iVBORw0KGgo=", "base64"), Buffer.alloc(300_000)]).toString(
+    "base64",
+  );
+  for (const idempotencyKey of ["k1", "k2", "k3"]) {
+    const attachments = [{ type: "image", mimeType: "image/png", content: png }];
+    await client.call("chat.send", { sessionKey, message: "look", idempotencyKey, attachments });
+  }
+  const waiting = await client.call("chat.history", { sessionKey });
+  expect(waiting.messages.map((message) => message.idempotencyKey)).toEqual(["k0", "k1", "k2", "k3"]);
+  const shown = waiting.messages.map((message) => message.content.some((part) => part.type === "image"));
+  expect(shown).toEqual([false, false, true, true]);
+  await client.call("chat.abort", { sessionKey });
+  await first;
+
+  const last = chatOf(client, "k4");
+  await client.call("chat.send", { sessionKey, message: "again", idempotencyKey: "k4" });
+  world.model.release();
+  await last;
+  const { messages, hasMore } = await client.call("chat.history", { sessionKey });
+  const [part] = messages.at(-1)?.content ?? [];
+  expect(part?.type === "text" && part.text).toMatch(/^y{900000}y+\n\n\[… too long to be shown whole\]$/);
+  expect(hasMore).toBe(true);
 });
