@@ -102,3 +102,15 @@ test("at most twelve lines, and colour only where it is taken", () => {
   expect(banner(facts, fakeTerminal({ env }))).not.toContain("\u001b[");
   expect(banner(facts, fakeTerminal({ env, stdout: true }))).toContain("\u001b[1m");
 });
+
+test("where the last line does not fit, each of its facts has one of its own", () => {
+  const lines = (columns: number) =>
+    banner({ ...facts, opening: false }, { ...fakeTerminal({ env: home }), columns }).split("\n");
+  expect(lines(89).at(-2)).toEndWith("Keep it running: moltbot service install");
+  expect(lines(89).slice(-4, -1)).toEqual([
+    "  Only this computer can connect.",
+    "  Stop: Ctrl-C.",
+    "  Keep it running: moltbot service install",
+  ]);
+  expect(Math.max(...lines(80).map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(80);
+});

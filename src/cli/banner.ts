@@ -31,7 +31,10 @@ export interface BannerFacts {
 }
 
 /** The lines that a person reads at the start: each a fact or a next step. */
-export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "language" | "env">): string {
+export function banner(
+  facts: BannerFacts,
+  terminal: Pick<Terminal, "color" | "columns" | "language" | "env">,
+): string {
   const { language, env } = terminal;
   const say = texts[language];
   const paint = paintFor(terminal);
@@ -49,6 +52,8 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
   const width = Math.max(...rows.map(([name]) => Bun.stringWidth(name)));
   const outside = facts.addresses.filter((address) => !isLoopback(address));
   const reach = outside.length === 0 ? say.onlyHere : say.listensOn(outside.join(", "));
+  const foot = `  ${reach}  ${say.stop}  ${say.keepRunning}`;
+  const fits = terminal.columns === null || Bun.stringWidth(foot) <= terminal.columns;
   return [
     `${paint.bold(`moltbot ${facts.version}`)} (${facts.target}) · ${say.readyIn((facts.readyMs / 1000).toFixed(1))}`,
     "",
@@ -57,7 +62,8 @@ export function banner(facts: BannerFacts, terminal: Pick<Terminal, "color" | "l
         `  ${name === "" ? "" : paint.dim(name)}${" ".repeat(width - Bun.stringWidth(name))}  ${value}`,
     ),
     "",
-    `  ${reach}  ${say.stop}  ${say.keepRunning}`,
+    // A command that is broken in the middle of a word can be neither read nor copied.
+    ...(fits ? [foot] : [reach, say.stop, say.keepRunning].map((fact) => `  ${fact}`)),
     "",
   ].join("\n");
 }
