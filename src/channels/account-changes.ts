@@ -60,7 +60,7 @@ export function createAccountChanges(options: ChangesOptions) {
       const known = manager.channels.map(({ id }) => id);
       throw refused({
         en: `unknown channel: ${channel}; this gateway has ${known.join(", ") || "none"}`,
-        zh: `没有频道 ${channel}；本网关的频道：${known.join("、") || "无"}`,
+        zh: `没有渠道 ${channel}；本网关的渠道：${known.join("、") || "无"}`,
       });
     }
     const section = sections()[channel];

@@ -31,7 +31,7 @@ export const crashLoop: Sentence = {
   en:
     "five starts in five minutes ended in a crash, so channels and runs are off; see why: moltbot logs, then " +
     "stop the gateway and start it again",
-  zh: "五分钟内五次启动都以崩溃告终，频道和回答已停用；请用 moltbot logs 查看原因，然后停止网关再重新启动",
+  zh: "五分钟内五次启动都以崩溃告终，渠道和回答已停用；请用 moltbot logs 查看原因，然后停止网关再重新启动",
 };
 
 /** So many starts within `spanMs` that did not last are a loop. */

@@ -140,7 +140,7 @@ async function callFor(
   const cannot = () =>
     new GatewayError("INVALID_REQUEST", {
       en: `channel ${channel} does not support ${action}`,
-      zh: `频道 ${channel} 不支持 ${action}`,
+      zh: `渠道 ${channel} 不支持 ${action}`,
     });
   if (action === "delete") {
     const { remove } = account;

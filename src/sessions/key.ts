@@ -34,7 +34,7 @@ export function canonicalKey(asked: string, defaults: KeyDefaults): string {
   if (key.length > longest && [...key].length > longest) {
     throw new GatewayError("INVALID_REQUEST", {
       en: `a session key has at most ${longest} characters, its agent included`,
-      zh: `会话标识连同代理最多 ${longest} 个字符`,
+      zh: `会话标识连同智能体最多 ${longest} 个字符`,
     });
   }
   return key;

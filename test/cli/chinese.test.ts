@@ -60,7 +60,7 @@ test("what a method refuses, whatever room it comes from", async () => {
   const refusal = async (method: string, params: object) =>
     (await home.run(["call", method, "--params", JSON.stringify(params)], { env })).err.trim();
   expect(await refusal("channels.add", { channel: "pigeon", token: "x" })).toMatch(
-    /^错误: 没有频道 pigeon；本网关的频道：telegram/,
+    /^错误: 没有渠道 pigeon；本网关的渠道：telegram/,
   );
   expect(await refusal("channels.add", { channel: "telegram", token: "a b" })).toBe(
     "错误: 令牌为空或含有空格；请重新复制",
