@@ -130,7 +130,7 @@ export function openRooms(options: RoomsOptions) {
     env: options.env,
     log,
     judge: options.judgeConfig,
-    noticed: () => changed(),
+    noticed: () => health.tell(),
   });
   closing.defer(() => live.close());
   const config = () => live.current().config;

@@ -128,6 +128,24 @@ describe("a changed file", () => {
     expect(await agentName(world)).toBe("two");
   });
 
+  test("that is wrong is told of at once to whoever watches, and so is its mending", async () => {
+    await using world = await startConfigHouse(named("one"));
+    const told = async (count: number) => {
+      for await (const { problems } of world.client.events("health")) {
+        if (problems.length === count) return problems;
+      }
+      throw new Error("the connection ended");
+    };
+    const wrong = told(1);
+    world.replace("{ gateway: { auth: ");
+    expect(await wrong).toMatchObject([
+      { id: "config", message: expect.stringContaining("stays what it was") },
+    ]);
+    const mended = told(0);
+    world.replace(named("two"));
+    expect(await mended).toEqual([]);
+  });
+
   test("that is no JSON5, opens a door or is gone keeps everything, and health says so until it is mended", async () => {
     await using world = await startConfigHouse(named("one"));
     const open = config({ gateway: { bind: "lan" }, agents: { list: [{ id: "main", name: "two" }] } });
