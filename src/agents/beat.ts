@@ -1,7 +1,7 @@
 /** Something with text that listeners have not heard yet. */
 export interface Speaker {
-  /** Tells the listeners what is new. */
-  speak(): void;
+  /** Tells the listeners what is new; false where that has to wait for another beat. */
+  speak(): boolean;
 }
 
 /**
@@ -29,8 +29,12 @@ export function createBeat(): Beat {
   function speakAll(): void {
     timer = null;
     spoke = speakers.size;
-    for (const speaker of speakers) speaker.speak();
-    speakers.clear();
+    for (const speaker of speakers) if (speaker.speak()) speakers.delete(speaker);
+    if (speakers.size > 0) wait();
+  }
+
+  function wait(): void {
+    timer ??= setTimeout(speakAll, spoke < many ? everyMs : everyMsOfMany);
   }
 
   return {
@@ -40,7 +44,7 @@ export function createBeat(): Beat {
         return;
       }
       speakers.add(speaker);
-      timer ??= setTimeout(speakAll, spoke < many ? everyMs : everyMsOfMany);
+      wait();
     },
     remove: (speaker) => void speakers.delete(speaker),
     close() {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { EventName } from "#protocol";
 import { createEventBus } from "#src/lib/bus.ts";
-import { createBeat } from "./beat.ts";
+import { type Beat, createBeat } from "./beat.ts";
 import { createVoice } from "./voice.ts";
 
 test("a tool is told to all under the key that was asked for, and to subscribers under the session's own", () => {
@@ -31,4 +31,41 @@ test("a tool is told to all under the key that was asked for, and to subscribers
     { event: "agent", payload: { ...update, sessionKey: "main" }, isDelta: false },
     { event: "session.tool", payload: { ...update, sessionKey: "agent:main:main" }, isDelta: true },
   ]);
+});
+
+test("a long text is told less often, and whole at the end", () => {
+  const bus = createEventBus();
+  const told: number[] = [];
+  bus.listen((event, payload) => {
+    if (event === "chat" && "deltaText" in payload) told.push(payload.deltaText.length);
+  });
+  const speakers = new Set<{ speak(): boolean }>();
+  const beat: Beat = {
+    add: (speaker, urgent) => void (urgent ? speaker.speak() : speakers.add(speaker)),
+    remove: (speaker) => void speakers.delete(speaker),
+    close: () => {},
+  };
+  const strike = () => speakers.forEach((speaker) => void (speaker.speak() && speakers.delete(speaker)));
+  let at = 1_000;
+  const voice = createVoice({
+    runId: "r",
+    sessionKey: "main",
+    key: "agent:main:main",
+    bus,
+    beat,
+    now: () => at,
+  });
+  voice.text("x".repeat(40_000));
+  voice.text("y".repeat(10));
+  at += 75;
+  strike();
+  expect(told).toEqual([40_000]);
+  voice.text("z".repeat(5));
+  at += 75;
+  strike();
+  expect(told).toEqual([40_000, 15]);
+  voice.text("end");
+  voice.finished(null, 1_000, at);
+  expect(told).toEqual([40_000, 15, 3]);
+  expect(speakers.size).toBe(0);
 });

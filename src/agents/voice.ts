@@ -39,10 +39,17 @@ export interface Voice {
   readonly said: string;
 }
 
+/**
+ * Each delta carries all the text so far, so that a long one costs more each time. It is told as seldom as keeps one
+ * run to so many characters a millisecond: 64,000 of them are told again after 160 ms, a million after 2.5 s.
+ */
+const charsPerMs = 400;
+
 export function createVoice({ runId, sessionKey, key, bus, beat, now }: VoiceOptions): Voice {
   let seq = 0;
   let said = "";
   let heard = 0;
+  let heardAt = 0;
   let muted = false;
 
   function agentEvent() {
@@ -51,31 +58,31 @@ export function createVoice({ runId, sessionKey, key, bus, beat, now }: VoiceOpt
   }
 
   const speaker = {
-    speak() {
-      if (muted || heard === said.length) return;
-      const delta = said.slice(heard);
-      heard = said.length;
-      bus.emit(
-        "agent",
-        { ...agentEvent(), stream: "assistant", data: { text: said, delta } },
-        { delta: true },
-      );
-      const message = {
-        role: "assistant" as const,
-        content: [{ type: "text" as const, text: said }],
-        timestamp: now(),
-      };
-      bus.emit(
-        "chat",
-        { runId, sessionKey, seq, state: "delta", message, deltaText: delta },
-        { delta: true },
-      );
+    speak(): boolean {
+      // A clock that was set back holds nothing up.
+      if (Math.abs(now() - heardAt) < heard / charsPerMs) return false;
+      tell();
+      return true;
     },
   };
 
+  function tell(): void {
+    if (muted || heard === said.length) return;
+    const delta = said.slice(heard);
+    heard = said.length;
+    heardAt = now();
+    bus.emit("agent", { ...agentEvent(), stream: "assistant", data: { text: said, delta } }, { delta: true });
+    const message = {
+      role: "assistant" as const,
+      content: [{ type: "text" as const, text: said }],
+      timestamp: heardAt,
+    };
+    bus.emit("chat", { runId, sessionKey, seq, state: "delta", message, deltaText: delta }, { delta: true });
+  }
+
   function settle(): void {
     beat.remove(speaker);
-    speaker.speak();
+    tell();
   }
 
   function lifecycle(phase: "end" | "error", startedAt: number, endedAt: number, more: object): void {
