@@ -3,6 +3,7 @@ import { render } from "preact";
 import { version } from "../../package.json";
 import { isLoopback, socketAddress } from "./address.ts";
 import { AppProvider, createApp } from "./app.ts";
+import { openClean } from "./clean.ts";
 import { Doorway, Frame } from "./frame.tsx";
 import { createLanguage } from "./language.ts";
 import { MarkdownProvider } from "./rendered.tsx";
@@ -53,9 +54,13 @@ function retryIfWaiting() {
 
 // The gateway is asked while the texts, and what draws messages, are on their way.
 if (safe) wire.start();
-const [{ createMarkdown }] = await Promise.all([import("./markdown.ts"), language.ready]);
+const [{ createMarkdown }, clean] = await Promise.all([
+  import("./markdown.ts"),
+  openClean(window),
+  language.ready,
+]);
 
-const markdown = createMarkdown(window);
+const markdown = createMarkdown(clean);
 if (root !== null) {
   render(
     <AppProvider value={app}>

@@ -1,5 +1,5 @@
-import createDOMPurify, { type Config } from "dompurify";
 import { Marked, type Token, type Tokens } from "marked";
+import type { Clean } from "./clean.ts";
 
 /** One top-level piece of a message, such as a paragraph or a code block; its text decides how it looks. */
 export interface Block {
@@ -19,23 +19,8 @@ export interface Markdown {
 /** Tags that models write into markdown; with attributes, or any others, they are shown as they were typed. */
 const bareTag = /<\/?(?:br|sub|sup|kbd|mark|u|b|i|s|em|strong|details|summary)\s*\/?>/gi;
 
-const allowedTags = [
-  ..."p br hr strong em del s sub sup kbd mark ul ol li blockquote pre code a h3 h4 h5 h6".split(" "),
-  ..."table thead tbody tr th td details summary span div b i u".split(" "),
-];
-
 /** Turns the messages' markdown into elements. Pictures become links: fetching one would tell its server. */
-export function createMarkdown(window: Window & typeof globalThis): Markdown {
-  const purify = createDOMPurify(window);
-  // One object for all calls: the library reads its rules anew for every other one.
-  const rules = {
-    RETURN_DOM_FRAGMENT: true as const,
-    ALLOWED_TAGS: allowedTags,
-    ALLOWED_ATTR: ["href", "title", "start", "align"],
-    ALLOWED_URI_REGEXP: /^(?:https?|mailto|tel):/i,
-    ALLOW_DATA_ATTR: false,
-    ALLOW_ARIA_ATTR: false,
-  } satisfies Config & { RETURN_DOM_FRAGMENT: true };
+export function createMarkdown(clean: Clean): Markdown {
   const parser = new Marked({
     gfm: true,
     breaks: true,
@@ -70,7 +55,7 @@ export function createMarkdown(window: Window & typeof globalThis): Markdown {
   }
 
   function elements({ html }: Block): DocumentFragment {
-    const fragment = purify.sanitize(html, rules);
+    const fragment = clean(html);
     for (const link of fragment.querySelectorAll("a")) {
       link.rel = "noopener noreferrer";
       link.target = "_blank";

@@ -326,7 +326,10 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
     expect(all).not.toMatch(/token|pairing|\bnode\b|operator/i);
   });
 
-  test("whatever a message holds, nothing of it runs, loads or leaves", async () => {
+  test.each([
+    ["the browser's own means", true],
+    ["a browser that has none", false],
+  ])("whatever a message holds, nothing of it runs, loads or leaves: by %s", async (_, cleansItself) => {
     await using lure = await openScriptedGateway();
     await using gateway = await openScriptedGateway();
     const trap = `http://127.0.0.1:${lure.port}`;
@@ -342,13 +345,17 @@ describe.skipIf(missingBrowser() !== null)("how the page looks and what it lets 
       "</p></div><h1>broken out</h1>",
       '```"><img src=x onerror=window.hit=1>\ncode\n```',
       "[safe](https://example.com/page)",
+      "[near](/elsewhere) [\\u0001js](\\u0001javascript:window.hit=1) > # quoted",
+      "> # quoted heading",
     ].join("\n\n");
     gateway.seed([evil, evil]);
     await using visitor = await visit(browser, gateway.url);
     const { page } = visitor;
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
+    if (!cleansItself) await page.addInitScript(() => Reflect.deleteProperty(Element.prototype, "setHTML"));
     await page.reload();
+    expect(await page.evaluate(() => "setHTML" in Element.prototype)).toBe(cleansItself);
     const safe = page.getByRole("link", { name: "safe" });
     await safe.waitFor();
     expect(await safe.getAttribute("rel")).toBe("noopener noreferrer");
