@@ -32,6 +32,8 @@ export interface App {
   readonly may: ReadonlySignal<{ read: boolean; write: boolean; administer: boolean }>;
   /** The message that the address leads to; a new object each time that somebody goes there. */
   readonly sought: ReadonlySignal<{ id: string } | undefined>;
+  /** The first messages are on screen; what a reader does not need at once is drawn from then on. */
+  readonly painted: Signal<boolean>;
   /** The field that searches in the chat is open. */
   readonly searching: Signal<boolean>;
   /** The accounts on messaging apps are shown. */
@@ -214,6 +216,7 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
       return { administer, write, read: write || scopes.has("operator.read") };
     }),
     sought,
+    painted: signal(false),
     searching: signal(false),
     showsChannels: signal(false),
     attaching,

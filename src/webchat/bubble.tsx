@@ -177,7 +177,7 @@ function Mine({ said, message, edit, children }: MineProps): JSX.Element {
           <p class="plain">{text}</p>
         </div>
       )}
-      <footer>
+      <Footer>
         {children ?? (
           <>
             <Time at={message.timestamp} id={message.id} />
@@ -195,7 +195,7 @@ function Mine({ said, message, edit, children }: MineProps): JSX.Element {
             <Icon name="pencil" />
           </button>
         )}
-      </footer>
+      </Footer>
     </article>
   );
 }
@@ -224,7 +224,7 @@ function Theirs({ message, at, live = false, again, children }: TheirsProps): JS
     >
       {isHelper && <p class="badge">{catalogue.helperBadge}</p>}
       {children}
-      <footer>
+      <Footer>
         {at !== undefined && <Time at={at} id={message.id} />}
         {copyable && <CopyButton label={catalogue.copyMessage} text={() => joined(content)} />}
         {again !== undefined && !live && app.may.value.write && (
@@ -238,9 +238,14 @@ function Theirs({ message, at, live = false, again, children }: TheirsProps): JS
             <Icon name="again" />
           </button>
         )}
-      </footer>
+      </Footer>
     </article>
   );
+}
+
+/** What can be done with a message, and when it was written; drawn when the messages themselves can be read. */
+function Footer({ children }: { children: ComponentChildren }): JSX.Element {
+  return <footer>{useApp().painted.value && children}</footer>;
 }
 
 function joined(parts: readonly ContentPart[]): string {

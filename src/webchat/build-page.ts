@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { BunPlugin } from "bun";
+import type { BuildMetafile, BunPlugin } from "bun";
 
 /** A file of the page as the bundler makes it. */
 export interface BuiltFile {
@@ -11,21 +11,55 @@ export interface BuiltFile {
 
 /** Bundles the page. Unlike in the gateway names are shortened, since every byte is on somebody's way to it. */
 export async function buildPage(): Promise<BuiltFile[]> {
-  const { outputs } = await Bun.build({
+  const { outputs, metafile } = await Bun.build({
     entrypoints: [join(import.meta.dir, "index.html")],
     target: "browser",
     minify: true,
     splitting: true,
     publicPath: "/",
     define: { "process.env.NODE_ENV": '"production"' },
+    metafile: true,
+    // Which files are wanted early is said below; the bundler would name all of them to every visitor.
+    modulePreload: false,
   });
-  return Promise.all(
+  const files = await Promise.all(
     outputs.map(async (output) => ({
       name: output.path.slice(output.path.lastIndexOf("/") + 1),
       type: output.type,
       bytes: new Uint8Array(await output.arrayBuffer()),
     })),
   );
+  return files.map((file) =>
+    file.type.startsWith("text/html")
+      ? withPreloads(file, partsOf(metafile?.outputs ?? {}, ["index.html", "page.tsx"]))
+      : file,
+  );
+}
+
+/** The scripts that some entries consist of: their own, and those that they import at once. */
+function partsOf(outputs: BuildMetafile["outputs"], entries: readonly string[]): string[] {
+  const isEntry = (path: string) => entries.some((entry) => outputs[path]?.entryPoint?.endsWith(`/${entry}`));
+  const open = Object.keys(outputs).filter((path) => path.endsWith(".js") && isEntry(path));
+  if (open.length !== entries.length)
+    throw new Error(`the bundler made no script of ${entries.join(" or ")}`);
+  const found = new Set<string>();
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    const { imports = [] } = outputs[path] ?? {};
+    open.push(...imports.filter(({ kind }) => kind === "import-statement").map((each) => each.path));
+  }
+  return [...found].map((path) => path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** Has the browser fetch files before a script asks for them. */
+function withPreloads(page: BuiltFile, names: readonly string[]): BuiltFile {
+  const html = new TextDecoder().decode(page.bytes);
+  const links = names
+    .filter((name) => !html.includes(`"/${name}"`))
+    .map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`);
+  if (!html.includes("</head>")) throw new Error("the page has no head to name its parts in");
+  return { ...page, bytes: new TextEncoder().encode(html.replace("</head>", `${links.join("")}</head>`)) };
 }
 
 /** Puts the page into an executable; the bundler cannot bundle it while it bundles the rest. */

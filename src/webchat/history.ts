@@ -1,10 +1,10 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { Result } from "#protocol";
 import type { ChatMessage } from "#protocol/domains/chat.ts";
+import { PAGE } from "./ahead.ts";
 import { mergePage } from "./rows.ts";
 import { CallError, type Wire } from "./wire.ts";
 
-const PAGE = 50;
 /** Pages that nobody looks at one by one. */
 const LARGE_PAGE = 200;
 
@@ -39,7 +39,7 @@ export function createHistory(wire: Wire, key: string, read: (inFlight: InFlight
 
   async function readNewest() {
     try {
-      const page = await wire.call("chat.history", { sessionKey: key, limit: PAGE });
+      const page = await (wire.takeAhead(key) ?? wire.call("chat.history", { sessionKey: key, limit: PAGE }));
       batch(() => {
         const known = page.sessionId === sessionId ? messages.value : [];
         const merged = mergePage(known, page.messages);

@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { en } from "./en.ts";
-import { recall, remember } from "./storage.ts";
+import { CHOSEN_LANGUAGE, languageTags, primaryOf, textsIn } from "./language-name.ts";
+import { remember } from "./storage.ts";
 
 /** Texts with the keys of the English ones; a key missing in another language does not compile. */
 export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : T[K] };
@@ -8,14 +9,6 @@ export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : T[
 export type Catalogue = Translation<typeof en>;
 
 export type LanguageName = "en" | "zh";
-
-/** Only the language in use is fetched. */
-const catalogues: Record<LanguageName, () => Promise<Catalogue>> = {
-  en: async () => (await import("./en.ts")).en,
-  zh: async () => (await import("./zh.ts")).zh,
-};
-const tags: Record<LanguageName, string> = { en: "en", zh: "zh-CN" };
-const STORED = "moltbot.language";
 
 export interface Language {
   readonly name: ReadonlySignal<LanguageName>;
@@ -30,27 +23,13 @@ export interface Language {
   choose(name: LanguageName): Promise<void>;
 }
 
-/** The first of the browser's languages that has a catalogue, English where none has. */
-export function preferred(languages: readonly string[]): LanguageName {
-  for (const language of languages) {
-    const primary = primaryOf(language);
-    if (primary === "zh" || primary === "en") return primary;
-  }
-  return "en";
-}
-
-function primaryOf(language: string): string | undefined {
-  return language.toLowerCase().split("-")[0];
-}
-
-/** The language of the page: what the person chose here before, else what the browser prefers. */
-export function createLanguage(languages: readonly string[]): Language {
-  const stored = recall(STORED);
-  const name = signal<LanguageName>(stored === "en" || stored === "zh" ? stored : preferred(languages));
+/** The page's texts: `first` is what it speaks to begin with, of the browser's `languages`. */
+export function createLanguage(first: LanguageName, languages: readonly string[]): Language {
+  const name = signal(first);
   const texts = signal<Catalogue | undefined>(undefined);
 
   async function speak(next: LanguageName) {
-    const spoken = await catalogues[next]();
+    const spoken = await textsIn(next);
     batch(() => {
       name.value = next;
       texts.value = spoken;
@@ -63,14 +42,14 @@ export function createLanguage(languages: readonly string[]): Language {
       if (texts.value === undefined) throw new Error("the texts are not here yet; await ready");
       return texts.value;
     }),
-    tag: computed(() => tags[name.value]),
+    tag: computed(() => languageTags[name.value]),
     locale: computed(
-      () => languages.find((language) => primaryOf(language) === name.value) ?? tags[name.value],
+      () => languages.find((language) => primaryOf(language) === name.value) ?? languageTags[name.value],
     ),
     ready: speak(name.value),
     async choose(next) {
       await speak(next);
-      remember(STORED, next);
+      remember(CHOSEN_LANGUAGE, next);
     },
   };
 }

@@ -12,8 +12,6 @@ export interface Markdown {
   blocks(text: string): Block[];
   /** The piece as elements that can do no harm, whatever the text was. */
   elements(block: Block): DocumentFragment;
-  /** Does what would otherwise be done with the first text. */
-  warmUp(): void;
 }
 
 /** Tags that models write into markdown; with attributes, or any others, they are shown as they were typed. */
@@ -63,11 +61,7 @@ export function createMarkdown(clean: Clean): Markdown {
     return fragment;
   }
 
-  return {
-    blocks,
-    elements,
-    warmUp: () => blocks("**a** `b`\n\n- c\n\n```\nd\n```").forEach(elements),
-  };
+  return { blocks, elements };
 }
 
 /** Headings of a message start below the page's own and leave no level out. */

@@ -1,12 +1,23 @@
 /** The browser as a device: a key that never leaves it, and what the gateway gave it. */
-import type { ConnectParams } from "#protocol/domains/connect.ts";
+import type { Payload } from "#protocol";
+import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
+import type { ErrorShape } from "#protocol/frames.ts";
 import { textToSign } from "#src/lib/device-text.ts";
 import type { SecretKeeper } from "./secret.ts";
 import { recall, recallHere, remember, rememberHere } from "./storage.ts";
-import type { PageDevice } from "./wire.ts";
+import type { Phase } from "./wire.ts";
 
 const LINK = "moltbot.link";
 const GIVEN = "moltbot.device";
+
+/** This browser as a device of its own. */
+export interface PageDevice {
+  /** The params with what this device was given before, and its proof. */
+  introduce(params: ConnectParams, challenge: Payload<"connect.challenge">): Promise<ConnectParams>;
+  welcomed(hello: HelloOk): void;
+  /** What a refusal means: the owner has to be waited for, or said no, or what was brought is worth nothing any more. */
+  refused(error: ErrorShape): (Phase & { is: "pairing" | "refused" }) | "again" | undefined;
+}
 
 interface Identity {
   deviceId: string;

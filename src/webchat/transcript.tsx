@@ -26,7 +26,7 @@ export function Transcript({ conversation }: { conversation: Conversation }): JS
   const lastTop = useRef(0);
   const held = useRef<{ row: Element; top: number } | null>(null);
   const rows = conversation.rows.value;
-  const drawn = useDrawn(rows, holdOn);
+  const drawn = useDrawn(rows, app.painted.value, holdOn);
   const { history } = conversation;
   const last = rows.at(-1);
   const lastAsked = rows.findLast(isQuestion);

@@ -1,8 +1,12 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { EventName, MethodName, Params, Payload, Result } from "#protocol";
-import type { ConnectParams, HelloOk } from "#protocol/domains/connect.ts";
+import type { HelloOk } from "#protocol/domains/connect.ts";
 import type { HealthSummary } from "#protocol/domains/health.ts";
 import type { ErrorShape, EventFrame, GatewayFrame, ResponseFrame } from "#protocol/frames.ts";
+import { canonicalKey } from "./address.ts";
+import type { Ahead } from "./ahead.ts";
+import { type Introduced, introduction } from "./introduction.ts";
+import type { PageDevice } from "./page-device.ts";
 
 /** Why there is no connection: it broke, or the gateway said that it restarts, or that it stops. */
 export type Absence = "lost" | "restart" | "stop";
@@ -38,8 +42,11 @@ export interface Wire {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Asks how the gateway is now; otherwise it says so about once a minute. */
   refreshHealth(): Promise<void>;
+  /** The newest messages of a session, where they were asked for ahead of the page; once. */
+  takeAhead(sessionKey: string): Promise<Result<"chat.history">> | undefined;
   listen(listener: WireListener): void;
-  start(): void;
+  /** Connects, or goes on with a connection that was opened ahead. */
+  start(ahead?: Ahead): void;
   /** Connects now instead of when the wait is over; with a connection, replaces it. */
   reconnect(): void;
 }
@@ -57,22 +64,13 @@ export class CallError extends Error {
 export interface WireOptions {
   url: string;
   /** Asked before every attempt; the secret and the language may change between them. */
-  introduce(): Pick<ConnectParams, "client" | "auth" | "locale" | "userAgent">;
+  introduce(): Introduced;
   /** The secret that was sent is wrong. Says whether a person should be told: it is their own typing. */
   secretRefused(): boolean;
   /** The secret that was sent is used up; from now on this one opens the gateway. */
   secretReplaced(secret: string): void;
   /** Where the page has to be a device to be let in. */
   device?: PageDevice | undefined;
-}
-
-/** This browser as a device of its own. */
-export interface PageDevice {
-  /** The params with what this device was given before, and its proof. */
-  introduce(params: ConnectParams, challenge: Payload<"connect.challenge">): Promise<ConnectParams>;
-  welcomed(hello: HelloOk): void;
-  /** What a refusal means: the owner has to be waited for, or said no, or what was brought is worth nothing any more. */
-  refused(error: ErrorShape): (Phase & { is: "pairing" | "refused" }) | "again" | undefined;
 }
 
 interface Waiting {
@@ -95,6 +93,8 @@ export function createWire(options: WireOptions): Wire {
   let lastSeq: number | undefined;
   let heardAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What was asked for ahead of the page. */
+  let ahead: { named: string | null; page: Promise<Result<"chat.history">> } | undefined;
   /** What the gateway said about when to come back, and why. */
   let comeBack: { afterMs: number; why: Absence } | undefined;
 
@@ -102,11 +102,30 @@ export function createWire(options: WireOptions): Wire {
     clearTimeout(timer);
     comeBack = undefined;
     lastSeq = undefined;
-    const next = new WebSocket(options.url);
+    use(new WebSocket(options.url));
+  }
+
+  function use(next: WebSocket) {
     socket = next;
     timer = setTimeout(() => next === socket && drop(), HELLO_WITHIN_MS);
     next.onmessage = ({ data }) => next === socket && receive(data);
     next.onclose = ({ code }) => next === socket && closed(code);
+  }
+
+  /** Takes over a connection and what was asked and heard on it. */
+  function adopt({ socket: opened, sent, heard, named, closeCode: code = 1006 }: Ahead) {
+    use(opened);
+    if (sent !== undefined) {
+      waiting.set(sent.connect, greeting);
+      const page = answerTo<"chat.history">(sent.history);
+      lastId = waiting.size;
+      // Where nobody takes it, nobody minds that it failed.
+      page.catch(() => {});
+      ahead = { named, page };
+      for (const data of heard) if (socket === opened) receive(data);
+    }
+    // Its end may have come before there was anybody to hear of it.
+    if (socket === opened && opened.readyState === WebSocket.CLOSED) closed(code);
   }
 
   /** Gives the socket up without waiting for its close, which may take minutes on a dead network. */
@@ -121,6 +140,7 @@ export function createWire(options: WireOptions): Wire {
     clearTimeout(timer);
     for (const { reject } of waiting.values()) reject(new CallError("DISCONNECTED", "no connection"));
     waiting.clear();
+    ahead = undefined;
     const now = phase.value.is;
     if (now === "secret" || now === "outdated" || now === "refused") return;
     if (code === 1012) comeBack ??= { afterMs: 500, why: "restart" };
@@ -146,7 +166,7 @@ export function createWire(options: WireOptions): Wire {
     if (frame.ok) request?.resolve(frame.payload);
     else {
       const error = frame.error ?? { code: "UNAVAILABLE", message: "the gateway gave no reason" };
-      if (request === introduction) refused(error);
+      if (request === greeting) refused(error);
       request?.reject(new CallError(error.code, error.message));
     }
   }
@@ -167,20 +187,14 @@ export function createWire(options: WireOptions): Wire {
     if (missed) for (const listener of listeners) listener.gap();
   }
 
-  let introduction: Waiting | undefined;
+  /** The answer to `connect`. */
+  const greeting: Waiting = { resolve: (payload) => welcome(payload as HelloOk), reject() {} };
+
   async function introduce(challenge: Payload<"connect.challenge">) {
     const asked = socket;
-    introduction = { resolve: (payload) => welcome(payload as HelloOk), reject: () => {} };
-    const params: ConnectParams = {
-      minProtocol: 3,
-      maxProtocol: 4,
-      role: "operator",
-      scopes: ["operator.read", "operator.write", "operator.admin"],
-      caps: ["tool-events"],
-      ...options.introduce(),
-    };
+    const params = introduction(options.introduce());
     const proved = (await options.device?.introduce(params, challenge)) ?? params;
-    if (socket === asked) send("connect", proved, introduction);
+    if (socket === asked) waiting.set(send("connect", proved), greeting);
   }
 
   function welcome(payload: HelloOk) {
@@ -223,18 +237,22 @@ export function createWire(options: WireOptions): Wire {
     }
   }
 
-  function send(method: string, params: unknown, request: Waiting) {
+  function send(method: string, params: unknown): string {
     lastId += 1;
     const id = String(lastId);
-    waiting.set(id, request);
     socket?.send(JSON.stringify({ type: "req", id, method, params }));
+    return id;
   }
 
-  function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-    return new Promise<Result<M>>((resolve, reject) => {
-      if (phase.value.is !== "open") return reject(new CallError("DISCONNECTED", "no connection"));
-      send(method, params, { resolve: (payload) => resolve(payload as Result<M>), reject });
+  function answerTo<M extends MethodName>(id: string): Promise<Result<M>> {
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve: (payload) => resolve(payload as Result<M>), reject });
     });
+  }
+
+  async function call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (phase.value.is !== "open") throw new CallError("DISCONNECTED", "no connection");
+    return await answerTo<M>(send(method, params));
   }
 
   return {
@@ -248,7 +266,14 @@ export function createWire(options: WireOptions): Wire {
     listen(listener) {
       listeners.push(listener);
     },
-    start: connect,
+    takeAhead(sessionKey) {
+      const defaults = hello.value?.snapshot.sessionDefaults;
+      if (ahead === undefined || defaults === undefined) return undefined;
+      const { named, page } = ahead;
+      ahead = undefined;
+      return canonicalKey(named ?? "main", defaults) === sessionKey ? page : undefined;
+    },
+    start: (opened) => (opened === undefined ? connect() : adopt(opened)),
     reconnect() {
       const old = socket;
       socket = undefined;

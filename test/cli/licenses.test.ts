@@ -18,7 +18,7 @@ test("every package that the build takes in has a notice, and every notice has a
       splitting: true,
       plugins,
     })),
-    ...(await packagesIn({ entrypoints: [join(root, "src/webchat/main.tsx")], target: "browser" })),
+    ...(await packagesIn({ entrypoints: [join(root, "src/webchat/main.ts")], target: "browser" })),
   ];
   // The command line and the page are among them, so that the list is of the whole.
   expect(inside).toContain("citty");

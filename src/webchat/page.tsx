@@ -1,0 +1,110 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { isLoopback, socketAddress } from "./address.ts";
+import type { Ahead } from "./ahead.ts";
+import { type App, AppProvider, createApp } from "./app.ts";
+import { openClean } from "./clean.ts";
+import { Doorway, Frame } from "./frame.tsx";
+import type { Introduced } from "./introduction.ts";
+import { createLanguage, type LanguageName } from "./language.ts";
+import { createMarkdown } from "./markdown.ts";
+import { MarkdownProvider } from "./rendered.tsx";
+import type { SecretKeeper } from "./secret.ts";
+import { showTime } from "./show-time.ts";
+import { createTheme } from "./theme.ts";
+import { createWire } from "./wire.ts";
+
+/** What is known before the page is here. */
+export interface Beginning {
+  /** The address of the page and of the gateway. */
+  base: URL;
+  secret: SecretKeeper;
+  first: LanguageName;
+  introduce(locale?: string): Introduced;
+  ahead: Ahead | undefined;
+}
+
+/** This long the page waits with its first drawing for the messages that are to be on it. */
+const PATIENCE_MS = 100;
+
+/** Draws the page and keeps it. */
+export async function openPage({ base, secret, first, introduce, ahead }: Beginning): Promise<void> {
+  const language = createLanguage(first, navigator.languages);
+  const theme = createTheme(document.documentElement);
+  const root = document.getElementById("page");
+  const safe = isSecureContext || isLoopback(location.hostname);
+  effect(() => {
+    document.documentElement.lang = language.tag.value;
+  });
+
+  const device =
+    safe && !isLoopback(location.hostname)
+      ? await (await import("./page-device.ts")).openPageDevice(location, history, secret)
+      : undefined;
+  const wire = createWire({
+    device,
+    url: socketAddress(base),
+    introduce: () => introduce(language.tag.value),
+    secretRefused: secret.forget,
+    secretReplaced: secret.exchange,
+  });
+  const app = createApp({ wire, language, theme, secret, base });
+
+  function retryIfWaiting() {
+    if (wire.phase.value.is === "waiting") wire.reconnect();
+  }
+
+  if (safe) wire.start(ahead);
+  const shown = settled(app);
+  const [clean] = await Promise.all([
+    openClean(window),
+    language.ready,
+    ahead && Promise.race([shown, sleep(PATIENCE_MS)]),
+  ]);
+
+  if (root !== null) {
+    render(
+      <AppProvider value={app}>
+        <MarkdownProvider value={createMarkdown(clean)}>{safe ? <Frame /> : <Doorway />}</MarkdownProvider>
+      </AppProvider>,
+      root,
+    );
+  }
+  void shown.then(painted).then(async () => {
+    // The first time that is put into words takes longer than all of the messages, and is a task of its own.
+    showTime(language.locale.value, "day", new Date());
+    await sleep(0);
+    app.painted.value = true;
+  });
+  if (!safe) return;
+  addEventListener("popstate", app.follow);
+  addEventListener("online", retryIfWaiting);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    retryIfWaiting();
+    if (app.current.value !== undefined) app.sessions.mark(app.current.value, false);
+  });
+}
+
+/** When the first messages are here, or it is clear that none come for now. */
+function settled({ wire, conversation }: App): Promise<void> {
+  return new Promise((resolve) => {
+    effect(() => {
+      const isOnItsWay = wire.phase.value.is === "connecting" || wire.phase.value.is === "open";
+      const history = conversation.value?.history;
+      if (!isOnItsWay || history?.loaded.value || history?.failure.value !== undefined) resolve();
+    });
+  });
+}
+
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
