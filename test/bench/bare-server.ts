@@ -10,13 +10,20 @@ const sockets = new Set<ServerWebSocket>();
 const challenge = '{"type":"event","event":"connect.challenge","payload":{"nonce":"n","ts":1}}';
 const hello = padded('{"type":"res","id":"c0","ok":true,"payload":{"text":"', sizes.hello);
 const event = padded('{"type":"event","event":"chat","payload":{"text":"', sizes.chat);
+/** The least that a chat's page has: one message, a word that it is connected, and a box. */
+const page =
+  '<!doctype html><title>bare</title><p class="dot open"></p><div class=row><p class=markdown>Hello</p></div><textarea id=message autofocus></textarea>';
 const answers = new Map<string, string>();
 
 const server = Bun.serve({
   hostname: "127.0.0.1",
   port: 0,
   fetch: (request, server) =>
-    server.upgrade(request) ? undefined : new Response("a WebSocket is expected here"),
+    server.upgrade(request)
+      ? undefined
+      : new Response(page, {
+          headers: { "content-type": "text/html; charset=utf-8" },
+        }),
   websocket: {
     perMessageDeflate: false,
     open(socket) {

@@ -33,6 +33,8 @@ export interface Figure<Row extends string = string> {
   bare: boolean;
   /** Measurements in one round; one where absent. */
   times?: number;
+  /** Why it cannot be measured on this machine, or null; it always can where this is absent. */
+  unavailable?: () => string | null;
   /** In the first round alone: it takes more than a minute. */
   once?: boolean;
   measure: (bench: Bench) => Promise<Record<Row, number>>;

@@ -11,6 +11,7 @@ import { deadReaders } from "./figures-dead-readers.ts";
 import { fanOut } from "./figures-fan-out.ts";
 import { firstAnswer, update } from "./figures-install.ts";
 import { load, messages } from "./figures-messages.ts";
+import { page } from "./figures-page.ts";
 import { health, history } from "./figures-requests.ts";
 import { tenRuns } from "./figures-runs.ts";
 import { memory, size, start } from "./figures-start.ts";
@@ -32,6 +33,7 @@ const figures: readonly Figure[] = [
   deadReaders,
   messages,
   load,
+  page,
   cli,
   size,
   update,
@@ -63,7 +65,11 @@ if (options.help) {
   console.log(help);
   process.exit(0);
 }
-const chosen = choose(options.only);
+const chosen = choose(options.only).filter(({ name, unavailable }) => {
+  const why = unavailable?.() ?? null;
+  if (why !== null) console.error(`${name} is not measured: ${why}`);
+  return why === null;
+});
 const rounds = Number(options.rounds);
 if (!Number.isInteger(rounds) || rounds < 1)
   fail(`--rounds must be a whole number from 1, not "${options.rounds}"`);
