@@ -216,6 +216,21 @@ describe.skipIf(missingBrowser() !== null)("talking in the page", () => {
     ]);
   });
 
+  test("the chat that an address names is asked for first, and once", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(["in the main chat"]);
+    const address = `${gateway.url}chat/${encodeURIComponent("agent:main:other")}`;
+    await using visitor = await visit(browser, address);
+    const { page } = visitor;
+    await page.getByText("What can I do for you?").waitFor();
+    expect(await page.getByText("in the main chat").count()).toBe(0);
+    expect(gateway.requests[0]).toEqual({
+      method: "chat.history",
+      params: { sessionKey: "agent:main:other", limit: 50 },
+    });
+    expect(gateway.calls("chat.history")).toBe(1);
+  });
+
   test("a message over the gateway's limit is refused before it is sent, and stays in the box", async () => {
     await using gateway = await openScriptedGateway();
     await using visitor = await visit(browser, gateway.url);
