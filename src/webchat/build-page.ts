@@ -59,7 +59,11 @@ function withPreloads(page: BuiltFile, names: readonly string[]): BuiltFile {
     .filter((name) => !html.includes(`"/${name}"`))
     .map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`);
   if (!html.includes("</head>")) throw new Error("the page has no head to name its parts in");
-  return { ...page, bytes: new TextEncoder().encode(html.replace("</head>", `${links.join("")}</head>`)) };
+  const whole = html
+    .replace("</head>", `${links.join("")}</head>`)
+    // The bundler drops the word: the entry need not wait for the stylesheet.
+    .replace('<script type="module" ', '<script type="module" async ');
+  return { ...page, bytes: new TextEncoder().encode(whole) };
 }
 
 /** Puts the page into an executable; the bundler cannot bundle it while it bundles the rest. */

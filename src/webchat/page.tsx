@@ -31,7 +31,6 @@ const PATIENCE_MS = 100;
 export async function openPage({ base, secret, first, introduce, ahead }: Beginning): Promise<void> {
   const language = createLanguage(first, navigator.languages);
   const theme = createTheme(document.documentElement);
-  const root = document.getElementById("page");
   const safe = isSecureContext || isLoopback(location.hostname);
   effect(() => {
     document.documentElement.lang = language.tag.value;
@@ -62,6 +61,8 @@ export async function openPage({ base, secret, first, introduce, ahead }: Beginn
     ahead && Promise.race([shown, sleep(PATIENCE_MS)]),
   ]);
 
+  // The entry does not wait for the rest of the document, which may still be on its way.
+  const root = document.getElementById("page") ?? (await parsed());
   if (root !== null) {
     render(
       <AppProvider value={app}>
@@ -101,6 +102,15 @@ function painted(): Promise<void> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve));
   });
+}
+
+async function parsed(): Promise<HTMLElement | null> {
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => {
+      document.addEventListener("DOMContentLoaded", resolve, { once: true });
+    });
+  }
+  return document.getElementById("page");
 }
 
 function sleep(ms: number): Promise<void> {
