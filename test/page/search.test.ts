@@ -47,6 +47,8 @@ describe.skipIf(missingBrowser() !== null)("searching in a chat, and links into 
     await using visitor = await visit(browser, gateway.url);
     const { page } = visitor;
     await page.getByText("The last needle.").waitFor();
+    // Times and buttons follow the messages themselves.
+    await page.locator(".row footer .copy").nth(3).waitFor({ state: "attached" });
     const before = await page.locator("#messages").innerHTML();
     await seek(page, "needle");
     await place(page, "4 of 4").waitFor();
