@@ -62,6 +62,26 @@ test("a work that throws takes back its own writes and rejects alone", async () 
   expect(house.names()).toEqual(["a", "b"]);
 });
 
+test("the first of several works may throw, and the others are committed", async () => {
+  using house = writing();
+  const after: string[] = [];
+  const results = await Promise.allSettled([
+    house.transactor.transact((db) => {
+      house.insert("a")(db);
+      house.transactor.afterCommit(() => after.push("a"));
+      throw new Error("no");
+    }),
+    house.transactor.transact(house.insert("b")),
+    house.transactor.transact((db) => {
+      house.transactor.afterCommit(() => after.push("c"));
+      return house.insert("c")(db);
+    }),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+  expect(house.names()).toEqual(["b", "c"]);
+  expect(after).toEqual(["c"]);
+});
+
 test("a lone work that throws leaves nothing, and what it asked for meanwhile goes on", async () => {
   using house = writing();
   let meanwhile: Promise<string> | undefined;

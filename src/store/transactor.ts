@@ -120,16 +120,16 @@ class Writer implements Transactor {
       do {
         const job = this.queue.shift();
         if (job === undefined) break;
-        jobs.push(job);
-        // Taking back a lone work takes back the transaction, so that no savepoint has to keep each page it changes.
-        const isAlone = jobs.length === 1 && this.queue.length === 0;
-        this.run(job, isAlone);
-        const error = isAlone ? errorOf(job) : undefined;
-        if (error !== undefined) {
-          this.working = false;
-          job.reject(error);
-          return;
+        // Taking back the first work takes back the transaction, so that no savepoint has to keep what it changes.
+        const isFirst = jobs.length === 0;
+        this.run(job, isFirst);
+        const error = errorOf(job);
+        if (!isFirst || error === undefined) {
+          jobs.push(job);
+          continue;
         }
+        job.reject(error);
+        this.db.query("BEGIN IMMEDIATE").run();
       } while (this.db.inTransaction && this.clock() < deadline);
       this.working = false;
       if (!this.db.inTransaction) throw lostTransaction(jobs);
@@ -147,10 +147,10 @@ class Writer implements Transactor {
     }
   }
 
-  private run(job: Job, isAlone: boolean): void {
+  private run(job: Job, isFirst: boolean): void {
     this.current = job;
     try {
-      job.outcome = { value: isAlone ? this.alone(job.work) : this.inSavepoint(job.work) };
+      job.outcome = { value: isFirst ? this.first(job.work) : this.inSavepoint(job.work) };
     } catch (error) {
       job.outcome = { error: isStorageFailure(error) ? unsaved(error) : error };
       if (isStorageFailure(error)) this.failed(error);
@@ -159,7 +159,7 @@ class Writer implements Transactor {
     }
   }
 
-  private alone<T>(work: (db: Database) => T): T {
+  private first<T>(work: (db: Database) => T): T {
     try {
       return whole(work(this.db));
     } catch (error) {
