@@ -61,7 +61,7 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
       const declaration = declarationOf(method);
       const handler = handlers[method] as unknown as AnyHandler;
       let isRecorded = false;
-      const invoke = (first: (body: Body) => void): unknown =>
+      const invoke = (first: (body: Body) => void, fingerprint = ""): unknown =>
         handler({
           params: params as never,
           caller,
@@ -73,19 +73,20 @@ export function createDispatch({ handlers, once, log, contained, checkResults }:
             }
             first(success(value, caller));
           },
+          fingerprint,
           recorded: () => {
             isRecorded = true;
           },
         });
       if (declaration.repeat !== "again") {
         const key = String(params.idempotencyKey);
-        const run = async (first: (body: Body) => void) => {
+        const run = async (first: (body: Body) => void, fingerprint: string) => {
           try {
-            const body = bodyOf(method, await invoke(first), caller);
-            return { body, keep: isRecorded ? "claim" : "answer" } as const;
+            const body = bodyOf(method, await invoke(first, fingerprint), caller);
+            return { body, keep: isRecorded ? "nothing" : "answer" } as const;
           } catch (error) {
             const hadEffect = !(error instanceof GatewayError) || error.payload !== undefined;
-            const keep = isRecorded ? "claim" : hadEffect ? "answer" : "nothing";
+            const keep = hadEffect && !isRecorded ? "answer" : "nothing";
             return { body: bodyOfError(error, name, caller), keep } as const;
           }
         };

@@ -1,6 +1,6 @@
 import type { MethodName } from "#protocol";
 import type { Repeat } from "#protocol/define.ts";
-import { GatewayError } from "#src/lib/errors.ts";
+import { refuseOther } from "#src/lib/used-key.ts";
 import type { Body } from "./answer.ts";
 
 /** The durable record of idempotency keys: 24 h, across restarts. */
@@ -9,6 +9,8 @@ export interface Ledger {
   /** Writes the row; resolves when it is durable. */
   claim(principal: string, method: string, key: string, fingerprint: string): Promise<void>;
   settle(principal: string, method: string, key: string, answer: string): Promise<void>;
+  /** Both in one. */
+  keep(principal: string, method: string, key: string, fingerprint: string, answer: string): Promise<void>;
   /** Forgets a request that had no effect. */
   release(principal: string, method: string, key: string): Promise<void>;
 }
@@ -22,14 +24,11 @@ export interface KeyedRequest {
   /** Sends the first of two answers. */
   first: (body: Body) => void;
   /** Carries the request out; `first` sends and remembers the first of two answers. */
-  run: (first: (body: Body) => void) => Promise<{ body: Body; keep: Keep }>;
+  run: (first: (body: Body) => void, fingerprint: string) => Promise<{ body: Body; keep: Keep }>;
 }
 
-/**
- * What is kept of a request: its answer for repeats; the claim to its key alone, where the room answers a repeat from
- * its own record; or nothing, where it had no effect.
- */
-type Keep = "answer" | "claim" | "nothing";
+/** What is kept of a request: its answer for repeats, or nothing, where it had no effect or the room has recorded it. */
+type Keep = "answer" | "nothing";
 
 interface Running {
   fingerprint: string;
@@ -62,7 +61,9 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
       }
       return now.done;
     }
-    const kept = ledger.find(principal, method, key);
+    // What begins a run is known by its turn, which is there from the commit that takes it.
+    const isRun = repeat !== "stored";
+    const kept = repeat === "accepted" ? null : ledger.find(principal, method, key);
     if (kept !== null) {
       refuseOther(kept.fingerprint, fingerprint, key);
       if (kept.answer !== null) {
@@ -70,39 +71,32 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
           ? stateOf(key, isLive(key))
           : (kept.answer as Body);
       }
-      // A claim without an answer: the room knows its own row by the key, also where the process ended in between.
+      // A claim without an answer: the process ended in between. The room knows its own row by the key.
     }
     const entry: Running = { fingerprint, accepted: null, waiting: [], done: Promise.resolve("" as Body) };
     running.set(id, entry);
-    const claimed = kept === null ? ledger.claim(principal, method, key, fingerprint) : Promise.resolve();
+    const isClaimed = kept !== null || !isRun;
+    const claimed = kept === null && isClaimed ? ledger.claim(principal, method, key, fingerprint) : null;
     const ran = request.run((body) => {
       entry.accepted = body;
       request.first(body);
       for (const first of entry.waiting) first(body);
-    });
-    entry.done = finish(claimed, ran, request).finally(() => running.delete(id));
+    }, fingerprint);
+    entry.done = finish().finally(() => running.delete(id));
     return entry.done;
-  };
 
-  async function finish(claimed: Promise<void>, ran: ReturnType<KeyedRequest["run"]>, request: KeyedRequest) {
-    const { principal, method, key } = request;
-    const [, outcome] = await Promise.all([claimed, ran]);
-    if (outcome.keep === "answer") await ledger.settle(principal, method, key, outcome.body);
-    else if (outcome.keep === "nothing") await ledger.release(principal, method, key);
-    return outcome.body;
-  }
+    async function finish(): Promise<Body> {
+      const [{ body, keep }] = await Promise.all([ran, claimed]);
+      if (keep === "answer" && isClaimed) await ledger.settle(principal, method, key, body);
+      else if (keep === "answer") await ledger.keep(principal, method, key, fingerprint, body);
+      else if (isClaimed) await ledger.release(principal, method, key);
+      return body;
+    }
+  };
 }
 
 function stateOf(runId: string, live: boolean): Body {
   return `"ok":true,"payload":${JSON.stringify({ runId, status: live ? "in_flight" : "ok" })}}` as Body;
-}
-
-function refuseOther(first: string, second: string, key: string): void {
-  if (first === second) return;
-  throw new GatewayError(
-    "INVALID_REQUEST",
-    `idempotencyKey ${JSON.stringify(key)} was used for another request; use a new key for a new intent`,
-  );
 }
 
 /** A hash of the params but the key, whatever the order of their members. */

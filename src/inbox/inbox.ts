@@ -1,6 +1,7 @@
 import type { ChatMessage } from "#protocol/domains/chat.ts";
 import type { RunEnd } from "#src/agents/runner.ts";
 import { GatewayError, messageOf } from "#src/lib/errors.ts";
+import { refuseOther } from "#src/lib/used-key.ts";
 import { within } from "#src/lib/within.ts";
 import { createLanes } from "#src/sessions/lanes.ts";
 import type { SessionFacts, StoredMessage } from "#src/sessions/store.ts";
@@ -96,9 +97,10 @@ export function createInbox(options: InboxOptions) {
     return { ...arrival, id, ...state, acceptedAt: now() };
   }
 
-  function again(kind: TurnKind, principal: string, runId: string): Taken | null {
+  function again(kind: TurnKind, principal: string, runId: string, fingerprint: string): Taken | null {
     const row = turns.find(principal, kind, runId);
     if (row === null) return null;
+    refuseOther(row.options.fingerprint ?? fingerprint, fingerprint, runId);
     const turn = live.get(row.id);
     const done = turn?.done ?? Promise.resolve(row.outcome ?? interruption(row, now()));
     return { acceptedAt: row.acceptedAt, live: turn !== undefined, done };

@@ -32,6 +32,8 @@ export interface TurnOrigin {
 
 /** What the caller wants of the run; kept with the turn, so that a restart can carry it out. */
 export interface TurnOptions {
+  /** What tells the request from another with the same idempotency key; absent where nobody repeats it. */
+  fingerprint?: string;
   content: ContentPart[];
   owner: boolean;
   language: "en" | "zh";

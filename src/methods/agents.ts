@@ -11,7 +11,7 @@ import type { Arrival, Outcome } from "#src/inbox/turns.ts";
 import { GatewayError } from "#src/lib/errors.ts";
 import { agentIdOf, agentOfKey, canonicalKey, type KeyDefaults, mainKeyOf } from "#src/sessions/key.ts";
 import type { SessionStore } from "#src/sessions/store.ts";
-import type { Caller, DomainHandlers } from "./handler.ts";
+import type { Call, DomainHandlers } from "./handler.ts";
 import { insistOnAgent } from "./known-agent.ts";
 
 export interface AgentsRooms {
@@ -59,7 +59,7 @@ export function agentsHandlers({
   }
 
   /** A request that is seen for the first time, as the inbox takes it. */
-  function arrivalOf(params: Params<"agent">, caller: Caller): Arrival {
+  function arrivalOf({ params, caller, fingerprint }: Call<"agent">): Arrival {
     if (params.deliver === true && params.channel !== undefined && params.channel !== ownChannel.id) {
       const message = `invalid agent params: unknown channel: ${params.channel}; run without deliver to get the answer here`;
       throw new GatewayError("INVALID_REQUEST", message);
@@ -77,6 +77,7 @@ export function agentsHandlers({
       key,
       askedKey,
       options: {
+        fingerprint,
         content: contentOf(params),
         owner: true,
         language: caller.language,
@@ -94,10 +95,11 @@ export function agentsHandlers({
   }
 
   return {
-    agent: async ({ params, caller, accept, recorded }) => {
-      const { idempotencyKey: runId } = params;
-      const known = inbox.again("agent", caller.principal, runId);
-      const taken = known ?? (await inbox.take(arrivalOf(params, caller)));
+    agent: async (call) => {
+      const { accept, recorded } = call;
+      const { idempotencyKey: runId } = call.params;
+      const known = inbox.again("agent", call.caller.principal, runId, call.fingerprint);
+      const taken = known ?? (await inbox.take(arrivalOf(call)));
       recorded();
       if (taken.live) accept({ runId, status: "accepted", acceptedAt: taken.acceptedAt });
       return finalOf(runId, await taken.done);

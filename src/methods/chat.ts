@@ -70,7 +70,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         `{"messages":[${texts.join(",")}],${JSON.stringify(rest).slice(1)}`,
       );
     },
-    "chat.send": async ({ params, caller, recorded }) => {
+    "chat.send": async ({ params, caller, fingerprint, recorded }) => {
       const askedKey = params.sessionKey;
       const key = keyOfAgent(askedKey, params.agentId, keys);
       const images = imagesOf(params.attachments ?? []);
@@ -86,7 +86,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         return { ok: true, aborted: runIds.length > 0, runIds };
       }
       const runId = params.idempotencyKey;
-      const known = inbox.again("chat", caller.principal, runId);
+      const known = inbox.again("chat", caller.principal, runId, fingerprint);
       if (known !== null) {
         recorded();
         return { runId, status: known.live ? "in_flight" : "ok" };
@@ -103,6 +103,7 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
         key,
         askedKey,
         options: {
+          fingerprint,
           content: [...(text === "" ? [] : [{ type: "text" as const, text: params.message }]), ...images],
           owner: true,
           language: caller.language,

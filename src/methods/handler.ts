@@ -32,7 +32,9 @@ export interface Call<M extends MethodName> {
   caller: Caller;
   /** Sends the first of two answers; for a method that answers once it takes never. */
   accept: (first: Accepted<M>) => void;
-  /** Says that the room's own record answers a repeat: the answer is not kept a second time. */
+  /** What tells the request from another with the same idempotency key; empty for a method that takes no key. */
+  fingerprint: string;
+  /** Says that the room has the key and the fingerprint in its own record, which answers a repeat. */
   recorded: () => void;
 }
 

@@ -12,6 +12,10 @@ export function createIdempotencyLedger(db: Database, transactor: Transactor, no
     `INSERT OR REPLACE INTO idempotency (principal, method, key, fingerprint, created_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
+  const keep = db.query<null, [string, string, string, string, string, number, number]>(
+    `INSERT OR REPLACE INTO idempotency (principal, method, key, fingerprint, answer, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
   const settle = db.query<null, [string, string, string, string]>(
     "UPDATE idempotency SET answer = ? WHERE principal = ? AND method = ? AND key = ?",
   );
@@ -34,6 +38,12 @@ export function createIdempotencyLedger(db: Database, transactor: Transactor, no
     },
     settle(principal: string, method: string, key: string, answer: string): Promise<void> {
       return transactor.transact(() => void settle.run(`{${answer}`, principal, method, key));
+    },
+    keep(principal: string, method: string, key: string, fingerprint: string, answer: string): Promise<void> {
+      const at = now();
+      return transactor.transact(
+        () => void keep.run(principal, method, key, fingerprint, `{${answer}`, at, at + keptMs),
+      );
     },
     release(principal: string, method: string, key: string): Promise<void> {
       return transactor.transact(() => void release.run(principal, method, key));
