@@ -69,7 +69,7 @@ export function createInbox(options: InboxOptions) {
     // What nothing stands before begins in the commit that takes it: one wait for the disk less.
     const startedAt = lanes.isFree(arrival.key) ? now() : null;
     const work = transactor.transact(() => {
-      const row = queued(turns.add(arrival), arrival);
+      const row = queued(turns.add(arrival, startedAt), arrival);
       return { row, session: startedAt === null ? null : commence(row, startedAt) };
     });
     const added = work.then(({ row, session }) => {
@@ -172,7 +172,6 @@ export function createInbox(options: InboxOptions) {
 
   /** Begins the turn's part of the transcript; inside a transaction. */
   function commence(row: TurnRow, startedAt: number): SessionFacts {
-    turns.started(row.id);
     const before = sessions.find(row.key);
     if (before !== null && before.messageCount > 0 && options.isStale(row, before)) sessions.reset(row.key);
     append(row.key, messagesOf(row, startedAt));
@@ -195,6 +194,7 @@ export function createInbox(options: InboxOptions) {
     const session =
       begun ??
       (await persist(() => {
+        turns.started(row.id);
         if (content !== null) turns.rewrite(row.id, row.options);
         return commence(row, startedAt);
       }));

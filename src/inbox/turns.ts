@@ -120,10 +120,10 @@ interface Raw {
 export type TurnStore = ReturnType<typeof createTurnStore>;
 
 export function createTurnStore(db: Database, now: () => number) {
-  const insert = db.query<{ id: number }, (string | number)[]>(
+  const insert = db.query<{ id: number }, (string | number | null)[]>(
     `INSERT INTO turn (channel, account, conversation, provider_message_id, session_key, session_key_asked, run_id,
-       kind, payload, principal, state, accepted_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?) RETURNING id`,
+       kind, payload, principal, state, attempts, started_at, accepted_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   );
   const byRun = db.query<Raw, [string, TurnKind, string]>(
     "SELECT * FROM turn WHERE principal = ? AND kind = ? AND run_id = ?",
@@ -144,7 +144,8 @@ export function createTurnStore(db: Database, now: () => number) {
   const prune = db.query<null, [number]>("DELETE FROM turn WHERE ended_at IS NOT NULL AND ended_at < ?");
 
   return {
-    add(arrival: Arrival): number {
+    /** Adds it as one that waits, or that has begun at a moment. */
+    add(arrival: Arrival, startedAt: number | null = null): number {
       const row = insert.get(
         arrival.channel,
         arrival.account,
@@ -156,6 +157,9 @@ export function createTurnStore(db: Database, now: () => number) {
         arrival.kind,
         JSON.stringify(arrival.options),
         arrival.principal,
+        startedAt === null ? "queued" : "running",
+        startedAt === null ? 0 : 1,
+        startedAt,
         now(),
       );
       if (row === null) throw new Error("the inbox did not take the turn");

@@ -143,7 +143,9 @@ export function createSessionStore(
   );
   const usage = createSessionUsage(db);
   const lastRun = createLastRuns(db);
-  const aborted = db.query<null, [number, string]>("UPDATE session SET aborted_last_run = ? WHERE key = ?");
+  const aborted = db.query<null, [number, string, number]>(
+    "UPDATE session SET aborted_last_run = ? WHERE key = ? AND aborted_last_run <> ?",
+  );
 
   function ensure(key: string): Row {
     const row = byKey.get(key);
@@ -374,7 +376,8 @@ export function createSessionStore(
     addUsage: usage.add,
     /** Notes how a run ended; one that left no message is told as a change. */
     runEnded(key: string, how: { aborted: boolean; leftMessage: boolean }): void {
-      aborted.run(how.aborted ? 1 : 0, key);
+      const flag = how.aborted ? 1 : 0;
+      aborted.run(flag, key, flag);
       if (!how.leftMessage) done({ key, reason: "patch" });
     },
   };
