@@ -29,11 +29,10 @@ export async function buildPage(): Promise<BuiltFile[]> {
       bytes: new Uint8Array(await output.arrayBuffer()),
     })),
   );
-  return files.map((file) =>
-    file.type.startsWith("text/html")
-      ? withPreloads(file, partsOf(metafile?.outputs ?? {}, ["index.html", "page.tsx"]))
-      : file,
-  );
+  const made = metafile?.outputs ?? {};
+  const early = partsOf(made, ["index.html", "page.tsx"]);
+  const texts = ["en", "zh"].map((language) => ({ language, names: partsOf(made, [`${language}.ts`]) }));
+  return files.map((file) => (file.type.startsWith("text/html") ? withPreloads(file, early, texts) : file));
 }
 
 /** The scripts that some entries consist of: their own, and those that they import at once. */
@@ -52,12 +51,21 @@ function partsOf(outputs: BuildMetafile["outputs"], entries: readonly string[]):
   return [...found].map((path) => path.slice(path.lastIndexOf("/") + 1));
 }
 
-/** Has the browser fetch files before a script asks for them. */
-function withPreloads(page: BuiltFile, names: readonly string[]): BuiltFile {
+/** Has the browser fetch files before a script asks for them; of the texts, whoever serves it leaves one language. */
+function withPreloads(
+  page: BuiltFile,
+  early: readonly string[],
+  texts: readonly { language: string; names: readonly string[] }[],
+): BuiltFile {
   const html = new TextDecoder().decode(page.bytes);
-  const links = names
-    .filter((name) => !html.includes(`"/${name}"`))
-    .map((name) => `<link rel="modulepreload" crossorigin href="/${name}">`);
+  const preload = (name: string, more = "") =>
+    `<link rel="modulepreload" crossorigin href="/${name}"${more}>`;
+  const links = [
+    ...early.filter((name) => !html.includes(`"/${name}"`)).map((name) => preload(name)),
+    ...texts.flatMap(({ language, names }) =>
+      names.filter((name) => !early.includes(name)).map((name) => preload(name, ` hreflang="${language}"`)),
+    ),
+  ];
   if (!html.includes("</head>")) throw new Error("the page has no head to name its parts in");
   const whole = html
     .replace("</head>", `${links.join("")}</head>`)

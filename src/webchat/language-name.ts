@@ -1,4 +1,5 @@
 import type { Catalogue, LanguageName } from "./language.ts";
+import { preferred } from "./preferred-language.ts";
 import { recall } from "./storage.ts";
 
 /** Only the language in use is fetched. */
@@ -22,18 +23,4 @@ export function textsIn(name: LanguageName): Promise<Catalogue> {
 export function languageFor(languages: readonly string[]): LanguageName {
   const chosen = recall(CHOSEN_LANGUAGE);
   return chosen === "en" || chosen === "zh" ? chosen : preferred(languages);
-}
-
-/** The first of the browser's languages that has a catalogue, English where none has. */
-function preferred(languages: readonly string[]): LanguageName {
-  for (const language of languages) {
-    const primary = primaryOf(language);
-    if (primary === "zh" || primary === "en") return primary;
-  }
-  return "en";
-}
-
-/** A language without its country. */
-export function primaryOf(language: string): string | undefined {
-  return language.toLowerCase().split("-")[0];
 }

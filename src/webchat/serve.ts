@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type EmbeddedFile, embeddedPage } from "./embedded-page.ts";
+import type { LanguageName } from "./language.ts";
+import { preferred } from "./preferred-language.ts";
 
 /** The chat page, held in memory and ready to be sent. */
 export interface Page {
@@ -24,6 +26,7 @@ interface Served {
 
 const DAY_S = 86_400;
 const ASSETS = "assets/";
+const languages: readonly LanguageName[] = ["en", "zh"];
 
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -51,7 +54,7 @@ export async function createPage({ basePath }: { basePath: string }): Promise<Pa
       const isPage = isDocument(path, base);
       if (!isPage && path !== `${base}favicon.ico` && !path.startsWith(base + ASSETS)) return null;
       served ??= serve(sources, base);
-      const file = served.get(isPage ? base : path);
+      const file = served.get(isPage ? `${base}?${wanted(request)}` : path);
       return file === undefined ? null : answer(file, request);
     },
   };
@@ -64,14 +67,33 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
   for (const part of sources) {
     const { name, type } = part;
     const bytes = withAddresses(part, sources, base + ASSETS);
-    if (part === index) served.set(base, toServed(bytes, type, "no-cache"));
-    else served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
+    if (part === index) {
+      for (const language of languages) {
+        served.set(`${base}?${language}`, toServed(inLanguage(bytes, language), type, "no-cache"));
+      }
+    } else
+      served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
     // Browsers ask for the icon by this name, too, where they do not read the page.
     if (type === "image/svg+xml") {
       served.set(`${base}favicon.ico`, toServed(bytes, type, `public, max-age=${DAY_S}`));
     }
   }
   return served;
+}
+
+/** The document that has the texts of one language fetched early; a person who chose another waits for those. */
+function inLanguage(html: Uint8Array, language: LanguageName): Uint8Array<ArrayBuffer> {
+  const text = new TextDecoder().decode(html);
+  const preloads = /<link rel="modulepreload"[^>]* hreflang="(\w+)">/g;
+  return new TextEncoder().encode(
+    text.replace(preloads, (link, of: string) => (of === language ? link : "")),
+  );
+}
+
+/** The language in which a browser will want the page. */
+function wanted(request: Request): LanguageName {
+  const accepted = request.headers.get("accept-language") ?? "";
+  return preferred(accepted.split(",").map((each) => each.split(";")[0]?.trim() ?? ""));
 }
 
 function isDocument(path: string, base: string): boolean {
@@ -148,7 +170,10 @@ function answer(file: Served, request: Request): Response {
   }
   headers.set("etag", file.etag);
   headers.set("cache-control", file.cache);
-  headers.set("vary", "accept-encoding");
+  headers.set(
+    "vary",
+    file.type.startsWith("text/html") ? "accept-encoding, accept-language" : "accept-encoding",
+  );
   if (knows(request.headers.get("if-none-match"), file.etag))
     return new Response(null, { status: 304, headers });
 
