@@ -1,5 +1,6 @@
 import type { Params } from "#protocol";
 import { type Introduced, introduction } from "./introduction.ts";
+import type { Knock } from "./knock.ts";
 
 /** How many messages of a session the page reads at a time. */
 export const PAGE = 50;
@@ -18,23 +19,15 @@ export interface Ahead {
 }
 
 /**
- * Connects, introduces the page and asks for what it shows first, while its parts are still on their way. The
- * gateway takes the second request up as soon as it has said yes to the first.
+ * Introduces the page on a connection that was just made, and asks for what it shows first, while its parts are still
+ * on their way. The gateway takes the second request up as soon as it has said yes to the first.
  */
-export function connectAhead(url: string, named: string | null, own: () => Introduced): Ahead {
-  const socket = new WebSocket(url);
+export function askAhead(knock: Knock, named: string | null, own: () => Introduced): Ahead {
+  const { socket } = knock;
   const heard: unknown[] = [];
-  const ahead = {
-    socket,
-    named,
-    heard,
-    sent: undefined as Ahead["sent"],
-    closeCode: undefined as Ahead["closeCode"],
-  };
-  socket.onclose = ({ code }) => {
-    ahead.closeCode = code;
-  };
-  socket.onmessage = ({ data }) => {
+  const ahead = { socket, named, heard, sent: undefined as Ahead["sent"], closeCode: knock.closeCode };
+
+  function hear(data: unknown) {
     if (ahead.sent !== undefined) {
       heard.push(data);
       return;
@@ -47,6 +40,12 @@ export function connectAhead(url: string, named: string | null, own: () => Intro
       { id: ahead.sent.history, method: "chat.history", params: history },
     ];
     for (const request of requests) socket.send(JSON.stringify({ type: "req", ...request }));
+  }
+
+  socket.onclose = ({ code }) => {
+    ahead.closeCode = code;
   };
+  socket.onmessage = ({ data }) => hear(data);
+  for (const data of knock.heard) hear(data);
   return ahead;
 }

@@ -31,8 +31,25 @@ export async function buildPage(): Promise<BuiltFile[]> {
   );
   const made = metafile?.outputs ?? {};
   const early = partsOf(made, ["index.html", "page.tsx"]);
+  const knock = await bundleKnock();
   const texts = ["en", "zh"].map((language) => ({ language, names: partsOf(made, [`${language}.ts`]) }));
-  return files.map((file) => (file.type.startsWith("text/html") ? withPreloads(file, early, texts) : file));
+  return files.map((file) =>
+    file.type.startsWith("text/html") ? withPreloads(file, { knock, early, texts }) : file,
+  );
+}
+
+/** The script that stands in the document: it has to be one text, and to run at once. */
+async function bundleKnock(): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(import.meta.dir, "knock.ts")],
+    target: "browser",
+    format: "iife",
+    minify: true,
+  });
+  const script = ((await outputs[0]?.text()) ?? "").trim();
+  if (script === "" || script.includes("</"))
+    throw new Error("the first script cannot stand in the document");
+  return script;
 }
 
 /** The scripts that some entries consist of: their own, and those that they import at once. */
@@ -51,12 +68,15 @@ function partsOf(outputs: BuildMetafile["outputs"], entries: readonly string[]):
   return [...found].map((path) => path.slice(path.lastIndexOf("/") + 1));
 }
 
+/** What the document itself has to name or hold. */
+interface EarlyParts {
+  knock: string;
+  early: readonly string[];
+  texts: readonly { language: string; names: readonly string[] }[];
+}
+
 /** Has the browser fetch files before a script asks for them; of the texts, whoever serves it leaves one language. */
-function withPreloads(
-  page: BuiltFile,
-  early: readonly string[],
-  texts: readonly { language: string; names: readonly string[] }[],
-): BuiltFile {
+function withPreloads(page: BuiltFile, { knock, early, texts }: EarlyParts): BuiltFile {
   const html = new TextDecoder().decode(page.bytes);
   const preload = (name: string, more = "") =>
     `<link rel="modulepreload" crossorigin href="/${name}"${more}>`;
@@ -68,7 +88,9 @@ function withPreloads(
   ];
   if (!html.includes("</head>")) throw new Error("the page has no head to name its parts in");
   const whole = html
-    .replace("</head>", `${links.join("")}</head>`)
+    // Before the stylesheets, which a script waits for.
+    .replace(/(?=<link rel="stylesheet")/, () => `<script data-base="/">${knock}</script>`)
+    .replace("</head>", () => `${links.join("")}</head>`)
     // The bundler drops the word: the entry need not wait for the stylesheet.
     .replace('<script type="module" ', '<script type="module" async ');
   return { ...page, bytes: new TextEncoder().encode(whole) };

@@ -1,6 +1,6 @@
 import { version } from "../../package.json";
-import { isLoopback, sessionIn, socketAddress } from "./address.ts";
-import { connectAhead } from "./ahead.ts";
+import { sessionIn } from "./address.ts";
+import { askAhead } from "./ahead.ts";
 import type { Introduced } from "./introduction.ts";
 import { languageFor, languageTags, textsIn } from "./language-name.ts";
 import { createSecretKeeper } from "./secret.ts";
@@ -9,13 +9,11 @@ import { createSecretKeeper } from "./secret.ts";
 // the base path of the page.
 const base = new URL("..", import.meta.url);
 // On its own computer the gateway knows the page by where it comes from; elsewhere the page is a device first.
-const ahead = isLoopback(location.hostname)
-  ? connectAhead(socketAddress(base), sessionIn(base, location.pathname), introduce)
-  : undefined;
-// A browser takes its time with what it keeps; the connection is being made meanwhile.
+const knock = globalThis.moltbotKnock;
 const secret = createSecretKeeper(location, history);
 const first = languageFor(navigator.languages);
 const instanceId = isSecureContext ? crypto.randomUUID() : "";
+const ahead = knock && askAhead(knock, sessionIn(base, location.pathname), introduce);
 
 function introduce(locale: string = languageTags[first]): Introduced {
   const known = secret.get();

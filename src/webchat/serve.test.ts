@@ -73,19 +73,37 @@ describe("the page as it is served", () => {
     expect(new TextDecoder().decode(Bun.gunzipSync(await zipped.arrayBuffer()))).toBe(await plain.text());
   });
 
-  test("the browser is told to run and load nothing but the page's own", () => {
-    const { headers } = ask(page, "/");
+  test("the browser is told to run and load nothing but the page's own", async () => {
+    const response = ask(page, "/");
+    const { headers } = response;
+    const [, script = ""] = /<script data-base="\/">([^<]+)<\/script>/.exec(await response.text()) ?? [];
+    expect(script).toContain("WebSocket");
+    const hash = new Bun.CryptoHasher("sha256").update(script).digest("base64");
     expect(headers.get("content-security-policy")).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+      `default-src 'none'; script-src 'self' 'sha256-${hash}'; style-src 'self'; img-src 'self' data: blob:; ` +
         "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
   });
 
-  test("the document has neither scripts nor styles nor handlers of its own", async () => {
+  test("the document has one script of its own, and neither styles nor handlers", async () => {
     const html = await ask(page, "/").text();
-    expect(html).not.toMatch(/<style|style=|\son[a-z]+=|<script(?![^>]*\ssrc=)/i);
+    expect(html).not.toMatch(/<style|style=|\son[a-z]+=/i);
+    expect(html.match(/<script(?![^>]*\ssrc=)/gi)).toHaveLength(1);
+  });
+
+  test("the document names the texts of the browser's language, and no others", async () => {
+    const textsFor = async (accepted?: string) => {
+      const headers: Record<string, string> = accepted === undefined ? {} : { "accept-language": accepted };
+      const response = ask(page, "/", { headers });
+      expect(response.headers.get("vary")).toContain("accept-language");
+      return [...(await response.text()).matchAll(/hreflang="(\w+)"/g)].map(([, language]) => language);
+    };
+    expect(await textsFor()).toEqual(["en"]);
+    expect(await textsFor("de-DE,de;q=0.9,zh-CN;q=0.8,en;q=0.7")).toEqual(["zh"]);
+    expect(await textsFor("en-GB,zh;q=0.5")).toEqual(["en"]);
+    expect(await textsFor("x".repeat(10_000))).toEqual(["en"]);
   });
 
   test("a document that the browser has is not sent again", async () => {

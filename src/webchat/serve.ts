@@ -22,23 +22,31 @@ interface Served {
   zipped(): Uint8Array<ArrayBuffer>;
   etag: string;
   cache: string;
+  /** What the browser may run and load for it. */
+  policy: string;
 }
 
 const DAY_S = 86_400;
 const ASSETS = "assets/";
 const languages: readonly LanguageName[] = ["en", "zh"];
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** Of what is not a file of the page, only the scripts run that stood in the document when it was built. */
+function policyOf(text: string): string {
+  const own = [...text.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, script = ""]) => ` 'sha256-${new Bun.CryptoHasher("sha256").update(script).digest("base64")}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src 'self'${own.join("")}`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 /**
  * The page that was embedded in the executable, read when it is first asked for; run from source, it is built
@@ -69,7 +77,8 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
     const bytes = withAddresses(part, sources, base + ASSETS);
     if (part === index) {
       for (const language of languages) {
-        served.set(`${base}?${language}`, toServed(inLanguage(bytes, language), type, "no-cache"));
+        const document = documentOf(bytes, base, language);
+        served.set(`${base}?${language}`, toServed(document, type, "no-cache"));
       }
     } else
       served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
@@ -81,13 +90,14 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
   return served;
 }
 
-/** The document that has the texts of one language fetched early; a person who chose another waits for those. */
-function inLanguage(html: Uint8Array, language: LanguageName): Uint8Array<ArrayBuffer> {
-  const text = new TextDecoder().decode(html);
+/** The document with its own place, and with the texts of one language; whoever chose another waits for those. */
+function documentOf(html: Uint8Array, base: string, language: LanguageName): Uint8Array<ArrayBuffer> {
   const preloads = /<link rel="modulepreload"[^>]* hreflang="(\w+)">/g;
-  return new TextEncoder().encode(
-    text.replace(preloads, (link, of: string) => (of === language ? link : "")),
-  );
+  const text = new TextDecoder()
+    .decode(html)
+    .replace('data-base="/"', () => `data-base="${Bun.escapeHTML(base)}"`)
+    .replace(preloads, (link, of: string) => (of === language ? link : ""));
+  return new TextEncoder().encode(text);
 }
 
 /** The language in which a browser will want the page. */
@@ -152,12 +162,13 @@ function toServed(plain: Uint8Array<ArrayBuffer>, type: string, cache: string): 
     },
     etag,
     cache,
+    policy: policyOf(type.startsWith("text/html") ? new TextDecoder().decode(plain) : ""),
   };
 }
 
 function answer(file: Served, request: Request): Response {
   const headers = new Headers({
-    "content-security-policy": contentSecurityPolicy,
+    "content-security-policy": file.policy,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
