@@ -1,5 +1,5 @@
+import { preferred } from "#src/lib/preferred-language.ts";
 import type { Catalogue, LanguageName } from "./language.ts";
-import { preferred } from "./preferred-language.ts";
 import { recall } from "./storage.ts";
 
 /** Only the language in use is fetched. */

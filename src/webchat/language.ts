@@ -1,7 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { primaryOf } from "#src/lib/preferred-language.ts";
 import type { en } from "./en.ts";
 import { CHOSEN_LANGUAGE, languageTags, textsIn } from "./language-name.ts";
-import { primaryOf } from "./preferred-language.ts";
 import { remember } from "./storage.ts";
 
 /** Texts with the keys of the English ones; a key missing in another language does not compile. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
+import { preferred, type SpokenLanguage } from "#src/lib/preferred-language.ts";
 import { type EmbeddedFile, embeddedPage } from "./embedded-page.ts";
-import type { LanguageName } from "./language.ts";
-import { preferred } from "./preferred-language.ts";
 
 /** The chat page, held in memory and ready to be sent. */
 export interface Page {
@@ -28,7 +27,7 @@ interface Served {
 
 const DAY_S = 86_400;
 const ASSETS = "assets/";
-const languages: readonly LanguageName[] = ["en", "zh"];
+const languages: readonly SpokenLanguage[] = ["en", "zh"];
 
 /** Of what is not a file of the page, only the scripts run that stood in the document when it was built. */
 function policyOf(text: string): string {
@@ -91,7 +90,7 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
 }
 
 /** The document with its own place, and with the texts of one language; whoever chose another waits for those. */
-function documentOf(html: Uint8Array, base: string, language: LanguageName): Uint8Array<ArrayBuffer> {
+function documentOf(html: Uint8Array, base: string, language: SpokenLanguage): Uint8Array<ArrayBuffer> {
   const preloads = /<link rel="modulepreload"[^>]* hreflang="(\w+)">/g;
   const text = new TextDecoder()
     .decode(html)
@@ -101,7 +100,7 @@ function documentOf(html: Uint8Array, base: string, language: LanguageName): Uin
 }
 
 /** The language in which a browser will want the page. */
-function wanted(request: Request): LanguageName {
+function wanted(request: Request): SpokenLanguage {
   const accepted = request.headers.get("accept-language") ?? "";
   return preferred(accepted.split(",").map((each) => each.split(";")[0]?.trim() ?? ""));
 }

@@ -1,7 +1,8 @@
-import type { LanguageName } from "./language.ts";
+/** The languages that people are spoken to in. */
+export type SpokenLanguage = "en" | "zh";
 
-/** The first of a browser's languages that has a catalogue, English where none has. */
-export function preferred(languages: readonly string[]): LanguageName {
+/** The first of a browser's languages that is spoken here, English where none is. */
+export function preferred(languages: readonly string[]): SpokenLanguage {
   for (const language of languages) {
     const primary = primaryOf(language);
     if (primary === "zh" || primary === "en") return primary;
