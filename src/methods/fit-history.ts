@@ -24,13 +24,14 @@ export function fitHistory(
     .reverse();
   const newest = kept.at(-1);
   if (newest === undefined) return { texts: later, trimmed: false };
-  const texts = [take(newest, () => JSON.parse(newest) as ChatMessage)];
-  for (const text of kept.slice(0, -1).reverse()) {
-    left -= sizeOf(text);
-    if (left < 0) return { texts: [...texts.reverse(), ...later], trimmed: true };
-    texts.push(text);
+  const last = take(newest, () => JSON.parse(newest) as ChatMessage);
+  let from = kept.length - 1;
+  while (from > 0) {
+    left -= sizeOf(kept[from - 1] as string);
+    if (left < 0) break;
+    from -= 1;
   }
-  return { texts: [...texts.reverse(), ...later], trimmed: false };
+  return { texts: [...kept.slice(from, -1), last, ...later], trimmed: from > 0 };
 }
 
 /** With its comma. */
