@@ -73,6 +73,12 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
     "chat.send": async ({ params, caller, fingerprint, recorded }) => {
       const askedKey = params.sessionKey;
       const key = keyOfAgent(askedKey, params.agentId, keys);
+      const runId = params.idempotencyKey;
+      const known = inbox.again("chat", caller.principal, runId, fingerprint);
+      if (known !== null) {
+        recorded();
+        return { runId, status: known.live ? "in_flight" : "ok" };
+      }
       const images = imagesOf(params.attachments ?? []);
       const text = params.message.trim();
       if (text === "" && images.length === 0) {
@@ -84,12 +90,6 @@ export function chatHandlers(rooms: ChatRooms): DomainHandlers<"chat"> {
       if (stopWords.has(text.toLowerCase())) {
         const runIds = inbox.abort(key, null, "stop");
         return { ok: true, aborted: runIds.length > 0, runIds };
-      }
-      const runId = params.idempotencyKey;
-      const known = inbox.again("chat", caller.principal, runId, fingerprint);
-      if (known !== null) {
-        recorded();
-        return { runId, status: known.live ? "in_flight" : "ok" };
       }
       insistOnAgent(agentOfKey(key, keys), rooms.agents());
       await inbox.take({

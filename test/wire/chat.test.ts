@@ -27,6 +27,9 @@ test("a message is answered by the helper when there is no model, and both are i
     idempotencyKey: "k1",
   });
   expect(again).toEqual({ runId: "k1", status: "ok" });
+  // A used key stops nothing, either.
+  const stop = client.call("chat.send", { sessionKey: "main", message: "/stop", idempotencyKey: "k1" });
+  await expect(stop).rejects.toThrow("was used for another request");
 });
 
 test("a chat can be read whatever waits in it and however long its last message is", async () => {
