@@ -8,8 +8,7 @@ export interface Ledger {
   find(principal: string, method: string, key: string): { fingerprint: string; answer: string | null } | null;
   /** Writes the row; resolves when it is durable. */
   claim(principal: string, method: string, key: string, fingerprint: string): Promise<void>;
-  settle(principal: string, method: string, key: string, answer: string): Promise<void>;
-  /** Both in one. */
+  /** Writes the row with its answer, in the place of a claim where there is one. */
   keep(principal: string, method: string, key: string, fingerprint: string, answer: string): Promise<void>;
   /** Forgets a request that had no effect. */
   release(principal: string, method: string, key: string): Promise<void>;
@@ -67,6 +66,7 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
     if (kept !== null) {
       refuseOther(kept.fingerprint, fingerprint, key);
       if (kept.answer !== null) {
+        // An earlier version kept what a run was told at its start; the row is gone a day after the update.
         return repeat === "state" && kept.answer.includes('"status":"started"')
           ? stateOf(key, isLive(key))
           : (kept.answer as Body);
@@ -87,8 +87,7 @@ export function createOnce({ ledger, isLive }: OnceOptions): (request: KeyedRequ
 
     async function finish(): Promise<Body> {
       const [{ body, keep }] = await Promise.all([ran, claimed]);
-      if (keep === "answer" && isClaimed) await ledger.settle(principal, method, key, body);
-      else if (keep === "answer") await ledger.keep(principal, method, key, fingerprint, body);
+      if (keep === "answer") await ledger.keep(principal, method, key, fingerprint, body);
       else if (isClaimed) await ledger.release(principal, method, key);
       return body;
     }

@@ -16,9 +16,6 @@ export function createIdempotencyLedger(db: Database, transactor: Transactor, no
     `INSERT OR REPLACE INTO idempotency (principal, method, key, fingerprint, answer, created_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const settle = db.query<null, [string, string, string, string]>(
-    "UPDATE idempotency SET answer = ? WHERE principal = ? AND method = ? AND key = ?",
-  );
   const release = db.query<null, [string, string, string]>(
     "DELETE FROM idempotency WHERE principal = ? AND method = ? AND key = ?",
   );
@@ -35,9 +32,6 @@ export function createIdempotencyLedger(db: Database, transactor: Transactor, no
     claim(principal: string, method: string, key: string, fingerprint: string): Promise<void> {
       const at = now();
       return transactor.transact(() => void claim.run(principal, method, key, fingerprint, at, at + keptMs));
-    },
-    settle(principal: string, method: string, key: string, answer: string): Promise<void> {
-      return transactor.transact(() => void settle.run(`{${answer}`, principal, method, key));
     },
     keep(principal: string, method: string, key: string, fingerprint: string, answer: string): Promise<void> {
       const at = now();
