@@ -43,6 +43,7 @@ function refuseWhatCannotWork({ homebrew, say, service }: ServiceAccess, system:
     throw new CliError(exits.alreadyRunning, say.byHomebrew(homebrew), say.stopHomebrew);
   }
   const [path] = service.program;
+  // What ProtectHome and PrivateTmp of the unit hide from it, on any machine.
   const hidden = ["/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/"];
   if (system && hidden.some((place) => path.startsWith(place))) {
     throw new CliError(exits.config, say.hiddenFromSystem(path), say.copyIt);
