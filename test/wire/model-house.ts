@@ -20,10 +20,15 @@ export async function startModelHouse(
   options: HouseOptions = {},
 ): Promise<ModelHouse> {
   const model = await startModelEndpoint(endpoint);
-  const house = await startHouse({
+  return await startHouseOf(model, {
     ...options,
     config: { ...modelConfig(model.baseUrl), ...options.config },
   });
+}
+
+/** A gateway that ends together with the model server that its config names. */
+export async function startHouseOf(model: ModelEndpoint, options: HouseOptions): Promise<ModelHouse> {
+  const house = await startHouse(options);
   return {
     house,
     model,

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { APIError, BadRequestError } from "openai";
 import type { SpokenApi } from "#src/agents/provider-defaults.ts";
 import { startModelEndpoint } from "../fakes/model-endpoint.ts";
-import type { ModelHouse } from "./model-house.ts";
+import { type ModelHouse, startHouseOf } from "./model-house.ts";
 import { endpointsOn, hello, openAiOf, startOpenAiHouse } from "./openai-house.ts";
-import { startHouse } from "./start-house.ts";
 
 const schema = {
   type: "object",
@@ -30,15 +29,7 @@ async function startWorld(api: SpokenApi, reply: string) {
     models: { providers: { fake: { baseUrl, apiKey: "k", api, models: [{ id }] } } },
     agents: { defaults: { model: `fake/${id}` } },
   };
-  const house = await startHouse({ config });
-  return {
-    house,
-    model,
-    async [Symbol.asyncDispose]() {
-      await house[Symbol.asyncDispose]();
-      await model.close();
-    },
-  };
+  return await startHouseOf(model, { config });
 }
 
 describe.each([

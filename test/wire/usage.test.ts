@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GatewayClient } from "#src/client/client.ts";
-import { startModelEndpoint } from "../fakes/model-endpoint.ts";
+import { type ModelEndpoint, startModelEndpoint } from "../fakes/model-endpoint.ts";
 import { chatOf, textOfEvent } from "./model-house.ts";
 import { startHouse } from "./start-house.ts";
 
@@ -29,6 +29,18 @@ async function say(client: GatewayClient, runId: string, message = "one two thre
   const chat = chatOf(client, runId);
   await client.call("chat.send", { sessionKey: "main", message, idempotencyKey: runId });
   return (await chat).at(-1);
+}
+
+/** The last that is heard of a run that is stopped at its first word, before the server counted. */
+async function stoppedAtFirstWord(client: GatewayClient, model: ModelEndpoint) {
+  const first = Promise.withResolvers<void>();
+  client.events("chat", () => first.resolve());
+  const stopped = say(client, "a");
+  await model.waitForRequest();
+  model.release(1);
+  await first.promise;
+  await client.call("chat.abort", { sessionKey: "main" });
+  return await stopped;
 }
 
 describe("a daily cap", () => {
@@ -201,14 +213,7 @@ describe("usage.cost", () => {
       config: { models: { providers }, agents: { defaults: { model: "paid/p" } } },
     });
     await using client = await house.connect();
-    const first = Promise.withResolvers<void>();
-    client.events("chat", () => first.resolve());
-    const stopped = say(client, "a");
-    await model.waitForRequest();
-    model.release(1);
-    await first.promise;
-    await client.call("chat.abort", { sessionKey: "main" });
-    expect((await stopped)?.state).toBe("aborted");
+    expect((await stoppedAtFirstWord(client, model))?.state).toBe("aborted");
     expect((await client.call("usage.cost", {})).totals).toMatchObject({
       missingCostEntries: 1,
       totalCost: 0,
@@ -257,14 +262,7 @@ describe("a session's row", () => {
     await using paid = await startModelEndpoint({ mode: "paced", reply: () => "one two three" });
     await using house = await startHouse({ config: config(paid.baseUrl, paid.baseUrl) });
     await using client = await house.connect();
-    const first = Promise.withResolvers<void>();
-    client.events("chat", () => first.resolve());
-    const stopped = say(client, "a");
-    await paid.waitForRequest();
-    paid.release(1);
-    await first.promise;
-    await client.call("chat.abort", { sessionKey: "main" });
-    await stopped;
+    await stoppedAtFirstWord(client, paid);
     const row = await rowOf(client);
     expect(row?.systemSent).toBe(true);
     expect(row).not.toContainKey("estimatedCostUsd");
