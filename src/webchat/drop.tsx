@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useApp } from "./app.ts";
 
 /** Takes files that are dropped anywhere on the page, and says so while they hover over it. */
@@ -8,7 +8,7 @@ export function DropZone(): JSX.Element | null {
   const app = useApp();
   const hovering = useSignal(false);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listening = new AbortController();
     const listen = (type: "dragover" | "dragleave" | "drop", act: (event: DragEvent) => void) =>
       document.addEventListener(

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { useApp } from "./app.ts";
 import { Composer } from "./composer.tsx";
 import { Outdated } from "./door.tsx";
@@ -32,7 +32,7 @@ export function Frame(): JSX.Element {
       app.isMain.value || app.current.value === undefined ? text.title : `${title} – ${text.title}`;
   }, [title, text, app.isMain.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!showsChats.value) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !event.defaultPrevented) showsChats.value = false;
@@ -41,7 +41,7 @@ export function Frame(): JSX.Element {
     return () => document.removeEventListener("keydown", onKey);
   }, [showsChats.value]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "f" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
       // Asked for a second time, the browser's own search opens.

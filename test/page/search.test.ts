@@ -74,6 +74,23 @@ describe.skipIf(missingBrowser() !== null)("searching in a chat, and links into 
     expect(visitor.complaints).toEqual([]);
   });
 
+  test("Ctrl+F works from the moment in which messages can be seen", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(["The needle."]);
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await page.addInitScript(() => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelector(".row") === null) return;
+        observer.disconnect();
+        document.dispatchEvent(new KeyboardEvent("keydown", { key: "f", ctrlKey: true }));
+      });
+      observer.observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    await field(page).waitFor();
+  });
+
   test("older messages are read until it is found, and no further", async () => {
     await using gateway = await openScriptedGateway();
     gateway.seed(Array.from({ length: 900 }, (_, index) => `message ${index}.`));
