@@ -1,6 +1,5 @@
 import type { Params } from "#protocol";
 import { type Introduced, introduction } from "./introduction.ts";
-import type { Knock } from "./knock.ts";
 
 /** How many messages of a session the page reads at a time. */
 export const PAGE = 50;
@@ -19,15 +18,21 @@ export interface Ahead {
 }
 
 /**
- * Introduces the page on a connection that was just made, and asks for what it shows first, while its parts are still
- * on their way. The gateway takes the second request up as soon as it has said yes to the first.
+ * Connects, introduces the page and asks for what it shows first. The gateway takes the second request up as soon as
+ * it has said yes to the first.
  */
-export function askAhead(knock: Knock, named: string | null, own: () => Introduced): Ahead {
-  const { socket } = knock;
+export function askAhead(address: string, named: string | null, own: () => Introduced): Ahead {
+  const socket = new WebSocket(address);
   const heard: unknown[] = [];
-  const ahead = { socket, named, heard, sent: undefined as Ahead["sent"], closeCode: knock.closeCode };
+  const ahead = {
+    socket,
+    named,
+    heard,
+    sent: undefined as Ahead["sent"],
+    closeCode: undefined as number | undefined,
+  };
 
-  function hear(data: unknown) {
+  socket.onmessage = ({ data }) => {
     if (ahead.sent !== undefined) {
       heard.push(data);
       return;
@@ -40,12 +45,9 @@ export function askAhead(knock: Knock, named: string | null, own: () => Introduc
       { id: ahead.sent.history, method: "chat.history", params: history },
     ];
     for (const request of requests) socket.send(JSON.stringify({ type: "req", ...request }));
-  }
-
+  };
   socket.onclose = ({ code }) => {
     ahead.closeCode = code;
   };
-  socket.onmessage = ({ data }) => hear(data);
-  for (const data of knock.heard) hear(data);
   return ahead;
 }

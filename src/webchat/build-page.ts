@@ -19,7 +19,6 @@ export async function buildPage(): Promise<BuiltFile[]> {
     publicPath: "/",
     define: { "process.env.NODE_ENV": '"production"' },
     metafile: true,
-    // Which files are wanted early is said below; the bundler would name all of them to every visitor.
     modulePreload: false,
   });
   const files = await Promise.all(
@@ -29,13 +28,8 @@ export async function buildPage(): Promise<BuiltFile[]> {
       bytes: new Uint8Array(await output.arrayBuffer()),
     })),
   );
-  const made = metafile?.outputs ?? {};
-  const early = partsOf(made, ["index.html", "page.tsx"]);
-  const knock = await bundleKnock();
-  const texts = ["en", "zh"].map((language) => ({ language, names: partsOf(made, [`${language}.ts`]) }));
-  return files.map((file) =>
-    file.type.startsWith("text/html") ? withPreloads(file, { knock, early, texts }) : file,
-  );
+  const whole = await withOneScript(files, earlyScripts(metafile?.outputs ?? {}));
+  return withDocument(whole, await bundleKnock());
 }
 
 /** The script that stands in the document: it has to be one text, and to run at once. */
@@ -52,48 +46,99 @@ async function bundleKnock(): Promise<string> {
   return script;
 }
 
-/** The scripts that some entries consist of: their own, and those that they import at once. */
-function partsOf(outputs: BuildMetafile["outputs"], entries: readonly string[]): string[] {
-  const isEntry = (path: string) => entries.some((entry) => outputs[path]?.entryPoint?.endsWith(`/${entry}`));
-  const open = Object.keys(outputs).filter((path) => path.endsWith(".js") && isEntry(path));
-  if (open.length !== entries.length)
-    throw new Error(`the bundler made no script of ${entries.join(" or ")}`);
-  const found = new Set<string>();
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (found.has(path)) continue;
-    found.add(path);
-    const { imports = [] } = outputs[path] ?? {};
-    open.push(...imports.filter(({ kind }) => kind === "import-statement").map((each) => each.path));
+/** The scripts that the page consists of before it fetches a part: the entry, and those that it imports at once. */
+function earlyScripts(outputs: BuildMetafile["outputs"]): string[] {
+  const entry = Object.keys(outputs).find(
+    (path) => path.endsWith(".js") && outputs[path]?.entryPoint?.endsWith("/index.html"),
+  );
+  if (entry === undefined) throw new Error("the bundler made no script of index.html");
+  const found = new Set([entry]);
+  for (const path of found) {
+    for (const { kind, path: next } of outputs[path]?.imports ?? []) {
+      if (kind === "import-statement") found.add(next);
+    }
   }
-  return [...found].map((path) => path.slice(path.lastIndexOf("/") + 1));
+  return [...found].map(nameOf);
 }
 
-/** What the document itself has to name or hold. */
-interface EarlyParts {
-  knock: string;
-  early: readonly string[];
-  texts: readonly { language: string; names: readonly string[] }[];
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** Has the browser fetch files before a script asks for them; of the texts, whoever serves it leaves one language. */
-function withPreloads(page: BuiltFile, { knock, early, texts }: EarlyParts): BuiltFile {
-  const html = new TextDecoder().decode(page.bytes);
-  const preload = (name: string, more = "") =>
-    `<link rel="modulepreload" crossorigin href="/${name}"${more}>`;
-  const links = [
-    ...early.filter((name) => !html.includes(`"/${name}"`)).map((name) => preload(name)),
-    ...texts.flatMap(({ language, names }) =>
-      names.filter((name) => !early.includes(name)).map((name) => preload(name, ` hreflang="${language}"`)),
-    ),
+/**
+ * The files with those that the page begins with made one, since each file that is fetched keeps the page waiting.
+ * The parts that come later import from it what they imported from the several.
+ */
+async function withOneScript(files: readonly BuiltFile[], early: readonly string[]): Promise<BuiltFile[]> {
+  const texts = new Map(files.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]));
+  const isEarly = new Set(early);
+  const exported = early.flatMap(
+    (name) => new Bun.Transpiler({ loader: "js" }).scan(texts.get(name) ?? "").exports,
+  );
+  if (new Set(exported).size < exported.length)
+    throw new Error(`scripts that are to be one export the same name: ${exported.toSorted().join(" ")}`);
+  const { outputs } = await Bun.build({
+    entrypoints: ["early.js"],
+    target: "browser",
+    minify: true,
+    plugins: [
+      {
+        name: "early",
+        setup(build) {
+          build.onResolve({ filter: /./ }, ({ path, kind }) =>
+            kind === "entry-point-build" || isEarly.has(nameOf(path))
+              ? { path: nameOf(path), namespace: "early" }
+              : { path, external: true },
+          );
+          build.onLoad({ filter: /./, namespace: "early" }, ({ path }) => ({
+            contents: texts.get(path) ?? early.map((name) => `export * from "/${name}";`).join("\n"),
+            loader: "js",
+          }));
+        },
+      },
+    ],
+  });
+  const joined = (await outputs[0]?.text()) ?? "";
+  // Names are kept for good by browsers: one that imports another file than before needs another name.
+  const hash = (text: string) => Bun.hash(text).toString(36).padStart(8, "0").slice(-8);
+  const name = `page-${hash(joined)}.js`;
+  const names = new Map(
+    [...texts.keys()].map((old) => {
+      if (isEarly.has(old)) return [old, name];
+      return [old, old.endsWith(".js") ? `part-${hash(old + name)}.js` : old];
+    }),
+  );
+  const renamed = (text: string) => text.replace(/(?<="\/?)[\w-]+\.js(?=")/g, (old) => names.get(old) ?? old);
+  const encode = (text: string) => new TextEncoder().encode(renamed(text));
+  return [
+    ...files
+      .filter((file) => !isEarly.has(file.name))
+      .map((file) => ({
+        ...file,
+        name: names.get(file.name) ?? file.name,
+        bytes: /\.(?:js|html)$/.test(file.name) ? encode(texts.get(file.name) ?? "") : file.bytes,
+      })),
+    { name, type: "text/javascript;charset=utf-8", bytes: encode(joined) },
   ];
-  if (!html.includes("</head>")) throw new Error("the page has no head to name its parts in");
-  const whole = html
-    // Before the stylesheets, which a script waits for.
-    .replace(/(?=<link rel="stylesheet")/, () => `<script data-base="/">${knock}</script>`)
-    .replace("</head>", () => `${links.join("")}</head>`)
-    // The bundler drops the word: the entry need not wait for the stylesheet.
-    .replace('<script type="module" ', '<script type="module" async ');
-  return { ...page, bytes: new TextEncoder().encode(whole) };
+}
+
+/** The files with the document made whole: the styles and the script that runs first stand in it. */
+function withDocument(files: readonly BuiltFile[], knock: string): BuiltFile[] {
+  const document = files.find(({ name }) => name.endsWith(".html"));
+  const styles = files.find(({ name }) => name.endsWith(".css"));
+  if (document === undefined || styles === undefined)
+    throw new Error("the bundler made no document, or no styles");
+  const text = ({ bytes }: BuiltFile) => new TextDecoder().decode(bytes);
+  const html = text(document)
+    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${text(styles).trim()}</style>`)
+    // The bundler drops the words: the script need not wait for the document, but the first painting for the script.
+    .replace(
+      '<script type="module" ',
+      () => `<script data-base="/">${knock}</script><script type="module" async blocking="render" `,
+    );
+  return files
+    .filter((file) => file !== styles)
+    .map((file) => (file === document ? { ...file, bytes: new TextEncoder().encode(html) } : file));
 }
 
 /** Puts the page into an executable; the bundler cannot bundle it while it bundles the rest. */

@@ -1,29 +1,7 @@
 /**
- * Stands in the document itself and runs before anything else of the page is there: on its own computer the page
- * connects while its scripts are on their way. What the gateway says meanwhile is kept for the entry.
+ * Stands in the document itself and runs before anything else of the page is there, so that the gateway is asked
+ * while the page is on its way.
  */
-import { isLoopback, socketAddress } from "./address.ts";
+import { begin } from "./beginning.ts";
 
-/** A connection on which nothing has been said yet. */
-export interface Knock {
-  readonly socket: WebSocket;
-  readonly heard: readonly unknown[];
-  /** Why it has ended, where it has. */
-  readonly closeCode: number | undefined;
-}
-
-declare global {
-  var moltbotKnock: Knock | undefined;
-}
-
-if (isLoopback(location.hostname)) {
-  const base = new URL(document.currentScript?.dataset.base ?? "/", location.href);
-  const socket = new WebSocket(socketAddress(base));
-  const heard: unknown[] = [];
-  const knock = { socket, heard, closeCode: undefined as number | undefined };
-  socket.onmessage = ({ data }) => void heard.push(data);
-  socket.onclose = ({ code }) => {
-    knock.closeCode = code;
-  };
-  globalThis.moltbotKnock = knock;
-}
+globalThis.moltbotBeginning = begin(new URL(document.currentScript?.dataset.base ?? "/", location.href));

@@ -1,12 +1,7 @@
-import { preferred } from "#src/lib/preferred-language.ts";
-import type { Catalogue, LanguageName } from "./language.ts";
 import { recall } from "./storage.ts";
 
-/** Only the language in use is fetched. */
-const catalogues: Record<LanguageName, () => Promise<Catalogue>> = {
-  en: async () => (await import("./en.ts")).en,
-  zh: async () => (await import("./zh.ts")).zh,
-};
+/** The languages that the page speaks. */
+export type LanguageName = "en" | "zh";
 
 /** What a language is called in `lang` and before the gateway. */
 export const languageTags: Record<LanguageName, string> = { en: "en", zh: "zh-CN" };
@@ -14,13 +9,18 @@ export const languageTags: Record<LanguageName, string> = { en: "en", zh: "zh-CN
 /** Where the browser keeps the language that a person chose. */
 export const CHOSEN_LANGUAGE = "moltbot.language";
 
-/** The texts of a language; fails where they cannot be fetched. */
-export function textsIn(name: LanguageName): Promise<Catalogue> {
-  return catalogues[name]();
-}
-
-/** The language of the page: what the person chose here before, else what the browser prefers. */
+/** The language of the page: what the person chose here before, else the first of the browser's that it speaks. */
 export function languageFor(languages: readonly string[]): LanguageName {
   const chosen = recall(CHOSEN_LANGUAGE);
-  return chosen === "en" || chosen === "zh" ? chosen : preferred(languages);
+  if (chosen === "en" || chosen === "zh") return chosen;
+  for (const language of languages) {
+    const primary = primaryOf(language);
+    if (primary === "zh" || primary === "en") return primary;
+  }
+  return "en";
+}
+
+/** A language without its country. */
+export function primaryOf(language: string): string | undefined {
+  return language.toLowerCase().split("-")[0];
 }

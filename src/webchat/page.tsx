@@ -1,28 +1,16 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { isLoopback, socketAddress } from "./address.ts";
-import type { Ahead } from "./ahead.ts";
 import { type App, AppProvider, createApp } from "./app.ts";
+import type { Beginning } from "./beginning.ts";
 import { openClean } from "./clean.ts";
 import { Doorway, Frame } from "./frame.tsx";
-import type { Introduced } from "./introduction.ts";
-import { createLanguage, type LanguageName } from "./language.ts";
+import { createLanguage } from "./language.ts";
 import { createMarkdown } from "./markdown.ts";
 import { MarkdownProvider } from "./rendered.tsx";
-import type { SecretKeeper } from "./secret.ts";
 import { showTime } from "./show-time.ts";
 import { createTheme } from "./theme.ts";
 import { createWire } from "./wire.ts";
-
-/** What is known before the page is here. */
-export interface Beginning {
-  /** The address of the page and of the gateway. */
-  base: URL;
-  secret: SecretKeeper;
-  first: LanguageName;
-  introduce(locale?: string): Introduced;
-  ahead: Ahead | undefined;
-}
 
 /** This long the page waits with its first drawing for the messages that are to be on it. */
 const PATIENCE_MS = 100;
@@ -55,11 +43,7 @@ export async function openPage({ base, secret, first, introduce, ahead }: Beginn
 
   if (safe) wire.start(ahead);
   const shown = settled(app);
-  const [clean] = await Promise.all([
-    openClean(window),
-    language.ready,
-    ahead && Promise.race([shown, sleep(PATIENCE_MS)]),
-  ]);
+  const [clean] = await Promise.all([openClean(window), ahead && Promise.race([shown, sleep(PATIENCE_MS)])]);
 
   // The entry does not wait for the rest of the document, which may still be on its way.
   const root = document.getElementById("page") ?? (await parsed());

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { preferred, type SpokenLanguage } from "#src/lib/preferred-language.ts";
 import { type EmbeddedFile, embeddedPage } from "./embedded-page.ts";
 
 /** The chat page, held in memory and ready to be sent. */
@@ -27,17 +26,17 @@ interface Served {
 
 const DAY_S = 86_400;
 const ASSETS = "assets/";
-const languages: readonly SpokenLanguage[] = ["en", "zh"];
 
-/** Of what is not a file of the page, only the scripts run that stood in the document when it was built. */
+/** Of what is not a file of the page, only the script and the styles count that stood in the document when built. */
 function policyOf(text: string): string {
-  const own = [...text.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
-    ([, script = ""]) => ` 'sha256-${new Bun.CryptoHasher("sha256").update(script).digest("base64")}'`,
-  );
+  const hashes = (parts: RegExp) =>
+    [...text.matchAll(parts)].map(
+      ([, part = ""]) => ` 'sha256-${new Bun.CryptoHasher("sha256").update(part).digest("base64")}'`,
+    );
   return [
     "default-src 'none'",
-    `script-src 'self'${own.join("")}`,
-    "style-src 'self'",
+    `script-src 'self'${hashes(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g).join("")}`,
+    `style-src 'self'${hashes(/<style>([\s\S]*?)<\/style>/g).join("")}`,
     "img-src 'self' data: blob:",
     "connect-src 'self'",
     "font-src 'self'",
@@ -61,7 +60,7 @@ export async function createPage({ basePath }: { basePath: string }): Promise<Pa
       const isPage = isDocument(path, base);
       if (!isPage && path !== `${base}favicon.ico` && !path.startsWith(base + ASSETS)) return null;
       served ??= serve(sources, base);
-      const file = served.get(isPage ? `${base}?${wanted(request)}` : path);
+      const file = served.get(isPage ? base : path);
       return file === undefined ? null : answer(file, request);
     },
   };
@@ -74,13 +73,8 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
   for (const part of sources) {
     const { name, type } = part;
     const bytes = withAddresses(part, sources, base + ASSETS);
-    if (part === index) {
-      for (const language of languages) {
-        const document = documentOf(bytes, base, language);
-        served.set(`${base}?${language}`, toServed(document, type, "no-cache"));
-      }
-    } else
-      served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
+    if (part === index) served.set(base, toServed(documentOf(bytes, base), type, "no-cache"));
+    else served.set(base + ASSETS + name, toServed(bytes, type, `public, max-age=${365 * DAY_S}, immutable`));
     // Browsers ask for the icon by this name, too, where they do not read the page.
     if (type === "image/svg+xml") {
       served.set(`${base}favicon.ico`, toServed(bytes, type, `public, max-age=${DAY_S}`));
@@ -89,20 +83,12 @@ function serve(sources: readonly Source[], base: string): Map<string, Served> {
   return served;
 }
 
-/** The document with its own place, and with the texts of one language; whoever chose another waits for those. */
-function documentOf(html: Uint8Array, base: string, language: SpokenLanguage): Uint8Array<ArrayBuffer> {
-  const preloads = /<link rel="modulepreload"[^>]* hreflang="(\w+)">/g;
+/** The document with its own place, which the script in it goes by. */
+function documentOf(html: Uint8Array, base: string): Uint8Array<ArrayBuffer> {
   const text = new TextDecoder()
     .decode(html)
-    .replace('data-base="/"', () => `data-base="${Bun.escapeHTML(base)}"`)
-    .replace(preloads, (link, of: string) => (of === language ? link : ""));
+    .replace('data-base="/"', () => `data-base="${Bun.escapeHTML(base)}"`);
   return new TextEncoder().encode(text);
-}
-
-/** The language in which a browser will want the page. */
-function wanted(request: Request): SpokenLanguage {
-  const accepted = request.headers.get("accept-language") ?? "";
-  return preferred(accepted.split(",").map((each) => each.split(";")[0]?.trim() ?? ""));
 }
 
 function isDocument(path: string, base: string): boolean {
@@ -180,10 +166,7 @@ function answer(file: Served, request: Request): Response {
   }
   headers.set("etag", file.etag);
   headers.set("cache-control", file.cache);
-  headers.set(
-    "vary",
-    file.type.startsWith("text/html") ? "accept-encoding, accept-language" : "accept-encoding",
-  );
+  headers.set("vary", "accept-encoding");
   if (knows(request.headers.get("if-none-match"), file.etag))
     return new Response(null, { status: 304, headers });
 

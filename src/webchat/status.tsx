@@ -72,7 +72,8 @@ export function Settings(): JSX.Element {
         lang={other === "zh" ? "zh-CN" : "en"}
         onClick={() => {
           // The gateway learns the language when the page introduces itself.
-          language.choose(other).then(app.wire.reconnect, () => app.note(text.partMissing));
+          language.choose(other);
+          app.wire.reconnect();
         }}
       >
         {text.switchLanguage}

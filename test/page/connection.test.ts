@@ -39,6 +39,15 @@ describe.skipIf(missingBrowser() !== null)("the page and its connection", () => 
     ]);
   });
 
+  test("where a proxy forbids the script in the document, the page begins without it", async () => {
+    await using gateway = await openScriptedGateway({ policy: "script-src 'self'" });
+    gateway.seed(["hello", "hi"]);
+    await using visitor = await visit(browser, gateway.url);
+    await visitor.page.getByText("hi", { exact: true }).waitFor();
+    expect(gateway.connects).toHaveLength(1);
+    expect(visitor.complaints).toEqual([expect.stringContaining("Content Security Policy")]);
+  });
+
   test("after a lost connection it comes back and shows what was said meanwhile", async () => {
     await using gateway = await openScriptedGateway();
     gateway.seed(["hello", "hi"]);

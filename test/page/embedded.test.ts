@@ -28,7 +28,6 @@ test("an executable carries the whole page with it, in an empty directory: the s
     const served = JSON.parse(run.stdout.toString()) as { path: string; type: string; zipped: number }[];
     expect([...new Set(served.map(({ type }) => type.split(";")[0]))].sort()).toEqual([
       "image/svg+xml",
-      "text/css",
       "text/html",
       "text/javascript",
     ]);

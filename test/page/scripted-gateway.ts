@@ -39,6 +39,8 @@ export interface ScriptedOptions {
   pending?: PairingRequest[];
   /** Gives this token to a page that connects with a secret. */
   pageToken?: string;
+  /** The content security policy that a proxy in between puts in the place of the page's own. */
+  policy?: string;
   /** Answers by itself with this text; absent: the test answers. */
   echo?: (message: string) => string;
 }
@@ -363,9 +365,9 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
           ? undefined
           : new Response("no upgrade", { status: 400 });
       }
-      return (
-        page.respond(new URL(request.url).pathname, request) ?? new Response("not found", { status: 404 })
-      );
+      const response = page.respond(new URL(request.url).pathname, request);
+      if (options.policy !== undefined) response?.headers.set("content-security-policy", options.policy);
+      return response ?? new Response("not found", { status: 404 });
     },
     websocket: {
       open(socket) {
