@@ -15,6 +15,7 @@ import type { Config } from "#src/config/schema.ts";
 import { messagesOf, resultsOf } from "#src/inbox/messages.ts";
 import type { Arrival, TurnRow } from "#src/inbox/turns.ts";
 import type { Log } from "#src/lib/log.ts";
+import { ownZone } from "#src/lib/time-zone.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "#src/sessions/key.ts";
 import { createRecollections } from "#src/sessions/recollections.ts";
 import type { SessionFacts, SessionStore } from "#src/sessions/store.ts";
@@ -125,8 +126,7 @@ export function answering(options: AnsweringOptions) {
               ? {}
               : { fileChars: config().agents.defaults.bootstrapMaxChars }),
             now: new Date(now()),
-            timeZone:
-              config().agents.defaults.userTimezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+            timeZone: config().agents.defaults.userTimezone ?? ownZone(startedAt),
           });
     return {
       runId: row.runId,

@@ -120,10 +120,10 @@ interface Raw {
 export type TurnStore = ReturnType<typeof createTurnStore>;
 
 export function createTurnStore(db: Database, now: () => number) {
-  const insert = db.query<{ id: number }, (string | number | null)[]>(
+  const insert = db.query<null, (string | number | null)[]>(
     `INSERT INTO turn (channel, account, conversation, provider_message_id, session_key, session_key_asked, run_id,
        kind, payload, principal, state, attempts, started_at, accepted_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byRun = db.query<Raw, [string, TurnKind, string]>(
     "SELECT * FROM turn WHERE principal = ? AND kind = ? AND run_id = ?",
@@ -146,7 +146,7 @@ export function createTurnStore(db: Database, now: () => number) {
   return {
     /** Adds it as one that waits, or that has begun at a moment. */
     add(arrival: Arrival, startedAt: number | null = null): number {
-      const row = insert.get(
+      const { lastInsertRowid } = insert.run(
         arrival.channel,
         arrival.account,
         arrival.conversation,
@@ -162,8 +162,7 @@ export function createTurnStore(db: Database, now: () => number) {
         startedAt,
         now(),
       );
-      if (row === null) throw new Error("the inbox did not take the turn");
-      return row.id;
+      return Number(lastInsertRowid);
     },
     find(principal: string, kind: TurnKind, runId: string): TurnRow | null {
       return toTurn(byRun.get(principal, kind, runId));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { addDays, dayAt, isTimeZone, lastHour, offsetAt, startOfDay } from "./time-zone.ts";
+import { addDays, dayAt, isTimeZone, lastHour, offsetAt, ownZone, startOfDay } from "./time-zone.ts";
 
 const at = (text: string): number => Date.parse(text);
 const berlin = "Europe/Berlin";
@@ -41,4 +41,20 @@ test("this machine's own zone is taken where none is named", () => {
 test("a name that is no zone is known as such", () => {
   expect(isTimeZone(berlin)).toBe(true);
   expect(isTimeZone("Mars/Olympus")).toBe(false);
+});
+
+test("the machine's own zone is looked up anew after a minute, also by a clock that was set back", () => {
+  const before = process.env.TZ;
+  try {
+    process.env.TZ = "Europe/Berlin";
+    expect(ownZone(1_000_000_000_000)).toBe("Europe/Berlin");
+    process.env.TZ = "Asia/Tokyo";
+    expect(ownZone(1_000_000_059_999)).toBe("Europe/Berlin");
+    expect(ownZone(1_000_000_060_000)).toBe("Asia/Tokyo");
+    process.env.TZ = "Europe/Berlin";
+    expect(ownZone(900_000_000_000)).toBe("Europe/Berlin");
+  } finally {
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+  }
 });

@@ -39,6 +39,15 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
 }
 
+let own: { name: string; askedAt: number } | undefined;
+
+/** The name of this machine's own zone at a moment; who travels is where they are within a minute. */
+export function ownZone(at: number): string {
+  if (own === undefined || Math.abs(at - own.askedAt) >= minuteMs)
+    own = { name: Intl.DateTimeFormat().resolvedOptions().timeZone, askedAt: at };
+  return own.name;
+}
+
 /** Whether the name is a time zone that this runtime knows. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -11,12 +11,9 @@ export interface UsageColumns {
 
 /** What a transcript used, as its session keeps it. */
 export function createSessionUsage(db: Database) {
-  const spend = db.query<null, [number, number, number, string]>(
-    `UPDATE session SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, total_tokens = ?
-     WHERE key = ?`,
-  );
-  const pay = db.query<null, [number, number, string]>(
-    "UPDATE session SET cost = cost + ?, unpriced = unpriced + ? WHERE key = ?",
+  const spend = db.query<null, [number, number, number | null, number, number, string]>(
+    `UPDATE session SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
+     total_tokens = COALESCE(?, total_tokens), cost = cost + ?, unpriced = unpriced + ? WHERE key = ?`,
   );
 
   return {
@@ -26,10 +23,12 @@ export function createSessionUsage(db: Database) {
       usage: { input: number; output: number } | undefined,
       costs: readonly (number | null)[],
     ): void {
-      if (usage !== undefined) spend.run(usage.input, usage.output, usage.input + usage.output, key);
+      if (usage === undefined && costs.length === 0) return;
       const known = costs.filter((cost) => cost !== null);
       const cost = known.reduce((sum, each) => sum + each, 0);
-      if (costs.length > 0) pay.run(cost, costs.length - known.length, key);
+      const { input, output } = usage ?? { input: 0, output: 0 };
+      const total = usage === undefined ? null : input + output;
+      spend.run(input, output, total, cost, costs.length - known.length, key);
     },
     factsOf(row: UsageColumns): Pick<SessionRow, "totalTokensFresh" | "systemSent" | "estimatedCostUsd"> {
       return {

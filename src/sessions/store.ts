@@ -4,7 +4,7 @@ import type { SessionGlance } from "#protocol/domains/health.ts";
 import type { SessionEntry, SessionRow } from "#protocol/domains/sessions.ts";
 import type { SessionChange } from "#protocol/domains/subscriptions.ts";
 import { GatewayError } from "#src/lib/errors.ts";
-import { uuid } from "#src/lib/ids.ts";
+import { orderedUuid } from "#src/lib/ids.ts";
 import { agentOfKey, type KeyDefaults, kindOf } from "./key.ts";
 import { createLastRuns } from "./last-run.ts";
 import { createSessionUsage, type UsageColumns } from "./session-usage.ts";
@@ -111,9 +111,9 @@ export function createSessionStore(
   const remove = db.query<null, [string]>("DELETE FROM session WHERE key = ?");
   const removeMessages = db.query<null, [string]>("DELETE FROM message WHERE session_id = ?");
   const removeSummary = db.query<null, [string]>("DELETE FROM summary WHERE session_id = ?");
-  const append = db.query<{ id: number }, [string, string, string, string, number]>(
+  const append = db.query<null, [string, string, string, string, number]>(
     `INSERT INTO message (session_id, message_id, role, json, created_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (session_id, message_id) DO NOTHING RETURNING id`,
+     ON CONFLICT (session_id, message_id) DO NOTHING`,
   );
   const touch = db.query<null, [number, number, string | null, string | null, string]>(
     `UPDATE session SET updated_at = ?, message_count = message_count + ?, title = COALESCE(title, ?),
@@ -151,7 +151,7 @@ export function createSessionStore(
     const row = byKey.get(key);
     if (row !== null) return row;
     const at = now();
-    insert.run(key, agentOfKey(key, defaults), uuid(), at, at);
+    insert.run(key, agentOfKey(key, defaults), orderedUuid(), at, at);
     done({ key, reason: "create" });
     return byKey.get(key) as Row;
   }
@@ -240,14 +240,14 @@ export function createSessionStore(
     /** Appends a message; one that is there already, by its id, is left alone. */
     append(key: string, message: StoredMessage): void {
       const session = ensure(key);
-      const added = append.get(
+      const { changes } = append.run(
         session.session_id,
         message.id,
         message.role,
         JSON.stringify(message),
         message.timestamp,
       );
-      if (added === null) return;
+      if (changes === 0) return;
       const title = message.role === "user" ? titleOf(message) : null;
       touch.run(now(), 1, title, previewOf(message), key);
       done({ key, reason: "message", message, seq: session.message_count + 1 });
@@ -309,7 +309,7 @@ export function createSessionStore(
     /** A fresh transcript under the same key; what was set for the session stays. */
     reset(key: string): SessionEntry {
       ensure(key);
-      restart.run(uuid(), now(), key);
+      restart.run(orderedUuid(), now(), key);
       done({ key, reason: "reset" });
       return entryOf(byKey.get(key) as Row);
     },

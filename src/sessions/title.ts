@@ -26,7 +26,14 @@ function shorten(text: string, limit: number): string | null {
     .replace(/\s+/g, " ")
     .trimEnd();
   if (line === "") return null;
-  // A character has two code units at the most.
-  const points = [...line.slice(0, (limit + 1) * 2)];
-  return points.length <= limit ? line : `${points.slice(0, limit - 1).join("")}…`;
+  if (line.length <= limit) return line;
+  let end = 0;
+  let cut = 0;
+  for (let points = 0; end < line.length; points += 1) {
+    if (points === limit) return `${line.slice(0, cut)}…`;
+    if (points === limit - 1) cut = end;
+    // A character beyond the first 65,536 has two code units.
+    end += (line.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return line;
 }
