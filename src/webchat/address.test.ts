@@ -26,18 +26,19 @@ test("a session's address leads back to it, and is one that the gateway opens", 
     "~2f",
     "a\\b\u0000\n\u007f..",
   ]) {
-    const { href, pathname } = new URL(pageOf(base, key), base);
-    expect(sessionIn(base, pathname)).toBe(key);
-    expect(pathOf(href)).toBe(pathname);
+    const page = new URL(pageOf(base, key), base);
+    expect(sessionIn(base, page)).toBe(key);
+    expect(pathOf(page.href)).toBe(page.pathname);
   }
   expect(pageOf(base, null)).toBe("/bot/");
-  expect(sessionIn(base, "/bot/chat/agent%3Amain%3Aa%2Fb~c%20~zz")).toBe("agent:main:a/b~c ~zz");
+  const older = new URL("/bot/chat/agent%3Amain%3Aa%2Fb~c%20~zz", base);
+  expect(sessionIn(base, older)).toBe("agent:main:a/b~c ~zz");
 });
 
 test("an address that names no session means the main one", () => {
   const base = new URL("http://localhost/");
-  for (const path of ["/", "/chat", "/chat/", "/other", "/chat/%E0%A4%A"]) {
-    expect(sessionIn(base, path)).toBeNull();
+  for (const path of ["/", "/chat", "/chat/", "/other", "/chat/%E0%A4%A", "/?session=", "/chat?sessions=a"]) {
+    expect(sessionIn(base, new URL(path, base))).toBeNull();
   }
 });
 
@@ -63,4 +64,17 @@ test("only this computer is this computer", () => {
 test("a fragment may lead to a message, whatever signs its id has", () => {
   for (const id of ["u-12", "a-3f&m=x", "100%+1"]) expect(messageIn(`#m=${encodeURIComponent(id)}`)).toBe(id);
   for (const none of ["", "#", "#m=", "#t=secret"]) expect(messageIn(none)).toBeNull();
+});
+
+test("an address of the original's pages names its session in the query, and one of ours in the path", () => {
+  const base = new URL("http://localhost/bot/");
+  for (const path of [
+    "/bot/?session=agent%3Amain%3Aa",
+    "/bot/chat?session=agent:main:a",
+    "/bot/chat/?x=1&session=agent:main:a",
+  ])
+    expect(sessionIn(base, new URL(path, base))).toBe("agent:main:a");
+  expect(sessionIn(base, new URL("/bot/chat/agent%3Amain%3Ab?session=agent:main:a", base))).toBe(
+    "agent:main:b",
+  );
 });

@@ -7,11 +7,11 @@ export function socketAddress(base: URL): string {
   return url.href;
 }
 
-/** The session that a page address names, or null for the main one. */
-export function sessionIn(base: URL, pathname: string): string | null {
+/** The session that a page address names, or null for the main one. The original's pages name it by `?session=`. */
+export function sessionIn(base: URL, { pathname, search }: Pick<URL, "pathname" | "search">): string | null {
   const prefix = `${base.pathname}chat/`;
-  if (!pathname.startsWith(prefix)) return null;
-  const named = pathname.slice(prefix.length).replace(/\/$/, "");
+  const named = pathname.startsWith(prefix) ? pathname.slice(prefix.length).replace(/\/$/, "") : "";
+  if (named === "") return new URLSearchParams(search).get("session") || null;
   try {
     return decodeURIComponent(named.replace(/~(?=\d)/g, "%")) || null;
   } catch {

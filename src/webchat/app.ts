@@ -127,7 +127,7 @@ export function createApp({ wire, language, theme, secret, base }: AppParts): Ap
   function follow() {
     const known = defaults.value;
     if (known === undefined) return;
-    const named = sessionIn(base, location.pathname);
+    const named = sessionIn(base, location);
     show(named === null ? known.mainSessionKey : canonicalKey(named, known));
     const id = messageIn(location.hash);
     sought.value = id === null ? undefined : { id };

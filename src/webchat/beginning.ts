@@ -23,7 +23,7 @@ declare global {
 export function begin(base: URL): Beginning {
   // Elsewhere the page is a device first. What is said on the connection is looked up while it is made.
   const ahead = isLoopback(location.hostname)
-    ? askAhead(socketAddress(base), sessionIn(base, location.pathname), () => introduce())
+    ? askAhead(socketAddress(base), sessionIn(base, location), () => introduce())
     : undefined;
   const secret = createSecretKeeper(location, history);
   const first = languageFor(navigator.languages);

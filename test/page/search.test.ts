@@ -195,6 +195,19 @@ describe.skipIf(missingBrowser() !== null)("searching in a chat, and links into 
     await page.getByText("yes", { exact: true }).waitFor();
   });
 
+  test("an address as the original's pages have it opens its chat, and other chats are left for as usual", async () => {
+    await using gateway = await openScriptedGateway();
+    gateway.seed(["main", "yes"]);
+    gateway.seed(["plan the trip", "where to?"], "agent:main:trip");
+    await using visitor = await visit(browser, `${gateway.url}?session=agent%3Amain%3Atrip`);
+    const { page } = visitor;
+    await page.getByText("where to?").waitFor();
+    expect(gateway.calls("chat.history")).toBe(1);
+    await page.getByRole("link", { name: "Main chat" }).click();
+    await page.getByText("yes", { exact: true }).waitFor();
+    expect(page.url()).toBe(gateway.url);
+  });
+
   test("the time of a message is a link to it, which opens it however far back it is", async () => {
     await using gateway = await openScriptedGateway();
     gateway.seed(Array.from({ length: 400 }, (_, index) => `message ${index}.`));
