@@ -106,26 +106,30 @@ export function createWire(options: WireOptions): Wire {
   }
 
   function use(next: WebSocket) {
-    socket = next;
-    timer = setTimeout(() => next === socket && drop(), HELLO_WITHIN_MS);
+    awaitHello(next);
     next.onmessage = ({ data }) => next === socket && receive(data);
     next.onclose = ({ code }) => next === socket && closed(code);
   }
 
+  /** From now on this one is the connection, and has so long to come about. */
+  function awaitHello(next: WebSocket) {
+    socket = next;
+    timer = setTimeout(() => next === socket && drop(), HELLO_WITHIN_MS);
+  }
+
   /** Takes over a connection and what was asked and heard on it. */
-  function adopt({ socket: opened, sent, heard, named, closeCode: code = 1006 }: Ahead) {
-    use(opened);
-    if (sent !== undefined) {
-      waiting.set(sent.connect, greeting);
-      const page = answerTo<"chat.history">(sent.history);
-      lastId = waiting.size;
-      // Where nobody takes it, nobody minds that it failed.
-      page.catch(() => {});
-      ahead = { named, page };
-      for (const data of heard) if (socket === opened) receive(data);
-    }
-    // Its end may have come before there was anybody to hear of it.
-    if (socket === opened && opened.readyState === WebSocket.CLOSED) closed(code);
+  function adopt({ socket: opened, named, asked, handTo }: Ahead) {
+    awaitHello(opened);
+    waiting.set(asked.connect, greeting);
+    const page = answerTo<"chat.history">(asked.history);
+    lastId = waiting.size;
+    // Where nobody takes it, nobody minds that it failed.
+    page.catch(() => {});
+    ahead = { named, page };
+    handTo(
+      (data) => opened === socket && receive(data),
+      (code) => opened === socket && closed(code),
+    );
   }
 
   /** Gives the socket up without waiting for its close, which may take minutes on a dead network. */

@@ -39,6 +39,8 @@ export interface ScriptedOptions {
   pending?: PairingRequest[];
   /** Gives this token to a page that connects with a secret. */
   pageToken?: string;
+  /** Until then it takes connections and says nothing; absent: it listens at once. */
+  listens?: Promise<void>;
   /** The content security policy that a proxy in between puts in the place of the page's own. */
   policy?: string;
   /** Answers by itself with this text; absent: the test answers. */
@@ -373,7 +375,9 @@ export async function openScriptedGateway(options: ScriptedOptions = {}) {
       open(socket) {
         sockets.add(socket);
         const payload = { nonce: crypto.randomUUID(), ts: now };
-        socket.send(JSON.stringify({ type: "event", event: "connect.challenge", payload }));
+        const challenge = JSON.stringify({ type: "event", event: "connect.challenge", payload });
+        if (options.listens === undefined) socket.send(challenge);
+        else void options.listens.then(() => socket.send(challenge));
       },
       message: (socket, text) => void receive(socket, String(text)),
       close: (socket) => void sockets.delete(socket),

@@ -231,6 +231,20 @@ describe.skipIf(missingBrowser() !== null)("talking in the page", () => {
     expect(gateway.calls("chat.history")).toBe(1);
   });
 
+  test("where the page is here before the gateway listens, it asks for the chat together with its introduction", async () => {
+    const { promise: listens, resolve } = Promise.withResolvers<void>();
+    await using gateway = await openScriptedGateway({ listens });
+    gateway.seed(["hello", "hi"]);
+    await using visitor = await visit(browser, gateway.url);
+    const { page } = visitor;
+    await page.getByText("Connecting…").first().waitFor();
+    resolve();
+    await page.getByText("hi", { exact: true }).waitFor();
+    const asked = gateway.requests.filter(({ method }) => method === "chat.history");
+    expect(asked.map(({ params }) => params)).toEqual([{ sessionKey: "main", limit: 50 }]);
+    expect(gateway.connects).toHaveLength(1);
+  });
+
   test("a message over the gateway's limit is refused before it is sent, and stays in the box", async () => {
     await using gateway = await openScriptedGateway();
     await using visitor = await visit(browser, gateway.url);
