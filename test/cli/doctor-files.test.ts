@@ -27,13 +27,13 @@ test("a secret that others can read is said at the start, and by doctor, which c
   expect(await look(home, "secret-files")).toMatchObject({ verdict: "ok" });
   chmodSync(path, 0o644);
   const gateway = home.start(["gateway", "--port", "0", "--log-format", "pretty"]);
-  await until(() => gateway.out().includes("Ctrl-C"), gateway);
-  expect(gateway.out() + gateway.err()).toContain(`${path} is open to other users (mode 644)`);
+  const warning = `${path} is open to other users (mode 644)`;
+  await until(() => (gateway.out() + gateway.err()).includes(warning), gateway);
   gateway.kill("SIGTERM");
   await gateway.exited;
   expect(await look(home, "secret-files")).toMatchObject({
     verdict: "fail",
-    message: `${path} is open to other users (mode 644)`,
+    message: warning,
     fixable: true,
   });
   const chinese = await look(home, "secret-files", { LANG: "zh_CN.UTF-8" });
